@@ -1,0 +1,63 @@
+/*
+ * render: a snapshot and parameters in, objects out. Pure: no clock, no network, no disk. Runs in
+ * the confined child of the daemon and directly in `syncd render`.
+ */
+#ifndef RENDER_RENDER_H
+#define RENDER_RENDER_H
+
+#include "syncd/base/error.h"
+#include "syncd/base/limits.h"
+#include "syncd/object/object.h"
+#include "syncd/snapshot/snapshot.h"
+
+/* What every renderer gets and gives. */
+struct render_context {
+    const struct snapshot *snapshot;
+    const struct limits *limits;
+    struct snapshot_reads *reads; /* what was read is recorded here */
+    struct arena *arena;          /* results live here */
+    struct arena *scratch;        /* work memory */
+    struct findings *findings;    /* warnings, and all errors where several can be told */
+};
+
+enum render_kind {
+    RENDER_DETECT, /* Chart.yaml → helm, kustomization file → kustomize, else yaml */
+    RENDER_YAML,
+    RENDER_KUSTOMIZE,
+    RENDER_HELM,
+};
+
+/* Objects of `path` (a file or directory) with its detected or given kind. */
+bool render_path(struct render_context *context, str path, enum render_kind kind,
+                 struct object_list *ret_objects, struct error *err) MUST_USE;
+
+/* Plain manifests: one file, or a directory with all .yaml, .yml and .json below it in path order.
+ */
+bool render_yaml(struct render_context *context, str path, struct object_list *ret_objects,
+                 struct error *err) MUST_USE;
+
+/* Names that make a directory a kustomization; *ret_entry is the file. */
+bool kustomization_find(const struct snapshot *snapshot, str directory,
+                        const struct snapshot_entry **ret_entry);
+
+struct kustomize_options {
+    bool legacy_order;  /* --reorder legacy */
+    bool reorder_set;   /* false: what the kustomization says, else legacy for the tool */
+    bool load_anywhere; /* --load-restrictor LoadRestrictionsNone: still inside the snapshot */
+    bool enable_helm;
+    bool enable_alpha_plugins;
+    bool enable_managedby_label;
+    str helm_kube_version;
+    const str *helm_api_versions;
+    size_t helm_api_version_count;
+};
+
+/* kustomize build: the objects, in order. */
+bool render_kustomize(struct render_context *context, str path,
+                      const struct kustomize_options *options, struct object_list *ret_objects,
+                      struct error *err) MUST_USE;
+
+/* The chart of a release; the details are in render/helm/helm.h. */
+struct helm_options;
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * yaml: YAML text to documents and back, exactly as the Kubernetes tools do it.
+ *
+ * Reading goes through libyaml's events, or, for the plain block subset that manifests are written
+ * in, through a scanner of our own that yields the same documents (tests hold one against the
+ * other).
+ */
+#ifndef SYNCD_VALUE_YAML_H
+#define SYNCD_VALUE_YAML_H
+
+#include "syncd/base/buf.h"
+#include "syncd/base/error.h"
+#include "syncd/base/limits.h"
+#include "syncd/value/value.h"
+
+enum yaml_dialect {
+    /* sigs.k8s.io/yaml's YAMLToJSON: YAML 1.1 scalars (yes/no/on/off), non-string keys become
+       strings; what kubectl and Helm read. */
+    YAML_KUBERNETES,
+    /* kustomize's reader (kyaml's yaml.v3): YAML 1.2 core scalars for untyped values. */
+    YAML_KUSTOMIZE,
+};
+
+struct yaml_options {
+    enum yaml_dialect dialect;
+    bool allow_duplicate_keys; /* last wins; Helm's values files are read so */
+};
+
+struct yaml_document {
+    value root;    /* VALUE_NULL for an empty document */
+    uint32_t line; /* of its first node, from 1 */
+    str text;      /* the document's own bytes, for messages */
+};
+
+struct yaml_stream {
+    VEC(struct yaml_document) documents; /* empty ones (only comments) are left out */
+};
+
+/*
+ * All documents of a file. Errors carry line and column. Rules: E_YAML (syntax), E_DUP_KEY,
+ * E_YAML_DEPTH, E_YAML_ALIAS, E_YAML_CYCLE, E_YAML_MERGE, E_YAML_TAG, E_UTF8, E_NUM, E_DOC_COUNT,
+ * E_FILE_SIZE. Strings may be views into `text`, which must outlive the documents.
+ */
+bool yaml_read_stream(str text, const struct yaml_options *options, const struct limits *limits,
+                      struct arena *arena, struct yaml_stream *ret_stream,
+                      struct error *err) MUST_USE;
+
+/* The first document only; an empty text is VALUE_NULL. What follows it must still be readable. */
+bool yaml_read(str text, const struct yaml_options *options, const struct limits *limits,
+               struct arena *arena, value *ret_root, struct error *err) MUST_USE;
+
+enum yaml_style {
+    YAML_SIGS, /* sigs.k8s.io/yaml Marshal: what kubectl -o yaml, kustomize and toYaml print */
+    YAML_V3,   /* gopkg.in/yaml.v3 with two spaces: toYamlPretty */
+};
+
+/* Appends the document and a line feed. Keys sorted as the style sorts them. */
+void yaml_write(value document, enum yaml_style style, struct buf *buf);
+str yaml_text(value document, enum yaml_style style, struct arena *arena);
+
+#endif
