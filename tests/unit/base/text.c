@@ -62,14 +62,13 @@ Test(str, refuses_malformed_utf8)
 
 Test(clock, formats_and_reads_back)
 {
-    static const int64_t seconds[] = {0, 951782400, 1677753667, -1, 253402300799};
+    static const int64_t seconds[] = {0, 951782400, 1677753667, -1, 9223372035};
     for (size_t i = 0; i < ARRAY_LEN(seconds); i++) {
         char text[CLOCK_RFC3339_LEN + 1];
         int64_t read;
         clock_format_rfc3339(seconds[i] * NS_PER_S, text);
         cr_assert(clock_parse_rfc3339(str_z(text), &read), "%s", text);
-        if (seconds[i] <= INT64_MAX / NS_PER_S - 1)
-            cr_assert_eq(read, seconds[i] * NS_PER_S, "%s", text);
+        cr_assert_eq(read, seconds[i] * NS_PER_S, "%s", text);
     }
     int64_t with_offset;
     cr_assert(clock_parse_rfc3339(STR("2023-03-02T12:41:07.25+02:00"), &with_offset));
