@@ -82,7 +82,10 @@ str path_base(str path);      /* "c" of "a/b/c" */
  */
 bool tree_name_check(str name, struct error *err) MUST_USE;
 
-/* Writing: entries must come sorted by path; E_TREE_DUP, E_TREE_BUDGET, E_FILE_SIZE. */
+/*
+ * Writing: entries come in any order; missing directories are added. E_TREE_BUDGET and E_FILE_SIZE
+ * when adding, E_TREE_DUP when sealing.
+ */
 struct snapshot_writer;
 struct snapshot_writer *snapshot_writer_create(str commit_hex, const struct limits *limits);
 bool snapshot_writer_add(struct snapshot_writer *writer, str path, enum entry_mode mode,

@@ -1,0 +1,130 @@
+/*
+ * source: what a watched repository says. Fetches one branch or tag, decides whether it may be
+ * taken over from the commit accepted before, and gives the wanted files as sealed memory.
+ */
+#ifndef SYNCD_GIT_SOURCE_H
+#define SYNCD_GIT_SOURCE_H
+
+#include "syncd/git/job.h"
+#include "syncd/snapshot/snapshot.h"
+
+/* What the fetched tip is, seen from the accepted commit. HELD_* is never taken over by itself. */
+enum repo_history {
+    REPO_HISTORY_FIRST,     /* nothing was accepted before */
+    REPO_HISTORY_SAME,      /* the accepted commit is still the tip */
+    REPO_HISTORY_FORWARD,   /* the accepted commit is an ancestor */
+    REPO_HISTORY_OLDER,     /* held: the tip is an ancestor of the accepted commit */
+    REPO_HISTORY_REWRITTEN, /* held: force-pushed; both share history */
+    REPO_HISTORY_UNRELATED, /* held: no common history, or the accepted commit is nowhere */
+    REPO_HISTORY_REF_GONE,  /* held: the branch or tag is not there any more */
+};
+
+/* "first", "same", …: for reports. */
+const char *repo_history_name(enum repo_history history);
+static inline bool repo_history_held(enum repo_history history)
+{
+    return history >= REPO_HISTORY_OLDER;
+}
+
+struct repo_sync_request {
+    struct repo_remote remote;
+    str directory; /* our bare repository: made (0700) when missing, locked, mended */
+    str branch;    /* exactly one of branch and tag */
+    str tag;
+    const str *paths; /* directories or files wanted; none = everything */
+    size_t path_count;
+    str accepted;        /* hex commit taken over last; "" = what the repository remembers */
+    str have;            /* hex commit whose snapshot the caller holds: none is made for the same */
+    bool follow;         /* policy: take HELD_* over as well (REF_GONE never) */
+    int64_t deadline_ns; /* duration; 0 = 10 minutes */
+    int64_t idle_ns;     /* longest silence of the server; 0 = 30 s */
+};
+
+struct repo_finding { /* not fatal */
+    const char *rule; /* E_SUBMODULE, E_LFS_POINTER, E_FILE_SIZE */
+    str path;
+    str text;
+};
+
+struct repo_sync_result {
+    enum repo_history history;
+    bool taken;                /* commit is to be rendered; false: held, or the caller has it */
+    struct repo_commit commit; /* the fetched tip (id "" with REF_GONE) */
+    char accepted[41];         /* the commit compared with */
+    str reason;                /* of a hold, for people */
+    int snapshot;              /* sealed memory file, the caller's to close; -1 = none */
+    const struct repo_finding *findings;
+    size_t finding_count;
+    size_t finding_dropped;
+    bool refetched; /* our repository was damaged, set aside and fetched anew */
+};
+
+/*
+ * Errors of the finish: UNAVAILABLE, TIMEOUT (retry), DENIED (credentials, host key, certificate),
+ * NOT_FOUND (repository, or ref at first sight), INPUT and LIMIT (the commit cannot be used; the
+ * rule and the file say why: wait for the next one), INTERNAL.
+ */
+bool repo_sync_start(struct spawner *spawner, size_t git_kind,
+                     const struct repo_sync_request *request, const struct limits *limits,
+                     struct repo_job **ret_job, struct error *err) MUST_USE;
+bool repo_sync_finish(struct repo_job *job, struct arena *arena,
+                      struct repo_sync_result *ret_result, struct error *err) MUST_USE;
+
+/*
+ * A revision (anything `git rev-parse` names with branches, tags, hex and ~ ^) of a repository on
+ * this machine, without fetching or writing: for plans between two commits and for `syncd render`.
+ */
+struct repo_read_request {
+    str repository; /* a working tree, any folder below it, or a bare repository */
+    str revision;   /* "" = HEAD */
+    const str *paths;
+    size_t path_count;
+    int64_t deadline_ns; /* 0 = 1 minute */
+};
+
+bool repo_read_start(struct spawner *spawner, size_t git_kind,
+                     const struct repo_read_request *request, const struct limits *limits,
+                     struct repo_job **ret_job, struct error *err) MUST_USE;
+/* history is FIRST, taken is true. */
+bool repo_read_finish(struct repo_job *job, struct arena *arena,
+                      struct repo_sync_result *ret_result, struct error *err) MUST_USE;
+
+/* History, newest first, each commit with its note. */
+struct repo_log_request {
+    str repository;
+    str revision;  /* "" = HEAD */
+    str notes_ref; /* "" = refs/notes/syncd/status */
+    size_t max;    /* 0 = 100 */
+    bool only_noted;
+    int64_t deadline_ns;
+};
+
+struct repo_log_entry {
+    struct repo_commit commit;
+    str note; /* its text, "" = none */
+};
+
+struct repo_log_result {
+    const struct repo_log_entry *entries;
+    size_t count;
+    bool more;
+};
+
+bool repo_log_start(struct spawner *spawner, size_t git_kind,
+                    const struct repo_log_request *request, const struct limits *limits,
+                    struct repo_job **ret_job, struct error *err) MUST_USE;
+bool repo_log_finish(struct repo_job *job, struct arena *arena, struct repo_log_result *ret_result,
+                     struct error *err) MUST_USE;
+
+/*
+ * The directories whose changes mean that a local repository may have a new tip, for inotify
+ * (moves and closed writes in them). Plain file reads. Empty for a URL that is not local.
+ */
+struct repo_watch {
+    str *directories; /* absolute */
+    size_t count;
+};
+bool repo_watch_list(str url, str branch, struct arena *arena, struct repo_watch *ret_watch,
+                     struct error *err) MUST_USE;
+
+#endif
