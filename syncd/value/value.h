@@ -154,6 +154,8 @@ value value_without(value object, str key,
                     struct arena *arena); /* as is when there is no such key */
 value value_with_item(value array, size_t index, value item, struct arena *arena);
 value value_without_item(value array, size_t index, struct arena *arena);
+/* Before the item that is at index now; index == len appends. */
+value value_insert_item(value array, size_t index, value item, struct arena *arena);
 value value_append(value array, value item, struct arena *arena);
 /* Sets below a chain of keys, making objects on the way. Replaces what is no object. */
 value value_with_path(value object, const str *keys, size_t count, value val, struct arena *arena);
