@@ -2,9 +2,10 @@
  * client: requests out, on the loop, many at once. HTTP/2 with many streams on one connection where
  * the server speaks it, else HTTP/1.1 with keep-alive.
  *
- * Credentials and trust belong to an origin (scheme, host, port): a request names a path below it, so
- * nothing can be sent elsewhere. Redirects are not followed, proxies of the environment and .netrc are
- * ignored, certificates are always verified unless the origin says otherwise, no body is unpacked.
+ * Credentials and trust belong to an origin (scheme, host, port): a request names a path below it,
+ * so nothing can be sent elsewhere. Redirects are not followed, proxies of the environment and
+ * .netrc are ignored, certificates are always verified unless the origin says otherwise, no body is
+ * unpacked.
  */
 #ifndef SYNCD_HTTP_CLIENT_H
 #define SYNCD_HTTP_CLIENT_H
@@ -26,8 +27,8 @@ void http_client_destroy(struct http_client *client);
 void http_client_trim(struct http_client *client);
 
 struct http_origin_options {
-    str url;                      /* "https://host:port", optionally with a path put before all paths */
-    str ca_pem;                   /* empty = the system's authorities */
+    str url;    /* "https://host:port", optionally with a path put before all paths */
+    str ca_pem; /* empty = the system's authorities */
     struct tls_identity identity; /* client certificate, or empty */
     str server_name;              /* name the certificate must have instead of the host, or empty */
     bool insecure;                /* do not verify: the one who sets it must show it */
@@ -35,8 +36,8 @@ struct http_origin_options {
     str user_agent;
 };
 
-/* Copies everything. ERROR_INPUT for a URL with user, query or fragment, an unknown scheme, or http://
-   where it is not allowed. */
+/* Copies everything. ERROR_INPUT for a URL with user, query or fragment, an unknown scheme, or
+   http:// where it is not allowed. */
 bool http_origin_create(struct http_client *client, const struct http_origin_options *options,
                         struct http_origin **ret_origin, struct error *err) MUST_USE;
 /* Cancels its transfers: their `done` is called with ERROR_CANCELLED. */
@@ -65,12 +66,13 @@ struct http_request {
     int64_t deadline_ns;        /* for everything, from now; 0 = 30 s, -1 = none (streams) */
     int64_t silence_ns;         /* no byte for so long is ERROR_TIMEOUT; 0 = 30 s, -1 = never */
     size_t max_body;            /* more bytes are ERROR_LIMIT; 0 = 64 MiB. Of a stream: SIZE_MAX */
-    /* When set, the body of a 2xx answer comes here as it arrives; false ends with ERROR_CANCELLED. */
+    /* When set, the body of a 2xx answer comes here as it arrives; false ends with ERROR_CANCELLED.
+     */
     bool (*bytes)(void *context, str bytes);
     /*
      * Called once, never from inside http_send. `err` is NULL when an answer came, whatever its
-     * status; else UNAVAILABLE (connection, TLS), DENIED (certificate), TIMEOUT, LIMIT, CANCELLED, or
-     * INTERNAL. `response` is never NULL.
+     * status; else UNAVAILABLE (connection, TLS), DENIED (certificate), TIMEOUT, LIMIT, CANCELLED,
+     * or INTERNAL. `response` is never NULL.
      */
     void (*done)(void *context, const struct http_response *response, const struct error *err);
     void *context;

@@ -1,7 +1,7 @@
 /*
- * server: requests in. HTTP/1.1 with keep-alive on the loop; TLS when given an identity. A request is
- * handed over whole (its body read, within the limit); the reply is given at once, later, or as a
- * stream that stays open for hours.
+ * server: requests in. HTTP/1.1 with keep-alive on the loop; TLS when given an identity. A request
+ * is handed over whole (its body read, within the limit); the reply is given at once, later, or as
+ * a stream that stays open for hours.
  */
 #ifndef SYNCD_HTTP_SERVER_H
 #define SYNCD_HTTP_SERVER_H
@@ -18,30 +18,30 @@ struct http_server;
  * (http_reply, http_reply_end) or `closed` was called: after that the exchange is gone.
  */
 struct http_exchange {
-    str method;                 /* "GET"; upper case */
-    str path;                   /* decoded, begins with '/'; an encoded '/' or NUL is answered 400 */
-    str target;                 /* path and query as they came */
-    struct http_fields query;   /* decoded, in order */
+    str method;               /* "GET"; upper case */
+    str path;                 /* decoded, begins with '/'; an encoded '/' or NUL is answered 400 */
+    str target;               /* path and query as they came */
+    struct http_fields query; /* decoded, in order */
     struct http_fields headers; /* in order */
     str body;
-    str peer_name;              /* common name of the verified client certificate, or empty */
+    str peer_name;                  /* common name of the verified client certificate, or empty */
     struct http_fields peer_groups; /* its organizations (name is "O"), or none */
-    struct arena *arena;        /* for the one who answers, too */
-    void *context;              /* free for the one who answers */
+    struct arena *arena;            /* for the one who answers, too */
+    void *context;                  /* free for the one who answers */
 };
 
 typedef void http_handle(void *context, struct http_exchange *exchange);
 
 struct http_server_options {
-    const char *address;    /* NULL = 127.0.0.1 */
-    uint16_t port;          /* 0 = a free one */
+    const char *address;          /* NULL = 127.0.0.1 */
+    uint16_t port;                /* 0 = a free one */
     struct tls_identity identity; /* empty = plain HTTP */
-    str client_ca_pem;      /* when set, client certificates are asked for and verified; without one
-                               the request still comes, with an empty peer_name */
-    size_t max_body;        /* bytes; 0 = 4 MiB. More is answered 413 */
-    size_t max_header;      /* bytes; 0 = 32 KiB. More is answered 431 or closed */
-    int64_t idle_ns;        /* a connection without a request or any progress; 0 = 2 minutes.
-                               Streams are exempt */
+    str client_ca_pem; /* when set, client certificates are asked for and verified; without one
+                          the request still comes, with an empty peer_name */
+    size_t max_body;   /* bytes; 0 = 4 MiB. More is answered 413 */
+    size_t max_header; /* bytes; 0 = 32 KiB. More is answered 431 or closed */
+    int64_t idle_ns;   /* a connection without a request or any progress; 0 = 2 minutes.
+                          Streams are exempt */
     http_handle *handle;
     void *context;
 };

@@ -1,10 +1,12 @@
 /*
- * cluster: one Kubernetes API server, asynchronously. Every call returns at once and answers once, on
- * the loop, never from inside the call. Nothing an answer carries outlives the callback it came to.
+ * cluster: one Kubernetes API server, asynchronously. Every call returns at once and answers once,
+ * on the loop, never from inside the call. Nothing an answer carries outlives the callback it came
+ * to.
  *
  * Requests wait in one queue per cluster and leave it through a window that follows the server's
- * answers: it grows while answers come as fast as before, and shrinks on 429, 503 and timeouts. 429 is
- * waited out here (Retry-After), up to the call's deadline. Watches do not count against the window.
+ * answers: it grows while answers come as fast as before, and shrinks on 429, 503 and timeouts. 429
+ * is waited out here (Retry-After), up to the call's deadline. Watches do not count against the
+ * window.
  */
 #ifndef SYNCD_KUBE_CLUSTER_H
 #define SYNCD_KUBE_CLUSTER_H
@@ -17,11 +19,11 @@
 struct kube_cluster;
 
 struct kube_cluster_options {
-    str name;                 /* for messages */
-    unsigned max_in_flight;   /* most requests at once; 0 = 32 */
-    int64_t deadline_ns;      /* of one request, waiting included; 0 = 60 s */
+    str name;               /* for messages */
+    unsigned max_in_flight; /* most requests at once; 0 = 32 */
+    int64_t deadline_ns;    /* of one request, waiting included; 0 = 60 s */
     const struct limits *limits;
-    str user_agent;           /* empty = "syncd/VERSION" */
+    str user_agent; /* empty = "syncd/VERSION" */
 };
 
 /* Copies the configuration. ERROR_INPUT for an address that cannot be used. Opens nothing yet. */
@@ -88,15 +90,15 @@ struct kube_call *kube_get(struct kube_cluster *cluster, const struct kube_path 
 enum kube_patch { KUBE_PATCH_APPLY, KUBE_PATCH_MERGE, KUBE_PATCH_JSON, KUBE_PATCH_STRATEGIC };
 
 struct kube_write {
-    str field_manager;    /* empty = "syncd" */
-    bool force;           /* apply only: take over conflicting fields */
+    str field_manager; /* empty = "syncd" */
+    bool force;        /* apply only: take over conflicting fields */
     bool dry_run;
     str field_validation; /* "Strict", "Warn", "Ignore"; empty = the server's default */
     str resource_version; /* apply and update: only if it still is that version; empty = any */
 };
 
-/* Server-side apply. CONFLICT carries the causes with manager and field; INPUT is the server's 400 or
-   422; NOT_FOUND also means that the kind or namespace is missing (status->reason). */
+/* Server-side apply. CONFLICT carries the causes with manager and field; INPUT is the server's 400
+   or 422; NOT_FOUND also means that the kind or namespace is missing (status->reason). */
 struct kube_call *kube_apply(struct kube_cluster *cluster, const struct kube_path *path,
                              value object, const struct kube_write *write, kube_done *done,
                              void *context);
@@ -129,11 +131,11 @@ struct kube_select {
 /* One item of a list. The object lives until the callback returns. */
 typedef void kube_item(void *context, value object, str text, struct arena *arena);
 /*
- * All objects of a path without a name, page by page, handed over one by one while they arrive: memory
- * stays at one item. An item that cannot be read is counted and left out. The reply's object is the
- * list's metadata (resourceVersion of the first page, which all pages share). ERROR_UNAVAILABLE with
- * code 410 when the server forgot the snapshot between pages; ERROR_LIMIT, or E_API_SHAPE, when the
- * list never ends or is none.
+ * All objects of a path without a name, page by page, handed over one by one while they arrive:
+ * memory stays at one item. An item that cannot be read is counted and left out. The reply's object
+ * is the list's metadata (resourceVersion of the first page, which all pages share).
+ * ERROR_UNAVAILABLE with code 410 when the server forgot the snapshot between pages; ERROR_LIMIT,
+ * or E_API_SHAPE, when the list never ends or is none.
  */
 struct kube_call *kube_list(struct kube_cluster *cluster, const struct kube_path *path,
                             const struct kube_select *select, kube_item *item, kube_done *done,

@@ -25,17 +25,18 @@ struct kube_config {
 };
 
 struct kubeconfig_options {
-    str context;         /* empty = current-context */
-    bool allow_files;    /* paths in the text may be opened (never for text from a cluster or Git) */
-    bool strict_files;   /* those files, and the kubeconfig itself, must be ours or root's, neither
-                            writable nor readable for others, and no links */
+    str context;       /* empty = current-context */
+    bool allow_files;  /* paths in the text may be opened (never for text from a cluster or Git) */
+    bool strict_files; /* those files, and the kubeconfig itself, must be ours or root's, neither
+                          writable nor readable for others, and no links */
     bool allow_insecure; /* insecure-skip-tls-verify: true */
     const struct limits *limits;
 };
 
 /*
- * `name` is for messages; relative paths start at its directory. Tokens and keys live in the arena and
- * are wiped with it. ERROR_INPUT (E_KUBECONFIG) with the field; ERROR_DENIED (E_PERM) for file rules.
+ * `name` is for messages; relative paths start at its directory. Tokens and keys live in the arena
+ * and are wiped with it. ERROR_INPUT (E_KUBECONFIG) with the field; ERROR_DENIED (E_PERM) for file
+ * rules.
  */
 bool kubeconfig_read(str text, const char *name, const struct kubeconfig_options *options,
                      struct arena *arena, struct kube_config *ret_config,
@@ -49,7 +50,8 @@ bool kubeconfig_load(const char *path, const struct kubeconfig_options *options,
 bool kubeconfig_in_cluster(const char *host, const char *port, struct arena *arena,
                            struct kube_config *ret_config, struct error *err) MUST_USE;
 
-/* Reads a small private file by the rules above. ERROR_NOT_FOUND, ERROR_DENIED (E_PERM), ERROR_LIMIT. */
+/* Reads a small private file by the rules above. ERROR_NOT_FOUND, ERROR_DENIED (E_PERM),
+ * ERROR_LIMIT. */
 bool kubeconfig_read_file(const char *path, bool strict, size_t max, struct arena *arena,
                           str *ret_text, struct error *err) MUST_USE;
 

@@ -4,8 +4,8 @@
  *
  * The receiver hears `begin`, `upsert` for each object of the list, `synced`: what it had before
  * `begin` and did not hear of again is gone. From then on `upsert` and `remove` follow the changes.
- * After `desync` its view is of unknown age, and nothing may be concluded from what it does not hold,
- * until the next `synced` (after a new list) or `fresh` (the watch went on where it stopped).
+ * After `desync` its view is of unknown age, and nothing may be concluded from what it does not
+ * hold, until the next `synced` (after a new list) or `fresh` (the watch went on where it stopped).
  */
 #ifndef SYNCD_KUBE_REFLECTOR_H
 #define SYNCD_KUBE_REFLECTOR_H
@@ -23,16 +23,17 @@ struct kube_receiver {
     void (*synced)(void *context, str resource_version);
     /* The view is complete up to now: after bookmarks, events and reconnections. */
     void (*fresh)(void *context, str resource_version);
-    /* Lost or refused; retried by itself. NOT_FOUND: the kind is not served; DENIED: not allowed. */
+    /* Lost or refused; retried by itself. NOT_FOUND: the kind is not served; DENIED: not allowed.
+     */
     void (*desync)(void *context, const struct error *err);
 };
 
 struct kube_reflector_options {
-    struct kube_path path;      /* without a name */
+    struct kube_path path; /* without a name */
     struct kube_select select;
-    int64_t watch_for_ns;       /* asked from the server as timeoutSeconds; 0 = 290 s */
-    int64_t silence_ns;         /* a watch without any byte is given up; 0 = 100 s (bookmarks come every
-                                   minute); never under 1 s */
+    int64_t watch_for_ns; /* asked from the server as timeoutSeconds; 0 = 290 s */
+    int64_t silence_ns;   /* a watch without any byte is given up; 0 = 100 s (bookmarks come every
+                             minute); never under 1 s */
 };
 
 /* Copies options and receiver; starts at once. */

@@ -48,7 +48,7 @@ struct kube_path kube_path_of(const struct kube_resource *resource, str namespac
 struct kube_resources {
     const struct kube_resource *items; /* sorted by group, kind, version */
     size_t len;
-    const str *broken;   /* "group/version" that could not be read: unknown, not absent */
+    const str *broken; /* "group/version" that could not be read: unknown, not absent */
     size_t broken_count;
 };
 
@@ -64,8 +64,9 @@ const struct kube_resource *kube_resources_find_plural(const struct kube_resourc
 bool kube_resources_is_broken(const struct kube_resources *resources, str group, str version);
 
 /*
- * Asks the server for all its kinds (aggregated discovery; group by group where the server is older),
- * then calls `done`; kube_cluster_resources has the result. After a failure the former one stays.
+ * Asks the server for all its kinds (aggregated discovery; group by group where the server is
+ * older), then calls `done`; kube_cluster_resources has the result. After a failure the former one
+ * stays.
  */
 struct kube_call *kube_discover(struct kube_cluster *cluster,
                                 void (*done)(void *context, const struct kube_reply *reply),
@@ -75,8 +76,8 @@ const struct kube_resources *kube_cluster_resources(const struct kube_cluster *c
 
 /*
  * The OpenAPI v3 document of a group and version. The server's index (with a hash per document) is
- * read once; `hash` is what the document is known by, so that a caller who holds one of the same hash
- * need not ask: then `known` short-cuts to a reply with code 304 and no object.
+ * read once; `hash` is what the document is known by, so that a caller who holds one of the same
+ * hash need not ask: then `known` short-cuts to a reply with code 304 and no object.
  */
 struct kube_call *kube_openapi(struct kube_cluster *cluster, str group, str version, str known,
                                void (*done)(void *context, const struct kube_reply *reply,

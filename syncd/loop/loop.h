@@ -1,9 +1,9 @@
 /*
- * loop: the one thread that owns all mutable state, waiting for timers, descriptors, signals, changed
- * files and finished jobs. Callbacks run on it, one at a time, and never block.
+ * loop: the one thread that owns all mutable state, waiting for timers, descriptors, signals,
+ * changed files and finished jobs. Callbacks run on it, one at a time, and never block.
  *
- * Everything made here is destroyed with its own call, before the loop itself. A callback may destroy
- * the thing that called it. All times are nanoseconds of the monotonic clock.
+ * Everything made here is destroyed with its own call, before the loop itself. A callback may
+ * destroy the thing that called it. All times are nanoseconds of the monotonic clock.
  */
 #ifndef SYNCD_LOOP_LOOP_H
 #define SYNCD_LOOP_LOOP_H
@@ -12,7 +12,7 @@
 
 struct loop;
 
-/* Aborts when the system gives no event queue. */
+/* Aborts when the system gives no event queue. From then on SIGPIPE is ignored. */
 struct loop *loop_create(void);
 void loop_destroy(struct loop *loop);
 
@@ -20,10 +20,11 @@ void loop_destroy(struct loop *loop);
 void loop_run(struct loop *loop);
 /* Makes loop_run return after the callback that called this. */
 void loop_stop(struct loop *loop);
-/* Waits at most max_wait_ns for something to happen, and runs what is due: for tests and shutdown. */
+/* Waits at most max_wait_ns for something to happen, and runs what is due: for tests and shutdown.
+ */
 void loop_step(struct loop *loop, int64_t max_wait_ns);
 
-/* When this round of callbacks began; cheap. */
+/* The monotonic clock: what timers are started by. */
 int64_t loop_now_ns(const struct loop *loop);
 
 /* Calls call(context) in the next round, once, in the order of asking. Cannot be taken back: use a

@@ -15,7 +15,7 @@ struct loop_job {
     void (*run)(struct loop_job *job);  /* on a worker thread */
     void (*done)(struct loop_job *job); /* on the loop thread; the job is the submitter's again */
     atomic_bool cancelled;              /* set by loop_job_cancel; `run` looks at it now and then */
-    struct list node;                   /* private */
+    struct list node, submitted;        /* private */
 };
 
 struct loop_workers;
