@@ -23,6 +23,7 @@ enum value_kind {
 
 enum value_flag {
     VALUE_INTEGER = 1, /* of a number: the text is an integer (of any size), not a float */
+    VALUE_RAW = 2,     /* of a scalar read with YAML_KUSTOMIZE: its text is as the file has it */
 };
 
 struct member;

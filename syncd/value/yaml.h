@@ -17,7 +17,14 @@ enum yaml_dialect {
     /* sigs.k8s.io/yaml's YAMLToJSON: YAML 1.1 scalars (yes/no/on/off), non-string keys become
        strings; what kubectl and Helm read. */
     YAML_KUBERNETES,
-    /* kustomize's reader (kyaml's yaml.v3): YAML 1.2 core scalars for untyped values. */
+    /*
+     * kustomize's reader (kyaml's yaml.v3): YAML 1.2 core scalars for untyped values. What kustomize
+     * copies is the scalar's text, so a scalar whose text is not what JSON would print keeps it and
+     * is flagged VALUE_RAW: a number ("0x1F", "1_000", "010", "1.0") and a plain timestamp
+     * ("2020-01-01", a string here). A null has the bytes as written in as.text and len (len 0 when
+     * nothing was written). Keys that are no strings are E_YAML. The renderer makes them canonical
+     * when it is done; the writers do not.
+     */
     YAML_KUSTOMIZE,
 };
 
