@@ -126,7 +126,7 @@ bool clock_parse_rfc3339(str text, int64_t *ret_wall_ns)
     int64_t fraction, offset;
     if (!read_fraction(&rest, &fraction) || !read_offset(rest, &offset))
         return false;
-    int64_t seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset;
+    int64_t seconds = days * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 + second - offset;
     if (seconds > INT64_MAX / NS_PER_S - 1 || seconds < INT64_MIN / NS_PER_S + 1)
         return false;
     *ret_wall_ns = seconds * NS_PER_S + fraction;

@@ -55,7 +55,7 @@ void loop_fd_destroy(struct loop_fd *watched);
 struct loop_signal;
 struct loop_signal *loop_signal_create(struct loop *loop, int number,
                                        void (*caught)(void *context, int number), void *context);
-void loop_signal_destroy(struct loop_signal *signal);
+void loop_signal_destroy(struct loop_signal *caught);
 
 /* What happened to a watched path. */
 enum loop_change {

@@ -5,6 +5,11 @@ LAYERS = '''syncd/base:
     syncd/http: syncd/base
     '''
 
+COMMANDS = '''[{"directory": "@TREE@", "file": "@TREE@/syncd/base/a.c", "command": "gcc -o a.o -c @TREE@/syncd/base/a.c"}]'''
+LEAK = '''#include <stdlib.h>
+    int f(int n) { char *a = malloc(1); if (a == NULL) return 0; if (n > 3) return 1; free(a); return 2; }
+    '''
+
 SAMPLES = [
     ('test_layers', {'tests/lint/layers.txt': LAYERS, 'syncd/base/a.h': '', 'syncd/value/v.c': '#include "syncd/base/a.h"\n'}, None),
     ('test_layers', {'tests/lint/layers.txt': LAYERS, 'syncd/value/a.h': '', 'syncd/base/b.c': '#include "syncd/value/a.h"\n'},
@@ -68,4 +73,10 @@ SAMPLES = [
 
     ('test_format', {'.clang-format': 'BasedOnStyle: LLVM\n', 'syncd/base/a.c': 'int a;\n'}, None),
     ('test_format', {'.clang-format': 'BasedOnStyle: LLVM\n', 'syncd/base/a.c': 'int   a;\n'}, 'is not formatted'),
+
+    ('test_tidy', {'.clang-tidy': 'Checks: "bugprone-*"\n', 'compile_commands.json': COMMANDS, 'syncd/base/a.c': 'int a;\n'}, None),
+    ('test_tidy', {'.clang-tidy': 'Checks: "bugprone-*"\nWarningsAsErrors: "*"\n', 'compile_commands.json': COMMANDS,
+                   'syncd/base/a.c': 'int f(int a)\n{\n    if (a == 1) ;\n        a = 2;\n    return a;\n}\n'}, 'bugprone-suspicious-semicolon'),
+    ('test_analyzer', {'compile_commands.json': COMMANDS, 'syncd/base/a.c': 'int a;\n'}, None),
+    ('test_analyzer', {'compile_commands.json': COMMANDS, 'syncd/base/a.c': LEAK}, 'leak'),
 ]
