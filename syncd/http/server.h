@@ -73,7 +73,7 @@ void http_reply_end(struct http_exchange *exchange);
 void http_reply_abort(struct http_exchange *exchange);
 /* Bytes given and not yet taken by the peer: the one who streams holds back, or aborts a peer that
    does not read. */
-size_t http_reply_pending(const struct http_exchange *exchange);
+size_t http_reply_pending(struct http_exchange *exchange);
 /* Called when the peer goes away, or the server is destroyed, before the reply ended; inside it
    `exchange` may still be read, after it the exchange is gone. */
 void http_exchange_on_close(struct http_exchange *exchange,

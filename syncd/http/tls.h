@@ -27,7 +27,7 @@ bool tls_issue(const struct tls_identity *authority, const struct tls_issue_opti
                struct arena *arena, struct tls_identity *ret_identity, struct error *err) MUST_USE;
 
 /* Reads every certificate of the text: ERROR_INPUT when there is none or one is broken.
-   *ret_expires is the earliest end of validity, in seconds since 1970. */
+ *ret_expires is the earliest end of validity, in seconds since 1970. */
 bool tls_check_certificates(str pem, int64_t *ret_expires_s, struct error *err) MUST_USE;
 /* Reads certificate and private key and holds them against each other. */
 bool tls_check_identity(const struct tls_identity *identity, struct error *err) MUST_USE;
