@@ -21,8 +21,8 @@ struct confine_level {
 
 /* Asks the kernel; changes nothing. */
 struct confine_level confine_level(void);
-/* "seccomp, landlock 2 (of 4)": for `syncd version` and the start line. Static per process. */
-str confine_level_text(void);
+/* "seccomp, landlock 7": for `syncd version` and the start line. */
+str confine_level_text(struct confine_level level, struct arena *arena);
 
 enum confine_network {
     CONFINE_NO_NETWORK, /* no socket can be made; those it has may be used */
@@ -48,9 +48,11 @@ struct confine {
 
 /*
  * Confines the calling, single-threaded process: no execve, no ptrace, no new privileges, no core
- * dump, system calls from a list only (others kill the process with SIGSYS), and the rest as told.
- * Open every library and read every system file before. UNSUPPORTED when the kernel lacks seccomp;
- * a missing Landlock lowers the level and is no error. Cannot be undone.
+ * dump, system calls from a list only, and the rest as told. What is not on the list kills the
+ * process with SIGSYS where it has no network, and fails there otherwise; opening a file without
+ * the right to answers EACCES. Open every library and read every system file before. UNSUPPORTED
+ * when the kernel lacks seccomp; a missing Landlock lowers the level and is no error. Cannot be
+ * undone.
  */
 bool confine_self(const struct confine *rules, struct error *err) MUST_USE;
 
