@@ -39,6 +39,11 @@ type Request struct {
 	Selector string `json:"selector"`
 	Labels   string `json:"labels"`
 	Version  string `json:"version"`
+
+	Schemas         json.RawMessage `json:"schemas"`
+	PreserveUnknown bool            `json:"preserve_unknown"`
+	Live            object          `json:"live"`
+	Steps           []applyStep     `json:"steps"`
 }
 
 // Answer always has ok; an operation adds its own fields.
