@@ -1,0 +1,91 @@
+#include "render/child.h"
+
+#include "render/wire.h"
+#include "syncd/base/confine.h"
+#include "syncd/process/channel.h"
+#include "syncd/value/json.h"
+
+#include <unistd.h>
+
+#define RESULT_MAX (512u << 20)
+
+static bool confine(const struct limits *limits, struct error *err)
+{
+    const struct confine rules = {
+        .network = CONFINE_NO_NETWORK,
+        .files = false,
+        .memory_bytes = limits->render_memory * 4, /* address space, not use */
+        .cpu_seconds = limits->render_seconds,
+        .open_files = 64,
+    };
+    return confine_self(&rules, err);
+}
+
+static void render_one(const struct snapshot *snapshot, const struct unit *unit,
+                       const struct limits *limits, struct buf *result)
+{
+    AUTO_ARENA struct arena *arena = arena_create(limits->render_memory);
+    AUTO_ARENA struct arena *scratch = arena_create(limits->render_memory);
+    struct findings findings;
+    findings_init(&findings, arena);
+    struct snapshot_reads reads;
+    snapshot_reads_init(&reads, snapshot, arena);
+    struct render_context context = {.snapshot = snapshot,
+                                     .limits = limits,
+                                     .reads = &reads,
+                                     .arena = arena,
+                                     .scratch = scratch,
+                                     .findings = &findings};
+    struct object_list objects = {0};
+    bool right = render_unit(&context, unit, &objects);
+    findings_sort(&findings);
+    wire_add_unit(result, unit->name, right, &objects, &findings);
+}
+
+static bool render_all(const struct channel_message *message, const struct limits *limits,
+                       struct arena *arena, int *ret_result, struct error *err)
+{
+    value request;
+    struct unit *units;
+    size_t count;
+    if (message->fd_count != 1)
+        return error_set(err, ERROR_INTERNAL, "the render request has no snapshot");
+    if (!json_read(message->bytes, limits, arena, &request, err) ||
+        !wire_request_read(request, arena, &units, &count, err))
+        return false;
+    struct snapshot *snapshot;
+    if (!snapshot_map(message->fds[0], &snapshot, err))
+        return false;
+    AUTO_BUF struct buf result = BUF_INIT(RESULT_MAX);
+    wire_begin(&result, count);
+    for (size_t i = 0; i < count; i++)
+        render_one(snapshot, &units[i], limits, &result);
+    snapshot_destroy(snapshot);
+    if (buf_failed(&result))
+        return error_rule(err, ERROR_LIMIT, "E_OUTPUT", "the rendered objects are over %u bytes",
+                          RESULT_MAX);
+    return memory_file("rendered", buf_str(&result), ret_result, err);
+}
+
+int render_child(int channel)
+{
+    struct error err = ERROR_INIT;
+    const struct limits *limits = limits_default();
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    if (!confine(limits, &err)) {
+        (void)channel_send(channel, str_z(err.text), NULL, 0, &err);
+        return 1;
+    }
+    struct channel_message message;
+    int result;
+    if (!channel_receive(channel, -1, arena, &message, &err))
+        return 1;
+    if (!render_all(&message, limits, arena, &result, &err)) {
+        AUTO_BUF struct buf text = BUF_INIT(4096);
+        error_print(&err, &text);
+        return channel_send(channel, buf_str(&text), NULL, 0, &err) ? 0 : 1;
+    }
+    bool sent = channel_send(channel, STR("ok"), &result, 1, &err);
+    (void)close(result);
+    return sent ? 0 : 1;
+}

@@ -1,0 +1,141 @@
+#include "render/unit.h"
+
+#include "syncd/base/map.h"
+#include "syncd/value/json.h"
+
+#include <stdlib.h>
+
+/* Fields that only the API server or syncd itself may write. */
+static const str reserved[] = {
+    STR_INIT("uid"),
+    STR_INIT("resourceVersion"),
+    STR_INIT("generation"),
+    STR_INIT("managedFields"),
+    STR_INIT("deletionTimestamp"),
+    STR_INIT("deletionGracePeriodSeconds"),
+    STR_INIT("selfLink"),
+};
+
+static void check_reserved(struct findings *findings, const struct object *object,
+                           struct arena *scratch)
+{
+    value metadata = value_get(object->document, STR("metadata"));
+    for (size_t i = 0; i < ARRAY_LEN(reserved); i++) {
+        value field = value_get(metadata, reserved[i]);
+        if (!value_present(field) || value_is(field, VALUE_NULL))
+            continue;
+        struct position at = object->source;
+        if (field.line != 0)
+            at.line = field.line;
+        struct finding *finding =
+            findings_add(findings, SEVERITY_ERROR, "E_RESERVED_FIELD", at,
+                         "%.*s sets metadata.%.*s, which belongs to the API server",
+                         STR_ARG(object_id_text(&object->id, scratch)), STR_ARG(reserved[i]));
+        findings_hint(findings, finding, "remove the field");
+    }
+    value label = value_get(value_get(metadata, STR("labels")), STR(OWNER_LABEL));
+    if (value_present(label)) {
+        struct finding *finding =
+            findings_add(findings, SEVERITY_ERROR, "E_RESERVED_FIELD", object->source,
+                         "%.*s sets the label " OWNER_LABEL ", by which owners are told apart",
+                         STR_ARG(object_id_text(&object->id, scratch)));
+        findings_hint(findings, finding, "remove the label");
+    }
+}
+
+static void check_size(struct render_context *context, const struct object *object)
+{
+    AUTO_BUF struct buf text = BUF_INIT(context->limits->object_bytes);
+    json_write(object->document, JSON_COMPACT, &text);
+    if (!buf_failed(&text))
+        return;
+    struct finding *finding = findings_add(context->findings, SEVERITY_ERROR, "E_OBJ_SIZE",
+                                           object->source, "%.*s is larger than %llu bytes",
+                                           STR_ARG(object_id_text(&object->id, context->scratch)),
+                                           (unsigned long long)context->limits->object_bytes);
+    findings_hint(context->findings, finding, "an API server would refuse it; split it");
+}
+
+/* One object twice: neither wins. The list is sorted, so equals are neighbours. */
+static void check_twins(struct render_context *context, const struct object_list *list)
+{
+    for (size_t i = 1; i < list->objects.len; i++) {
+        const struct object *first = &list->objects.items[i - 1];
+        const struct object *second = &list->objects.items[i];
+        if (object_id_compare(&first->id, &second->id) != 0)
+            continue;
+        struct finding *finding =
+            findings_add(context->findings, SEVERITY_ERROR, "E_DUP_OBJECT", second->source,
+                         "%.*s is there twice; also in %.*s:%u",
+                         STR_ARG(object_id_text(&second->id, context->scratch)),
+                         STR_ARG(first->source.file), first->source.line);
+        findings_hint(context->findings, finding, "remove one of the two");
+    }
+}
+
+static int compare_objects(const void *left, const void *right)
+{
+    const struct object *a = left, *b = right;
+    int order = object_id_compare(&a->id, &b->id);
+    if (order != 0)
+        return order;
+    order = str_compare(a->source.file, b->source.file);
+    return order != 0 ? order
+                      : (a->source.line > b->source.line) - (a->source.line < b->source.line);
+}
+
+static void label_all(struct object_list *list, str owner, struct arena *arena)
+{
+    static const str path[] = {STR_INIT("metadata"), STR_INIT("labels"), STR_INIT(OWNER_LABEL)};
+    VEC_FOR (struct object, object, &list->objects) {
+        object->document =
+            value_with_path(object->document, path, ARRAY_LEN(path), value_string(owner), arena);
+    }
+}
+
+static void check_all(struct render_context *context, const struct unit *unit,
+                      const struct object_list *list)
+{
+    VEC_FOR (const struct object, object, &list->objects) {
+        check_reserved(context->findings, object, context->scratch);
+        check_size(context, object);
+    }
+    check_twins(context, list);
+    if (list->objects.len == 0 && context->findings->errors == 0) {
+        struct position at = {.file = unit->path_count != 0 ? unit->paths[0] : STR("")};
+        struct finding *finding =
+            findings_add(context->findings, SEVERITY_ERROR, "E_EMPTY", at,
+                         "target %.*s would have no object at all", STR_ARG(unit->name));
+        findings_hint(context->findings, finding,
+                      "an empty result is never applied: check the target's paths");
+    }
+}
+
+bool render_unit(struct render_context *context, const struct unit *unit,
+                 struct object_list *ret_objects)
+{
+    struct object_list all = {0};
+    size_t before = context->findings->errors;
+    for (size_t i = 0; i < unit->path_count; i++) {
+        struct object_list part = {0};
+        struct error err = ERROR_INIT;
+        size_t told = context->findings->errors;
+        if (!render_path(context, unit->paths[i], RENDER_DETECT, &part, &err)) {
+            /* A renderer that told its errors one by one ends with a summary that adds nothing. */
+            if (context->findings->errors == told)
+                findings_add_error(context->findings, &err);
+            continue;
+        }
+        VEC_FOR (struct object, object, &part.objects)
+            VEC_PUSH(context->arena, &all.objects, *object);
+    }
+    if (all.objects.len > 1)
+        qsort(all.objects.items, all.objects.len, sizeof(*all.objects.items), compare_objects);
+    check_all(context, unit, &all);
+    if (context->findings->errors != before)
+        return false;
+    if (unit->owner.len != 0)
+        label_all(&all, unit->owner, context->arena);
+    *ret_objects = all;
+    return true;
+}

@@ -1,0 +1,28 @@
+/*
+ * unit: all that one target shall hold, rendered and checked. A unit is right as a whole or not at
+ * all: one bad file means that nothing of it is applied, and all that is wrong is told at once.
+ */
+#ifndef RENDER_UNIT_H
+#define RENDER_UNIT_H
+
+#include "render/render.h"
+
+/* The label that marks what syncd applies; its value is the owner's id. */
+#define OWNER_LABEL "applyset.kubernetes.io/part-of"
+
+struct unit {
+    str name;         /* of the target */
+    const str *paths; /* of the snapshot, each rendered by itself */
+    size_t path_count;
+    str owner; /* value of OWNER_LABEL; empty = none is set */
+};
+
+/*
+ * Renders every path and checks the whole: E_EMPTY, E_DUP_OBJECT, E_RESERVED_FIELD, E_OBJ_SIZE. All
+ * problems are added to context->findings. True when there are none of severity ERROR; the objects
+ * then carry the owner label and are sorted by identity.
+ */
+bool render_unit(struct render_context *context, const struct unit *unit,
+                 struct object_list *ret_objects) MUST_USE;
+
+#endif

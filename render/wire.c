@@ -1,0 +1,246 @@
+#include "render/wire.h"
+
+#include "syncd/value/json.h"
+
+#define MAGIC UINT32_C(0x53594e31) /* "SYN1" */
+
+/* --- writing --- */
+
+static void put_u32(struct buf *buf, uint32_t number)
+{
+    buf_add(buf, str_from((const char *)&number, sizeof(number)));
+}
+
+static void put_u64(struct buf *buf, uint64_t number)
+{
+    buf_add(buf, str_from((const char *)&number, sizeof(number)));
+}
+
+static void put_str(struct buf *buf, str text)
+{
+    put_u32(buf, (uint32_t)text.len);
+    buf_add(buf, text);
+}
+
+int32_t wire_wave(value document)
+{
+    int64_t wave;
+    str text = object_annotation(document, STR("argocd.argoproj.io/sync-wave"));
+    if (text.len == 0 || !str_to_i64(text, &wave) || wave < INT32_MIN || wave > INT32_MAX)
+        return 0;
+    return (int32_t)wave;
+}
+
+void wire_begin(struct buf *buf, size_t unit_count)
+{
+    put_u32(buf, MAGIC);
+    put_u32(buf, (uint32_t)unit_count);
+}
+
+static void put_object(struct buf *buf, const struct object *object)
+{
+    const str texts[] = {object->id.gvk.group, object->id.gvk.version, object->id.gvk.kind,
+                         object->id.namespace, object->id.name,        object->source.file};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        put_str(buf, texts[i]);
+    put_u32(buf, object->source.line);
+    put_u32(buf, (uint32_t)wire_wave(object->document));
+    size_t length_at = buf->len;
+    put_u32(buf, 0);
+    size_t start = buf->len;
+    json_write(object->document, JSON_COMPACT, buf);
+    if (buf_failed(buf))
+        return;
+    uint32_t length = (uint32_t)(buf->len - start);
+    memcpy(buf->ptr + length_at, &length, sizeof(length));
+    struct hash128 digest = hash_stable128(str_from(buf->ptr + start, length));
+    put_u64(buf, digest.low);
+    put_u64(buf, digest.high);
+}
+
+static void put_finding(struct buf *buf, const struct finding *finding)
+{
+    put_u32(buf, finding->severity);
+    put_str(buf, str_z(finding->rule));
+    put_str(buf, finding->position.file);
+    put_u32(buf, finding->position.line);
+    put_u32(buf, finding->position.column);
+    put_str(buf, finding->text);
+    put_str(buf, finding->hint);
+}
+
+void wire_add_unit(struct buf *buf, str name, bool right, const struct object_list *objects,
+                   const struct findings *findings)
+{
+    put_str(buf, name);
+    put_u32(buf, right);
+    put_u32(buf, right ? (uint32_t)objects->objects.len : 0);
+    if (right) {
+        VEC_FOR (const struct object, object, &objects->objects)
+            put_object(buf, object);
+    }
+    put_u32(buf, (uint32_t)findings->list.len);
+    VEC_FOR (const struct finding, finding, &findings->list)
+        put_finding(buf, finding);
+}
+
+/* --- reading --- */
+
+struct reader {
+    str rest;
+    bool bad;
+};
+
+static str take(struct reader *reader, size_t size)
+{
+    if (reader->bad || size > reader->rest.len) {
+        reader->bad = true;
+        return (str){0};
+    }
+    str taken = str_slice(reader->rest, 0, size);
+    reader->rest = str_skip(reader->rest, size);
+    return taken;
+}
+
+static uint32_t take_u32(struct reader *reader)
+{
+    uint32_t number = 0;
+    str bytes = take(reader, sizeof(number));
+    if (!reader->bad)
+        memcpy(&number, bytes.ptr, sizeof(number));
+    return number;
+}
+
+static uint64_t take_u64(struct reader *reader)
+{
+    uint64_t number = 0;
+    str bytes = take(reader, sizeof(number));
+    if (!reader->bad)
+        memcpy(&number, bytes.ptr, sizeof(number));
+    return number;
+}
+
+static str take_str(struct reader *reader)
+{
+    return take(reader, take_u32(reader));
+}
+
+/* A count of things that take at least one byte each: never more than there are bytes. */
+static uint32_t take_count(struct reader *reader)
+{
+    uint32_t count = take_u32(reader);
+    if (count > reader->rest.len)
+        reader->bad = true;
+    return reader->bad ? 0 : count;
+}
+
+static struct wire_object take_object(struct reader *reader)
+{
+    struct wire_object object = {0};
+    object.id.gvk.group = take_str(reader);
+    object.id.gvk.version = take_str(reader);
+    object.id.gvk.kind = take_str(reader);
+    object.id.namespace = take_str(reader);
+    object.id.name = take_str(reader);
+    object.source.file = take_str(reader);
+    object.source.line = take_u32(reader);
+    object.wave = (int32_t)take_u32(reader);
+    object.json = take_str(reader);
+    object.digest.low = take_u64(reader);
+    object.digest.high = take_u64(reader);
+    /* The names become a URL: what the child says is checked again. */
+    if (!name_is_path_segment(object.id.name) ||
+        (object.id.namespace.len != 0 && !name_is_dns_label(object.id.namespace)) ||
+        (object.id.gvk.group.len != 0 && !name_is_dns_subdomain(object.id.gvk.group)) ||
+        !name_is_dns_label(object.id.gvk.version))
+        reader->bad = true;
+    return object;
+}
+
+static struct finding take_finding(struct reader *reader, struct arena *arena)
+{
+    struct finding finding = {0};
+    uint32_t severity = take_u32(reader);
+    finding.severity = severity <= SEVERITY_ERROR ? (enum severity)severity : SEVERITY_ERROR;
+    finding.rule = arena_str(arena, take_str(reader)).ptr;
+    finding.position.file = take_str(reader);
+    finding.position.line = take_u32(reader);
+    finding.position.column = take_u32(reader);
+    finding.text = take_str(reader);
+    finding.hint = take_str(reader);
+    return finding;
+}
+
+static struct wire_unit take_unit(struct reader *reader, struct arena *arena)
+{
+    struct wire_unit unit = {.name = take_str(reader)};
+    unit.right = take_u32(reader) == 1;
+    uint32_t objects = take_count(reader);
+    for (uint32_t i = 0; i < objects && !reader->bad; i++)
+        VEC_PUSH(arena, &unit.objects, take_object(reader));
+    uint32_t findings = take_count(reader);
+    for (uint32_t i = 0; i < findings && !reader->bad; i++)
+        VEC_PUSH(arena, &unit.findings, take_finding(reader, arena));
+    return unit;
+}
+
+bool wire_read(str bytes, struct arena *arena, struct wire_result *ret_result, struct error *err)
+{
+    struct reader reader = {.rest = bytes};
+    struct wire_result result = {0};
+    if (take_u32(&reader) != MAGIC)
+        reader.bad = true;
+    uint32_t units = take_count(&reader);
+    for (uint32_t i = 0; i < units && !reader.bad; i++)
+        VEC_PUSH(arena, &result.units, take_unit(&reader, arena));
+    if (reader.bad || reader.rest.len != 0)
+        return error_set(err, ERROR_INTERNAL, "the render child sent a malformed result");
+    *ret_result = result;
+    return true;
+}
+
+/* --- the request --- */
+
+value wire_request(const struct unit *units, size_t count, struct arena *arena)
+{
+    struct array_builder list;
+    array_begin(&list, arena);
+    for (size_t i = 0; i < count; i++) {
+        struct array_builder paths;
+        array_begin(&paths, arena);
+        for (size_t j = 0; j < units[i].path_count; j++)
+            array_add(&paths, value_string(units[i].paths[j]));
+        struct object_builder unit;
+        object_begin(&unit, arena);
+        object_add(&unit, STR("name"), value_string(units[i].name));
+        object_add(&unit, STR("owner"), value_string(units[i].owner));
+        object_add(&unit, STR("paths"), array_finish(&paths));
+        array_add(&list, object_finish(&unit));
+    }
+    struct object_builder request;
+    object_begin(&request, arena);
+    object_add(&request, STR("units"), array_finish(&list));
+    return object_finish(&request);
+}
+
+bool wire_request_read(value request, struct arena *arena, struct unit **ret_units,
+                       size_t *ret_count, struct error *err)
+{
+    value list = value_get(request, STR("units"));
+    if (!value_is(list, VALUE_ARRAY))
+        return error_set(err, ERROR_INTERNAL, "the render request has no units");
+    struct unit *units = ARENA_ARRAY(arena, struct unit, value_len(list));
+    for (size_t i = 0; i < value_len(list); i++) {
+        value unit = value_item(list, i), paths = value_get(unit, STR("paths"));
+        str *texts = ARENA_ARRAY(arena, str, value_len(paths));
+        for (size_t j = 0; j < value_len(paths); j++)
+            texts[j] = value_str(value_item(paths, j));
+        units[i] = (struct unit){.name = value_str(value_get(unit, STR("name"))),
+                                 .owner = value_str(value_get(unit, STR("owner"))),
+                                 .paths = texts,
+                                 .path_count = value_len(paths)};
+    }
+    *ret_units = units;
+    *ret_count = value_len(list);
+    return true;
+}

@@ -1,0 +1,47 @@
+/*
+ * wire: rendered units as bytes, from the confined child to the daemon. The reader trusts nothing:
+ * the child ran other people's charts. Everything read is a view into the bytes.
+ */
+#ifndef RENDER_WIRE_H
+#define RENDER_WIRE_H
+
+#include "render/unit.h"
+#include "syncd/base/buf.h"
+#include "syncd/base/map.h"
+
+struct wire_object {
+    struct object_id id;
+    struct position source;
+    int32_t wave;          /* from the wave annotations; 0 = none */
+    struct hash128 digest; /* of json */
+    str json;              /* the whole object, canonical: what is sent to the API server */
+};
+
+struct wire_unit {
+    str name;
+    bool right; /* false: objects is empty and findings say why */
+    VEC(struct wire_object) objects;
+    VEC(struct finding) findings;
+};
+
+struct wire_result {
+    VEC(struct wire_unit) units;
+};
+
+/* The order of application that the object asks for (argocd.argoproj.io/sync-wave), else 0. */
+int32_t wire_wave(value document);
+
+void wire_begin(struct buf *buf, size_t unit_count);
+void wire_add_unit(struct buf *buf, str name, bool right, const struct object_list *objects,
+                   const struct findings *findings);
+
+/* INTERNAL when the bytes are not what wire_add_unit writes. */
+bool wire_read(str bytes, struct arena *arena, struct wire_result *ret_result,
+               struct error *err) MUST_USE;
+
+/* What the child is asked: the units as a document, and back. */
+value wire_request(const struct unit *units, size_t count, struct arena *arena);
+bool wire_request_read(value request, struct arena *arena, struct unit **ret_units,
+                       size_t *ret_count, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,27 @@
+#include "syncd/cli/commands.h"
+
+const struct option common_options[] = {
+    {"output", 'o', OPTION_TEXT, "FORMAT", "text, json or yaml"},
+    {"log-level", 0, OPTION_TEXT, "LEVEL", "error, warn, info or debug"},
+    {"log-format", 0, OPTION_TEXT, "FORMAT", "logfmt or json"},
+    {"help", 'h', OPTION_FLAG, NULL, "Show this help"},
+    {0},
+};
+
+const struct command *const commands[] = {
+    &command_run,
+    &command_sync,
+    &command_status,
+    &command_log,
+    &command_lint,
+    &command_render_yaml,
+    &command_render_kustomize,
+    &command_render_helm,
+    &command_explain,
+    &command_apiserver,
+    &command_version,
+    &command_help,
+    &command_man,
+    &command_completion,
+    NULL,
+};

@@ -1,0 +1,100 @@
+/* Commands whose code is in the networked module, opened when one of them runs. */
+#include "syncd/cli/commands.h"
+
+static const struct option run_options[] = {
+    {"config", 'c', OPTION_TEXT, "FILE", "The configuration (default syncd.yaml)"},
+    {"exit-after", 0, OPTION_DURATION, "TIME", "End by itself after this time"},
+    {0},
+};
+
+const struct command command_run = {
+    .name = "run",
+    .operands = "",
+    .summary = "Keep the clusters as the repository says",
+    .description =
+        "Watches the repository and the clusters of the configuration and keeps them in sync until "
+        "SIGTERM. SIGHUP, or a change of the file, reloads the configuration: a bad one is "
+        "reported "
+        "and the old one stays.",
+    .options = run_options,
+    .example = "syncd run --config /etc/syncd/syncd.yaml",
+    .networked = "syncd_command_run",
+};
+
+static const struct option sync_options[] = {
+    {"config", 'c', OPTION_TEXT, "FILE", "The configuration (default syncd.yaml)"},
+    {"once", 0, OPTION_FLAG, NULL, "End when every target has settled (the default)"},
+    {"timeout", 0, OPTION_DURATION, "TIME", "Give up after this time (default 5m)"},
+    {0},
+};
+
+const struct command command_sync = {
+    .name = "sync",
+    .operands = "",
+    .summary = "Bring the clusters in sync once, then end",
+    .description =
+        "The same engine as 'run', until the newest commit is applied everywhere or cannot be. The "
+        "exit code says which: 0 in sync, 3 failed, 4 partly applied, 5 a target is unknown, 6 "
+        "held.",
+    .options = sync_options,
+    .example = "syncd sync --once --config syncd.yaml",
+    .networked = "syncd_command_sync",
+};
+
+static const struct option status_options[] = {
+    {"config", 'c', OPTION_TEXT, "FILE", "The configuration (default syncd.yaml)"},
+    {"max-age", 0, OPTION_DURATION, "TIME", "Older than this is stale (default 2m)"},
+    {0},
+};
+
+const struct command command_status = {
+    .name = "status",
+    .operands = "",
+    .summary = "Show what the daemon knows of every target",
+    .description =
+        "Prints the state that the running daemon last wrote. What is older than --max-age is "
+        "shown as stale, and the exit code is 5.",
+    .options = status_options,
+    .example = "syncd status --config syncd.yaml",
+    .networked = "syncd_command_status",
+};
+
+static const struct option log_options[] = {
+    {"repository", 'C', OPTION_TEXT, "DIR", "The repository or clone (default the current folder)"},
+    {"ref", 0, OPTION_TEXT, "REF", "The notes (default refs/notes/syncd/status)"},
+    {"limit", 'n', OPTION_TEXT, "COUNT", "At most so many commits (default 20)"},
+    {0},
+};
+
+const struct command command_log = {
+    .name = "log",
+    .operands = "[REVISION]",
+    .summary = "Show commits with what became of each",
+    .description = "Reads the notes of a repository or clone; needs neither a daemon nor a "
+                   "cluster. In a clone, "
+                   "fetch them first: git fetch origin '+refs/notes/syncd/*:refs/notes/syncd/*'.",
+    .options = log_options,
+    .max_operands = 1,
+    .example = "syncd log -C fleet -n 5",
+    .networked = "syncd_command_log",
+};
+
+static const struct option apiserver_options[] = {
+    {"cluster", 0, OPTION_LIST, "NAME", "Serve a cluster of this name"},
+    {"dir", 0, OPTION_TEXT, "DIR", "Where NAME.kubeconfig is written"},
+    {"listen", 0, OPTION_TEXT, "ADDRESS", "Address and port (default 127.0.0.1:0)"},
+    {"crds", 0, OPTION_LIST, "PATH", "CustomResourceDefinitions to begin with"},
+    {0},
+};
+
+const struct command command_apiserver = {
+    .name = "apiserver",
+    .operands = "",
+    .summary = "Serve the Kubernetes API from memory",
+    .description =
+        "An embedded control plane for trying things out, for bootstrapping and for simulation: "
+        "many clusters in one process, nothing kept after it ends. kubectl works against it.",
+    .options = apiserver_options,
+    .example = "syncd apiserver --cluster mgmt --dir /tmp/clusters",
+    .networked = "syncd_command_apiserver",
+};
