@@ -1,4 +1,4 @@
-#include "render/unit.h"
+#include "render/unit/unit.h"
 
 #include "syncd/base/map.h"
 #include "syncd/value/json.h"

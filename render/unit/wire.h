@@ -2,10 +2,10 @@
  * wire: rendered units as bytes, from the confined child to the daemon. The reader trusts nothing:
  * the child ran other people's charts. Everything read is a view into the bytes.
  */
-#ifndef RENDER_WIRE_H
-#define RENDER_WIRE_H
+#ifndef RENDER_UNIT_WIRE_H
+#define RENDER_UNIT_WIRE_H
 
-#include "render/unit.h"
+#include "render/unit/unit.h"
 #include "syncd/base/buf.h"
 #include "syncd/base/map.h"
 

@@ -1,14 +1,14 @@
 /* child: the confined process that renders. It has never held a credential and cannot reach out. */
-#ifndef RENDER_CHILD_H
-#define RENDER_CHILD_H
+#ifndef RENDER_SANDBOX_CHILD_H
+#define RENDER_SANDBOX_CHILD_H
 
 /* The row for spawner_start's table. */
 #define RENDER_CHILD_KIND {.name = "render", .entry = render_child}
 
 /*
  * Confines itself, receives one message {request JSON, [snapshot]}, renders all units, answers
- * {"ok"} with the result (render/wire.h) as a sealed memory file, or {"error": text}. Returns the
- * exit status.
+ * {"ok"} with the result (render/unit/wire.h) as a sealed memory file, or {"error": text}. Returns
+ * the exit status.
  */
 int render_child(int channel);
 

@@ -2,8 +2,8 @@
  * unit: all that one target shall hold, rendered and checked. A unit is right as a whole or not at
  * all: one bad file means that nothing of it is applied, and all that is wrong is told at once.
  */
-#ifndef RENDER_UNIT_H
-#define RENDER_UNIT_H
+#ifndef RENDER_UNIT_UNIT_H
+#define RENDER_UNIT_UNIT_H
 
 #include "render/render.h"
 

@@ -1,4 +1,4 @@
-#include "render/wire.h"
+#include "render/unit/wire.h"
 
 #include "syncd/value/json.h"
 

@@ -1,6 +1,6 @@
-#include "render/child.h"
+#include "render/sandbox/child.h"
 
-#include "render/wire.h"
+#include "render/unit/wire.h"
 #include "syncd/base/confine.h"
 #include "syncd/process/channel.h"
 #include "syncd/value/json.h"

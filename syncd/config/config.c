@@ -1,0 +1,467 @@
+#include "syncd/config/config.h"
+
+#include "syncd/base/clock.h"
+#include "syncd/value/yaml.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum key_type { KEY_TEXT, KEY_FILE, KEY_LIST, KEY_FLAG, KEY_DURATION, KEY_NUMBER, KEY_ROLE };
+
+/* Where a row's key stands: each section is one object of the file and one struct. */
+enum section {
+    SECTION_SPEC,
+    SECTION_SOURCE,
+    SECTION_NOTES,
+    SECTION_PRUNE,
+    SECTION_TARGET,
+    SECTION_FROM
+};
+
+struct row {
+    enum section section;
+    const char *key;
+    enum key_type type;
+    size_t offset;
+    const char *fallback; /* NULL: needed */
+    const char *summary;
+};
+
+#define IN(type, member) offsetof(struct type, member)
+
+static const struct row rows[] = {
+    {SECTION_SPEC, "stateDirectory", KEY_FILE, IN(config, state_directory), "/var/lib/syncd",
+     "Cache of the repository and outbox of the notes; nothing in it is needed to start anew"},
+    {SECTION_SPEC, "metricsListen", KEY_TEXT, IN(config, metrics_listen), "",
+     "Address and port for metrics and health; empty is off"},
+    {SECTION_SOURCE, "url", KEY_TEXT, IN(config_source, url), NULL,
+     "The repository: https://, ssh://, user@host:path, file:// or a path"},
+    {SECTION_SOURCE, "branch", KEY_TEXT, IN(config_source, branch), "main",
+     "The branch whose tip is applied"},
+    {SECTION_SOURCE, "tag", KEY_TEXT, IN(config_source, tag), "", "A tag, instead of a branch"},
+    {SECTION_SOURCE, "interval", KEY_DURATION, IN(config_source, interval_ns), "30s",
+     "How often the repository is asked; local ones are watched as well"},
+    {SECTION_SOURCE, "tokenFile", KEY_FILE, IN(config_source, token_file), "",
+     "https: a file with the token"},
+    {SECTION_SOURCE, "user", KEY_TEXT, IN(config_source, user), "",
+     "The user that goes with the token or key"},
+    {SECTION_SOURCE, "sshKeyFile", KEY_FILE, IN(config_source, ssh_key_file), "",
+     "ssh: a private key, ed25519 or ecdsa"},
+    {SECTION_SOURCE, "knownHostsFile", KEY_FILE, IN(config_source, known_hosts_file), "",
+     "ssh: the host keys that are trusted; without one no host is"},
+    {SECTION_SOURCE, "caFile", KEY_FILE, IN(config_source, ca_file), "",
+     "https: authorities to trust instead of the system's"},
+    {SECTION_SOURCE, "followRewrites", KEY_FLAG, IN(config_source, follow), "false",
+     "Take a force-pushed branch over instead of holding it"},
+    {SECTION_NOTES, "push", KEY_FLAG, IN(config_notes, push), "true",
+     "Write what became of each commit into the repository"},
+    {SECTION_NOTES, "ref", KEY_TEXT, IN(config_notes, ref), "refs/notes/syncd/status",
+     "Where the notes are"},
+    {SECTION_NOTES, "author", KEY_TEXT, IN(config_notes, author), "syncd <syncd@localhost>",
+     "Who signs the notes"},
+    {SECTION_NOTES, "interval", KEY_DURATION, IN(config_notes, interval_ns), "10s",
+     "Least time between two pushes of notes"},
+    {SECTION_PRUNE, "enabled", KEY_FLAG, IN(config_prune, enabled), "false",
+     "Delete objects that were applied once and are no longer in the repository"},
+    {SECTION_PRUNE, "maxCount", KEY_NUMBER, IN(config_prune, max_count), "10",
+     "More deletions than this (and than maxPercent) in one commit are held"},
+    {SECTION_PRUNE, "maxPercent", KEY_NUMBER, IN(config_prune, max_percent), "10",
+     "More deletions than this share (and than maxCount) are held"},
+    {SECTION_TARGET, "name", KEY_TEXT, IN(config_target, name), NULL,
+     "The target's name, in notes and reports"},
+    {SECTION_TARGET, "role", KEY_ROLE, IN(config_target, role), NULL, "What kind of cluster it is"},
+    {SECTION_TARGET, "region", KEY_TEXT, IN(config_target, region), "",
+     "Of a regional target; the name when not given"},
+    {SECTION_TARGET, "paths", KEY_LIST, IN(config_target, paths), "",
+     "Directories of the repository for it; by role: management and projects, or regional/REGION"},
+    {SECTION_TARGET, "kubeconfigFile", KEY_FILE, IN(config_target, kubeconfig_file), "",
+     "A kubeconfig"},
+    {SECTION_TARGET, "context", KEY_TEXT, IN(config_target, context), "",
+     "Context of the kubeconfig; its current one when not given"},
+    {SECTION_TARGET, "inCluster", KEY_FLAG, IN(config_target, in_cluster), "false",
+     "The cluster that syncd runs in"},
+    {SECTION_TARGET, "allowInsecure", KEY_FLAG, IN(config_target, allow_insecure), "false",
+     "Let the kubeconfig switch certificate checks off; shown in every status"},
+    {SECTION_FROM, "target", KEY_TEXT, IN(config_target, from_target), "",
+     "The target on which the Secret with the kubeconfig lives"},
+    {SECTION_FROM, "secret", KEY_TEXT, IN(config_target, from_secret), "",
+     "The Secret, as namespace/name"},
+    {SECTION_FROM, "key", KEY_TEXT, IN(config_target, from_key), "value", "The key in the Secret"},
+};
+
+static const struct {
+    const char *path; /* for documentation */
+    const char *key;  /* in the object above */
+} sections[] = {
+    [SECTION_SPEC] = {"spec", "spec"},
+    [SECTION_SOURCE] = {"spec.source", "source"},
+    [SECTION_NOTES] = {"spec.notes", "notes"},
+    [SECTION_PRUNE] = {"spec.prune", "prune"},
+    [SECTION_TARGET] = {"spec.targets[]", "targets"},
+    [SECTION_FROM] = {"spec.targets[].kubeconfigFrom", "kubeconfigFrom"},
+};
+
+static const char *const role_names[] = {
+    [ROLE_BOOTSTRAP] = "bootstrap",
+    [ROLE_MANAGEMENT] = "management",
+    [ROLE_REGIONAL] = "regional",
+};
+
+/* What reading needs at hand. */
+struct reading {
+    struct arena *arena;
+    struct findings *findings;
+    const char *file;
+    str directory;
+};
+
+static struct finding *complain(struct reading *reading, value at, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+static struct finding *complain(struct reading *reading, value at, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    struct position position = {str_z(reading->file), at.line, 0};
+    struct finding *finding =
+        findings_add(reading->findings, SEVERITY_ERROR, "E_CONFIG", position, "%s", text);
+    findings_hint(reading->findings, finding, "see 'syncd explain config'");
+    return finding;
+}
+
+static str absolute(const struct reading *reading, str path)
+{
+    if (path.len == 0 || path.ptr[0] == '/')
+        return path;
+    return arena_concat(reading->arena, reading->directory, STR("/"), path);
+}
+
+static void set_list(struct reading *reading, const struct row *row, value given, void *target)
+{
+    struct text_list *list = target;
+    if (!value_is(given, VALUE_ARRAY)) {
+        (void)complain(reading, given, "%s is a list of texts", row->key);
+        return;
+    }
+    list->items = ARENA_ARRAY(reading->arena, str, value_len(given));
+    list->len = value_len(given);
+    for (size_t i = 0; i < list->len; i++) {
+        value item = value_item(given, i);
+        list->items[i] = arena_str(reading->arena, value_str(item));
+        if (list->items[i].len == 0)
+            (void)complain(reading, item, "%s: every entry is a text", row->key);
+    }
+}
+
+static void set_role(struct reading *reading, value given, void *target)
+{
+    for (size_t i = 0; i < ARRAY_LEN(role_names); i++) {
+        if (str_equal(value_str(given), str_z(role_names[i]))) {
+            *(enum target_role *)target = (enum target_role)i;
+            return;
+        }
+    }
+    (void)complain(reading, given, "role is bootstrap, management or regional");
+}
+
+static void set_duration(struct reading *reading, const struct row *row, value given, void *target)
+{
+    int64_t ns;
+    if (!clock_parse_duration(value_str(given), &ns) || ns < NS_PER_MS)
+        (void)complain(reading, given, "%s is a duration such as 30s or 5m", row->key);
+    else
+        *(int64_t *)target = ns;
+}
+
+static void set_key(struct reading *reading, const struct row *row, value given, void *base)
+{
+    void *target = (char *)base + row->offset;
+    str text = value_str(given);
+    switch (row->type) {
+    case KEY_TEXT:
+    case KEY_FILE:
+        if (!value_is(given, VALUE_STRING)) {
+            (void)complain(reading, given, "%s is a text", row->key);
+            return;
+        }
+        text = arena_str(reading->arena, text);
+        *(str *)target = row->type == KEY_FILE ? absolute(reading, text) : text;
+        return;
+    case KEY_LIST: set_list(reading, row, given, target); return;
+    case KEY_FLAG:
+        if (!value_is(given, VALUE_BOOL))
+            (void)complain(reading, given, "%s is true or false", row->key);
+        else
+            *(bool *)target = value_true(given);
+        return;
+    case KEY_DURATION: set_duration(reading, row, given, target); return;
+    case KEY_NUMBER:
+        if (!value_to_i64(given, target) || *(int64_t *)target < 0)
+            (void)complain(reading, given, "%s is a whole number from 0", row->key);
+        return;
+    case KEY_ROLE: set_role(reading, given, target); return;
+    }
+}
+
+/* The row's default, in the form it would have in the file. */
+static value fallback_value(const struct row *row, struct arena *arena)
+{
+    str text = str_z(row->fallback);
+    switch (row->type) {
+    case KEY_FLAG: return value_bool(str_equal(text, STR("true")));
+    case KEY_NUMBER: return value_number(text);
+    case KEY_LIST: {
+        struct array_builder empty;
+        array_begin(&empty, arena);
+        return array_finish(&empty);
+    }
+    default: return value_string(text);
+    }
+}
+
+static bool is_section_key(enum section section, str key)
+{
+    for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
+        bool below_spec = section == SECTION_SPEC && i >= SECTION_SOURCE && i <= SECTION_TARGET;
+        bool below_target = section == SECTION_TARGET && i == SECTION_FROM;
+        if ((below_spec || below_target) && str_equal(key, str_z(sections[i].key)))
+            return true;
+    }
+    return section == SECTION_SPEC && str_equal(key, STR("limits"));
+}
+
+static const struct row *find_row(enum section section, str key)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (rows[i].section == section && str_equal(str_z(rows[i].key), key))
+            return &rows[i];
+    }
+    return NULL;
+}
+
+static void read_section(struct reading *reading, enum section section, value object, void *base)
+{
+    if (value_present(object) && !value_is(object, VALUE_OBJECT)) {
+        (void)complain(reading, object, "%s is a mapping", sections[section].path);
+        return;
+    }
+    for (size_t i = 0; i < value_len(object); i++) {
+        const struct member *member = value_member(object, i);
+        if (find_row(section, member->key) == NULL && !is_section_key(section, member->key))
+            (void)complain(reading, member->val, "unknown key %s.%.*s", sections[section].path,
+                           STR_ARG(member->key));
+    }
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct row *row = &rows[i];
+        if (row->section != section)
+            continue;
+        value given = value_get(object, str_z(row->key));
+        if (value_present(given))
+            set_key(reading, row, given, base);
+        else if (row->fallback == NULL)
+            (void)complain(reading, object, "%s.%s is needed", sections[section].path, row->key);
+        else
+            set_key(reading, row, fallback_value(row, reading->arena), base);
+    }
+}
+
+static void read_limits(struct reading *reading, value given, struct limits *limits)
+{
+    *limits = *limits_default();
+    size_t count;
+    const struct limits_row *known = limits_rows(&count);
+    for (size_t i = 0; i < value_len(given); i++) {
+        const struct member *member = value_member(given, i);
+        int64_t number;
+        size_t at = 0;
+        while (at < count && !str_equal(member->key, str_z(known[at].name)))
+            at++;
+        if (at == count || !value_to_i64(member->val, &number) || number <= 0) {
+            (void)complain(reading, member->val, "limits.%.*s: %s", STR_ARG(member->key),
+                           at == count ? "no such limit" : "a whole number from 1");
+            continue;
+        }
+        memcpy((char *)limits + known[at].offset, &(uint64_t){(uint64_t)number}, sizeof(uint64_t));
+    }
+}
+
+static struct text_list default_paths(const struct reading *reading,
+                                      const struct config_target *target)
+{
+    struct text_list list = {ARENA_ARRAY(reading->arena, str, 2), 0};
+    if (target->role == ROLE_REGIONAL) {
+        list.items[list.len++] =
+            arena_concat(reading->arena, STR("regional/"), target->region, STR(""));
+    } else {
+        list.items[list.len++] = STR("management");
+        list.items[list.len++] = STR("projects");
+    }
+    return list;
+}
+
+static void check_reach(struct reading *reading, value at, const struct config_target *target)
+{
+    int ways =
+        (target->kubeconfig_file.len != 0) + target->in_cluster + (target->from_target.len != 0);
+    if (ways != 1)
+        (void)complain(reading, at,
+                       "target %.*s needs exactly one of kubeconfigFile, inCluster and "
+                       "kubeconfigFrom",
+                       STR_ARG(target->name));
+    if (target->from_target.len != 0 && str_index(target->from_secret, '/') == SIZE_MAX)
+        (void)complain(reading, at, "kubeconfigFrom.secret is namespace/name");
+}
+
+static void read_targets(struct reading *reading, value list, struct config *config)
+{
+    if (!value_is(list, VALUE_ARRAY) || value_len(list) == 0) {
+        (void)complain(reading, list, "spec.targets names at least one cluster");
+        return;
+    }
+    config->target_count = value_len(list);
+    config->targets = ARENA_ARRAY(reading->arena, struct config_target, config->target_count);
+    for (size_t i = 0; i < config->target_count; i++) {
+        value given = value_item(list, i);
+        struct config_target *target = &config->targets[i];
+        read_section(reading, SECTION_TARGET, given, target);
+        read_section(reading, SECTION_FROM, value_get(given, STR("kubeconfigFrom")), target);
+        if (target->region.len == 0)
+            target->region = target->name;
+        if (target->paths.len == 0)
+            target->paths = default_paths(reading, target);
+        check_reach(reading, given, target);
+        for (size_t j = 0; j < i; j++) {
+            if (str_equal(config->targets[j].name, target->name))
+                (void)complain(reading, given, "two targets are named %.*s", STR_ARG(target->name));
+        }
+    }
+}
+
+/* A kubeconfig Secret must live on a target that is reached without it. */
+static void check_references(struct reading *reading, value list, const struct config *config)
+{
+    for (size_t i = 0; i < config->target_count; i++) {
+        const struct config_target *target = &config->targets[i];
+        if (target->from_target.len == 0)
+            continue;
+        const struct config_target *other = config_find_target(config, target->from_target);
+        if (other == NULL || other->from_target.len != 0)
+            (void)complain(reading, value_item(list, i),
+                           "target %.*s: kubeconfigFrom.target %.*s is no target with a "
+                           "kubeconfig of its own",
+                           STR_ARG(target->name), STR_ARG(target->from_target));
+    }
+}
+
+bool config_read(str text, const char *file, str directory, struct arena *arena,
+                 struct findings *findings, struct config **ret_config)
+{
+    struct reading reading = {arena, findings, file, directory};
+    struct config *config = ARENA_NEW(arena, struct config);
+    size_t before = findings->errors;
+    struct error err = ERROR_INIT;
+    value root;
+    struct yaml_options options = {.dialect = YAML_KUBERNETES};
+    if (!yaml_read(text, &options, limits_default(), arena, &root, &err)) {
+        (void)error_at(&err, (struct position){.file = str_z(file)});
+        findings_add_error(findings, &err);
+        return false;
+    }
+    if (!str_equal(value_str(value_get(root, STR("kind"))), STR("SyncConfig")) ||
+        !str_equal(value_str(value_get(root, STR("apiVersion"))), STR("syncd.dev/v1alpha1")))
+        (void)complain(&reading, root,
+                       "a configuration begins with apiVersion: "
+                       "syncd.dev/v1alpha1 and kind: SyncConfig");
+    config->name = value_str(value_get2(root, STR("metadata"), STR("name")));
+    if (config->name.len == 0 || config->name.len > 40)
+        (void)complain(&reading, root, "metadata.name is needed (at most 40 letters)");
+    value spec = value_get(root, STR("spec"));
+    read_section(&reading, SECTION_SPEC, spec, config);
+    read_section(&reading, SECTION_SOURCE, value_get(spec, STR("source")), &config->source);
+    read_section(&reading, SECTION_NOTES, value_get(spec, STR("notes")), &config->notes);
+    read_section(&reading, SECTION_PRUNE, value_get(spec, STR("prune")), &config->prune);
+    read_limits(&reading, value_get(spec, STR("limits")), &config->limits);
+    value targets = value_get(spec, STR("targets"));
+    read_targets(&reading, targets, config);
+    check_references(&reading, targets, config);
+    if (findings->errors != before)
+        return false;
+    *ret_config = config;
+    return true;
+}
+
+bool config_load(const char *path, struct arena *arena, struct findings *findings,
+                 struct config **ret_config)
+{
+    struct position at = {.file = str_z(path)};
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        (void)findings_add(findings, SEVERITY_ERROR, "E_CONFIG", at, "cannot be opened: %m");
+        return false;
+    }
+    size_t max = 1u << 20;
+    char *text = arena_alloc_bytes(arena, max);
+    size_t length = fread(text, 1, max, file);
+    bool failed = ferror(file) != 0;
+    (void)fclose(file); /* only read from */
+    if (failed || length == max) {
+        (void)findings_add(findings, SEVERITY_ERROR, "E_CONFIG", at,
+                           failed ? "cannot be read" : "is larger than 1 MiB");
+        return false;
+    }
+    char *full = realpath(path, NULL);
+    str directory = STR(".");
+    if (full != NULL) {
+        size_t slash = str_rindex(str_z(full), '/');
+        directory = arena_str(arena, str_slice(str_z(full), 0, slash));
+        free(full);
+    }
+    return config_read(str_from(text, length), path, directory, arena, findings, ret_config);
+}
+
+const char *target_role_name(enum target_role role)
+{
+    return role_names[role];
+}
+
+const struct config_target *config_find_target(const struct config *config, str name)
+{
+    for (size_t i = 0; i < config->target_count; i++) {
+        if (str_equal(config->targets[i].name, name))
+            return &config->targets[i];
+    }
+    return NULL;
+}
+
+static const char *type_name(enum key_type type)
+{
+    static const char *const names[] = {
+        [KEY_TEXT] = "text",
+        [KEY_FILE] = "file",
+        [KEY_LIST] = "list",
+        [KEY_FLAG] = "yes/no",
+        [KEY_DURATION] = "duration",
+        [KEY_NUMBER] = "number",
+        [KEY_ROLE] = "bootstrap, management or regional",
+    };
+    return names[type];
+}
+
+const struct config_key *config_keys(size_t *ret_count)
+{
+    static struct config_key keys[ARRAY_LEN(rows)];
+    static char paths[ARRAY_LEN(rows)][80];
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        (void)snprintf(paths[i], sizeof(paths[i]), "%s.%s", sections[rows[i].section].path,
+                       rows[i].key);
+        keys[i] = (struct config_key){paths[i], type_name(rows[i].type), rows[i].fallback,
+                                      rows[i].summary};
+    }
+    *ret_count = ARRAY_LEN(rows);
+    return keys;
+}

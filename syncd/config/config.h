@@ -1,0 +1,98 @@
+/*
+ * config: what the daemon is told, in one file. Table-driven: reading, defaults, `syncd explain
+ * config` and the JSON schema walk the same rows. A configuration is immutable; a reload makes a
+ * new one or keeps the old.
+ */
+#ifndef SYNCD_CONFIG_CONFIG_H
+#define SYNCD_CONFIG_CONFIG_H
+
+#include "syncd/base/arena.h"
+#include "syncd/base/buf.h"
+#include "syncd/base/error.h"
+#include "syncd/base/limits.h"
+
+struct text_list {
+    str *items;
+    size_t len;
+};
+
+struct config_source {
+    str url;
+    str branch; /* default "main", unless a tag is given */
+    str tag;
+    int64_t interval_ns;
+    str token_file;
+    str user;
+    str ssh_key_file;
+    str known_hosts_file;
+    str ca_file;
+    bool follow; /* take rewritten history over instead of holding */
+};
+
+struct config_notes {
+    bool push;
+    str ref;
+    str author;
+    int64_t interval_ns; /* least time between two pushes */
+};
+
+enum target_role { ROLE_BOOTSTRAP, ROLE_MANAGEMENT, ROLE_REGIONAL };
+
+struct config_target {
+    str name;
+    enum target_role role;
+    str region; /* of a regional target; default: its name */
+    struct text_list paths;
+    str kubeconfig_file;
+    str context;
+    bool in_cluster;
+    str from_target;     /* kubeconfigFrom: another target … */
+    str from_secret;     /* … its Secret as namespace/name … */
+    str from_key;        /* … and key, default "value" */
+    bool allow_insecure; /* let the kubeconfig switch certificate checks off */
+};
+
+struct config_prune {
+    bool enabled;
+    int64_t max_count;
+    int64_t max_percent;
+};
+
+struct config {
+    str name;
+    str state_directory;
+    struct config_source source;
+    struct config_notes notes;
+    struct config_prune prune;
+    struct config_target *targets;
+    size_t target_count;
+    struct limits limits;
+    str metrics_listen; /* "127.0.0.1:9090"; empty = off */
+};
+
+/*
+ * Reads and checks the text; relative files start at `directory`. All problems are told at once in
+ * `findings` (rules E_CONFIG, E_URL); false when one of them is an error. Lives in the arena.
+ */
+bool config_read(str text, const char *file, str directory, struct arena *arena,
+                 struct findings *findings, struct config **ret_config) MUST_USE;
+bool config_load(const char *path, struct arena *arena, struct findings *findings,
+                 struct config **ret_config) MUST_USE;
+
+/* One documented key. */
+struct config_key {
+    const char *path;     /* "spec.source.url" */
+    const char *type;     /* "text", "list", "yes/no", "duration", "number", or the words allowed */
+    const char *fallback; /* as it would be written; "" = none; NULL = the key is needed */
+    const char *summary;
+};
+const struct config_key *config_keys(size_t *ret_count);
+
+/* The whole table as text for people, or as a JSON schema. */
+void config_explain(struct buf *buf);
+void config_schema(struct buf *buf);
+
+const char *target_role_name(enum target_role role);
+const struct config_target *config_find_target(const struct config *config, str name);
+
+#endif

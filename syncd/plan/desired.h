@@ -1,0 +1,40 @@
+/* desired: what one commit wants one target to hold. Immutable; counted, because a target may still
+ * work on the old one when the next is there. */
+#ifndef SYNCD_PLAN_DESIRED_H
+#define SYNCD_PLAN_DESIRED_H
+
+#include "render/unit/wire.h"
+
+struct desired_object {
+    struct object_id id;
+    str key; /* object_id_key */
+    struct position source;
+    uint32_t wave; /* rank of application, from 0, without gaps */
+    struct hash128 digest;
+    str json;
+};
+
+struct desired {
+    str target;
+    char commit[41];
+    uint64_t sequence;                    /* of accepted commits: greater is newer */
+    const struct desired_object *objects; /* by identity */
+    size_t count;
+    uint32_t waves;
+    struct arena *arena; /* holds all of it, and what the texts point into */
+    unsigned refs;
+};
+
+/*
+ * Takes over `arena`, in which the unit's bytes live or are kept by arena_defer. Orders into waves:
+ * CustomResourceDefinitions, Namespaces, everything else; inside these by the object's own wave.
+ */
+struct desired *desired_make(const struct wire_unit *unit, str commit, uint64_t sequence,
+                             struct arena *arena);
+struct desired *desired_ref(struct desired *desired);
+void desired_unref(struct desired *desired);
+
+/* Index of the object with this key, or SIZE_MAX. */
+size_t desired_find(const struct desired *desired, str key);
+
+#endif

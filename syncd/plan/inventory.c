@@ -1,0 +1,82 @@
+#include "syncd/plan/inventory.h"
+
+static void add_digest(struct buf *buf, bool known, struct hash128 digest)
+{
+    if (known)
+        buf_printf(buf, "%016llx%016llx", (unsigned long long)digest.high,
+                   (unsigned long long)digest.low);
+    else
+        buf_add_byte(buf, '-');
+}
+
+void inventory_write(const struct inventory_entry *entry, struct buf *buf)
+{
+    buf_add(buf, entry->key);
+    buf_add_byte(buf, '\t');
+    buf_add(buf, entry->version);
+    buf_add_byte(buf, '\t');
+    buf_add(buf, entry->uid.len != 0 ? entry->uid : STR("-"));
+    buf_add_byte(buf, '\t');
+    add_digest(buf, entry->acknowledged, entry->desired);
+    buf_add_byte(buf, '\t');
+    add_digest(buf, entry->acknowledged, entry->live);
+    buf_add_byte(buf, '\n');
+}
+
+static bool read_hex(str text, uint64_t *ret_number)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+                         : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+                                                : 16;
+        if (digit == 16)
+            return false;
+        number = number << 4 | digit;
+    }
+    *ret_number = number;
+    return true;
+}
+
+static bool read_digest(str text, bool *known, struct hash128 *digest)
+{
+    if (str_equal(text, STR("-"))) {
+        *known = false;
+        return true;
+    }
+    return text.len == 32 && read_hex(str_slice(text, 0, 16), &digest->high) &&
+           read_hex(str_skip(text, 16), &digest->low);
+}
+
+bool inventory_read(str line, struct inventory_entry *ret_entry, struct error *err)
+{
+    str fields[5], rest = line;
+    size_t count = 0;
+    while (count < ARRAY_LEN(fields) && str_cut(&rest, '\t', &fields[count]))
+        count++;
+    struct inventory_entry entry = {.acknowledged = true};
+    struct object_id id;
+    if (count != ARRAY_LEN(fields) || rest.ptr != NULL ||
+        !inventory_key_id(fields[0], fields[1], &id) ||
+        !read_digest(fields[3], &entry.acknowledged, &entry.desired) ||
+        !read_digest(fields[4], &entry.acknowledged, &entry.live))
+        return error_rule(err, ERROR_INPUT, "E_INVENTORY", "a line of the inventory is damaged");
+    entry.key = fields[0];
+    entry.version = fields[1];
+    entry.uid = str_equal(fields[2], STR("-")) ? (str){0} : fields[2];
+    *ret_entry = entry;
+    return true;
+}
+
+bool inventory_key_id(str key, str version, struct object_id *ret_id)
+{
+    struct object_id id = {.gvk.version = version};
+    str rest = key;
+    if (!str_cut(&rest, '/', &id.gvk.group) || !str_cut(&rest, '/', &id.gvk.kind) ||
+        !str_cut(&rest, '/', &id.namespace) || !str_cut(&rest, '/', &id.name) || rest.ptr != NULL ||
+        id.gvk.kind.len == 0 || version.len == 0 || !name_is_path_segment(id.name))
+        return false;
+    *ret_id = id;
+    return true;
+}

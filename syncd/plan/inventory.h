@@ -1,0 +1,37 @@
+/*
+ * inventory: what syncd created in a cluster and has not confirmed deleted, kept in that cluster
+ * (ConfigMaps), so that a lost disk or a second daemon changes nothing. Always a superset of what
+ * is there: written before the first create, shrunk only after a confirmed deletion.
+ *
+ * Text form, one line per object, sorted:
+ *     group/Kind/namespace/name TAB version TAB uid TAB desired digest TAB live digest
+ * with "-" for what is not known yet.
+ */
+#ifndef SYNCD_PLAN_INVENTORY_H
+#define SYNCD_PLAN_INVENTORY_H
+
+#include "syncd/base/buf.h"
+#include "syncd/base/error.h"
+#include "syncd/base/map.h"
+#include "syncd/object/object.h"
+
+struct inventory_entry {
+    str key;
+    str version;
+    str uid;                /* empty = not known */
+    bool acknowledged;      /* the digests are known */
+    struct hash128 desired; /* of what was applied last */
+    struct hash128 live;    /* of our fields in the server's answer */
+};
+
+void inventory_write(const struct inventory_entry *entry, struct buf *buf);
+/* One line; INPUT (E_INVENTORY) for what is none. Views into the line. */
+bool inventory_read(str line, struct inventory_entry *ret_entry, struct error *err) MUST_USE;
+/* Identity from a key. False when it is none. */
+bool inventory_key_id(str key, str version, struct object_id *ret_id) MUST_USE;
+
+#define INVENTORY_NAMESPACE "syncd-system"
+/* Bytes of lines in one ConfigMap, well under the server's 1 MiB. */
+#define INVENTORY_PART 700000
+
+#endif

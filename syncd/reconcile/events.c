@@ -1,0 +1,339 @@
+/* What happened: watches, answers, connections. */
+#include "syncd/reconcile/target_internal.h"
+
+#include <stdio.h>
+
+static void copy_text(char *out, size_t size, str text)
+{
+    (void)snprintf(out, size, "%.*s", STR_ARG(text));
+}
+
+/* --- the connection --- */
+
+void target_connected(struct target *target, str cluster_uid, str pinned_uid, str inventory,
+                      int64_t now_ns)
+{
+    (void)now_ns;
+    target->connecting = false;
+    target->attempts = 0;
+    copy_text(target->cluster_uid, sizeof(target->cluster_uid), cluster_uid);
+    if (pinned_uid.len != 0 && !str_equal(pinned_uid, cluster_uid)) {
+        (void)snprintf(target->problem, sizeof(target->problem),
+                       "another cluster answers: its kube-system uid is %.*s, recorded was %.*s",
+                       STR_ARG(cluster_uid), STR_ARG(pinned_uid));
+        target->phase = TARGET_HELD;
+        target->report = true;
+        return;
+    }
+    target->problem[0] = '\0';
+    target->inventory_known = true;
+    table_rebuild(target, inventory);
+    target->written_ahead = false;
+    target->phase = TARGET_LIST;
+}
+
+void target_unreachable(struct target *target, const struct error *err, int64_t now_ns)
+{
+    AUTO_BUF struct buf text = BUF_INIT(sizeof(target->problem) - 1);
+    target->connecting = false;
+    error_print(err, &text);
+    bool news = target->problem[0] == '\0';
+    copy_text(target->problem, sizeof(target->problem), buf_str(&text));
+    target->retry_ns =
+        now_ns + backoff(UNREACHABLE_FIRST_NS, UNREACHABLE_MOST_NS, target->attempts++);
+    target->phase = TARGET_CONNECT;
+    target->report = target->report || news;
+}
+
+void target_discovered(struct target *target, int64_t now_ns)
+{
+    (void)now_ns;
+    target->discovering = false;
+    for (size_t i = 0; i < target->kinds.len; i++) {
+        if (target->kinds.items[i].state == KIND_MISSING)
+            target->kinds.items[i].state = KIND_WANTED;
+    }
+}
+
+/* --- the watches --- */
+
+void target_kind_begin(struct target *target, uint32_t kind)
+{
+    for (size_t i = 0; i < target->object_count; i++) {
+        if (target->objects[i].kind == kind && target->objects[i].state != OBJECT_BUSY)
+            target->objects[i].seen = false;
+    }
+}
+
+/* After a complete list: what Git wants, was applied once and was not in it, is gone. */
+static void find_missing(struct target *target, uint32_t kind)
+{
+    for (size_t i = 0; i < target->object_count; i++) {
+        struct target_object *object = &target->objects[i];
+        if (object->kind != kind || object->seen || !object->acknowledged || object->drifted ||
+            object->desired == NO_DESIRED)
+            continue;
+        object->drifted = true;
+        target->drift++;
+        if (object->state != OBJECT_DONE)
+            continue; /* the pass that is going on takes it along */
+        object->state = OBJECT_TODO;
+        target_queue(target, (uint32_t)i);
+    }
+}
+
+void target_kind_changed(struct target *target, uint32_t kind, enum kind_state state,
+                         int64_t now_ns)
+{
+    (void)now_ns;
+    target->kinds.items[kind].state = state;
+    if (state == KIND_SYNCED)
+        find_missing(target, kind);
+}
+
+/*
+ * Versions of one object are comparable where they are decimal (which the API promises); where they
+ * are not, nothing is called stale, which costs at most one apply that changes nothing.
+ */
+static bool is_older(str version, str than)
+{
+    uint64_t a, b;
+    return str_to_u64(version, &a) && str_to_u64(than, &b) && a < b;
+}
+
+static void note_seen(struct target_object *object, const struct live_view *view,
+                      const struct target *target)
+{
+    object->seen = true;
+    object->deleting = view->deleting;
+    object->owned = str_equal(view->owner, target->owner);
+    object->seen_live = view->fields;
+    copy_text(object->seen_rv, sizeof(object->seen_rv), view->resource_version);
+}
+
+/* Our fields are not as the server last acknowledged them. */
+static bool has_drifted(const struct target_object *object)
+{
+    return object->desired != NO_DESIRED && object->acknowledged && !object->deleting &&
+           !hash_equal(object->seen_live, object->acked_live);
+}
+
+/* Heals, unless somebody keeps changing it back. */
+static enum seen_result take_drift(struct target *target, uint32_t index, int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    if (!object->drifted)
+        target->drift++;
+    object->drifted = true;
+    if (target->phase < TARGET_CLOSE || object->state != OBJECT_DONE)
+        return SEEN_DRIFT; /* the pass that is going on takes it along */
+    if (now_ns - object->heal_ns > HEAL_WINDOW_NS) {
+        object->heal_ns = now_ns;
+        object->heals = 0;
+    }
+    if (object->heals >= HEALS_MOST) {
+        object->state = OBJECT_CONTESTED;
+        object_set_problem(target, object, "another writer keeps changing it; left alone");
+        target->report = true;
+        return SEEN_DRIFT;
+    }
+    object->heals++;
+    object->state = OBJECT_TODO;
+    target_queue(target, index);
+    return SEEN_DRIFT;
+}
+
+static struct target_object *find(struct target *target, const struct live_view *view,
+                                  uint32_t *ret_index)
+{
+    struct arena_mark mark = arena_mark(target->table);
+    str key = object_id_key(&view->id, target->table);
+    struct target_object *object = map_get(&target->by_key, key);
+    arena_rewind(target->table, mark);
+    if (object != NULL)
+        *ret_index = (uint32_t)(object - target->objects);
+    return object;
+}
+
+enum seen_result target_seen(struct target *target, const struct live_view *view, int64_t now_ns,
+                             uint32_t *ret_object)
+{
+    struct target_object *object = find(target, view, ret_object);
+    if (object == NULL) {
+        target->strangers++;
+        return SEEN_STRANGER;
+    }
+    if (is_older(view->resource_version, str_z(object->seen_rv)))
+        return SEEN_EXPECTED;
+    note_seen(object, view, target);
+    if (object->state == OBJECT_BUSY)
+        return SEEN_EXPECTED; /* judged when the answer is there */
+    if (has_drifted(object))
+        return take_drift(target, *ret_object, now_ns);
+    if (object->drifted && object->state == OBJECT_DONE)
+        object->drifted = false;
+    return SEEN_EXPECTED;
+}
+
+enum seen_result target_gone(struct target *target, const struct live_view *view, int64_t now_ns,
+                             uint32_t *ret_object)
+{
+    struct target_object *object = find(target, view, ret_object);
+    if (object == NULL)
+        return SEEN_EXPECTED;
+    if (is_older(view->resource_version, str_z(object->seen_rv)) && object->seen_rv[0] != '\0')
+        return SEEN_EXPECTED;
+    object->seen = false;
+    object->deleting = false;
+    if (object->state == OBJECT_BUSY)
+        return SEEN_EXPECTED;
+    if (object->desired != NO_DESIRED)
+        return object->acknowledged ? take_drift(target, *ret_object, now_ns) : SEEN_EXPECTED;
+    /* Gone, or only its label: the inventory shrinks after a look. */
+    if (object->state != OBJECT_DELETED && target->phase >= TARGET_CLOSE) {
+        object->state = OBJECT_TODO;
+        object->force = false;
+        target_queue(target, *ret_object);
+    }
+    return SEEN_EXPECTED;
+}
+
+/* --- answers --- */
+
+/* Tries again, at once or later, wherever the target stands. */
+static void again(struct target *target, uint32_t index, int64_t now_ns, bool at_once)
+{
+    struct target_object *object = &target->objects[index];
+    object_retry(object, now_ns);
+    if (at_once)
+        object->retry_ns = now_ns;
+    if (target->phase >= TARGET_PRUNE)
+        target_queue(target, index);
+}
+
+static void applied_well(struct target *target, uint32_t index, const struct outcome *outcome,
+                         int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    const struct desired_object *wanted = &target->desired->objects[object->desired];
+    const struct live_view *view = outcome->view;
+    bool unchanged = str_equal(view->resource_version, str_z(object->seen_rv)) && object->seen;
+    bool same_facts = object->acknowledged && hash_equal(object->acked_desired, wanted->digest) &&
+                      hash_equal(object->acked_live, view->fields) &&
+                      str_equal(str_z(object->uid), view->uid);
+    if (outcome->created)
+        object->change = CHANGE_CREATED;
+    else if (!unchanged && object->change == CHANGE_NONE)
+        object->change = CHANGE_UPDATED;
+    object->acknowledged = true;
+    object->acked_desired = wanted->digest;
+    object->acked_live = view->fields;
+    copy_text(object->uid, sizeof(object->uid), view->uid);
+    target->inventory_dirty = target->inventory_dirty || !same_facts;
+    object->state = OBJECT_DONE;
+    object->attempts = 0;
+    object->force = false;
+    object->problem = NULL;
+    if (object->drifted) {
+        object->drifted = false;
+        target->healed++;
+        target->report = target->report || target->phase == TARGET_SETTLED;
+    }
+    bool later_event = object->seen && is_older(view->resource_version, str_z(object->seen_rv));
+    if (!later_event)
+        note_seen(object, view, target);
+    else if (has_drifted(object))
+        (void)take_drift(target, index, now_ns);
+    if (str_equal(wanted->id.gvk.kind, STR("CustomResourceDefinition")))
+        target->discover_ns = now_ns + DISCOVER_PAUSE_NS;
+}
+
+static void applied_badly(struct target *target, uint32_t index, const struct outcome *outcome,
+                          int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    bool forced = object->force;
+    object->force = false;
+    object_set_problem(target, object, outcome->err->text);
+    if (outcome->kind_missing) {
+        if (target->discover_ns == 0)
+            target->discover_ns = now_ns + DISCOVER_PAUSE_NS;
+        again(target, index, now_ns, false);
+        return;
+    }
+    switch (outcome->err->class) {
+    case ERROR_CONFLICT:
+        if (forced) { /* somebody wrote in between: look again before forcing anything */
+            again(target, index, now_ns, false);
+        } else if (outcome->reclaimable) {
+            again(target, index, now_ns, true);
+            object->force = true;
+        } else {
+            object->state = OBJECT_CONFLICT;
+        }
+        return;
+    case ERROR_INPUT:
+    case ERROR_DENIED:
+    case ERROR_LIMIT:
+    case ERROR_UNSUPPORTED:
+    case ERROR_INTERNAL: object->state = OBJECT_FAILED; return;
+    default: again(target, index, now_ns, false); return;
+    }
+}
+
+void target_applied(struct target *target, uint32_t index, const struct outcome *outcome,
+                    int64_t now_ns)
+{
+    CHECK(target->busy > 0 && target->objects[index].state == OBJECT_BUSY);
+    target->busy--;
+    if (outcome->err != NULL) {
+        applied_badly(target, index, outcome, now_ns);
+        target->report = target->report || target->phase == TARGET_SETTLED;
+        return;
+    }
+    applied_well(target, index, outcome, now_ns);
+    if (target->phase == TARGET_SETTLED && target->to_delete != 0)
+        target_reopen_prune(target);
+}
+
+void target_deleted(struct target *target, uint32_t index, const struct outcome *outcome,
+                    int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    CHECK(target->busy > 0 && object->state == OBJECT_BUSY);
+    target->busy--;
+    target->report = target->report || target->phase == TARGET_SETTLED;
+    if (outcome->err == NULL) {
+        /* Its end is confirmed by a look, at once where nothing holds it back. */
+        object->state = OBJECT_LEAVING;
+        if (!object->seen || outcome->view == NULL) {
+            object->state = OBJECT_TODO;
+            target_queue(target, index);
+        }
+        return;
+    }
+    object_set_problem(target, object, outcome->err->text);
+    if (outcome->err->class == ERROR_NOT_FOUND) {
+        object->state = OBJECT_DELETED;
+        target->inventory_dirty = true;
+        return;
+    }
+    object_retry(object, now_ns);
+    target_queue(target, index);
+}
+
+void target_inventory_written(struct target *target, const struct error *err, int64_t now_ns)
+{
+    target->writing = false;
+    if (err != NULL) {
+        target->inventory_dirty = true;
+        target->write_retry_ns = now_ns + 2 * NS_PER_S;
+        copy_text(target->problem, sizeof(target->problem), str_z(err->text));
+        return;
+    }
+    target->write_retry_ns = 0;
+    target->problem[0] = '\0';
+    target->written_ahead = true;
+    for (size_t i = 0; i < target->object_count; i++)
+        target->objects[i].recorded = target->objects[i].state != OBJECT_DELETED;
+}

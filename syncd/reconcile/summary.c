@@ -1,0 +1,102 @@
+/* Looking at a target, for notes, reports and tests. */
+#include "syncd/reconcile/target_internal.h"
+
+str target_name(const struct target *target)
+{
+    return target->name;
+}
+
+enum target_phase target_phase(const struct target *target)
+{
+    return target->phase;
+}
+
+const char *target_phase_name(enum target_phase phase)
+{
+    static const char *const names[] = {
+        [TARGET_IDLE] = "idle",        [TARGET_CONNECT] = "unreachable", [TARGET_LIST] = "listing",
+        [TARGET_RECORD] = "recording", [TARGET_APPLY] = "applying",      [TARGET_PRUNE] = "pruning",
+        [TARGET_CLOSE] = "closing",    [TARGET_SETTLED] = "settled",     [TARGET_HELD] = "held",
+    };
+    return names[phase];
+}
+
+const struct desired *target_desired(const struct target *target)
+{
+    return target->next != NULL ? target->next : target->desired;
+}
+
+const struct desired *target_previous(const struct target *target)
+{
+    return target->previous;
+}
+
+size_t target_object_count(const struct target *target)
+{
+    return target->object_count;
+}
+
+const struct target_object *target_object_at(const struct target *target, size_t index)
+{
+    CHECK(index < target->object_count);
+    return &target->objects[index];
+}
+
+const struct target_kind *target_kind_at(const struct target *target, size_t index)
+{
+    CHECK(index < target->kinds.len);
+    return &target->kinds.items[index];
+}
+
+str target_problem(const struct target *target)
+{
+    return str_z(target->problem);
+}
+
+str target_cluster_uid(const struct target *target)
+{
+    return str_z(target->cluster_uid);
+}
+
+bool target_owns_all(const struct target *target, uint32_t index)
+{
+    const struct target_object *object = target_object_at(target, index);
+    return object->desired != NO_DESIRED && object->acknowledged &&
+           hash_equal(object->acked_desired, target->desired->objects[object->desired].digest);
+}
+
+static void count_object(const struct target_object *object, struct target_summary *summary)
+{
+    switch (object->state) {
+    case OBJECT_TODO:
+    case OBJECT_BUSY:
+    case OBJECT_RETRY: summary->waiting++; return;
+    case OBJECT_FAILED: summary->failed++; return;
+    case OBJECT_CONFLICT: summary->conflicts++; return;
+    case OBJECT_CONTESTED: summary->contested++; return;
+    case OBJECT_KEPT: summary->kept++; return;
+    case OBJECT_LEAVING: summary->leaving++; return;
+    case OBJECT_DELETED: summary->deleted++; return;
+    case OBJECT_DONE: break;
+    }
+    if (object->change == CHANGE_CREATED)
+        summary->created++;
+    else if (object->change == CHANGE_UPDATED)
+        summary->updated++;
+    else
+        summary->unchanged++;
+}
+
+struct target_summary target_summary(const struct target *target)
+{
+    struct target_summary summary = {.total = target->order_count,
+                                     .drift = target->drift,
+                                     .healed = target->healed,
+                                     .strangers = target->strangers};
+    for (size_t i = 0; i < target->object_count; i++)
+        count_object(&target->objects[i], &summary);
+    summary.terminal = target->phase == TARGET_HELD ||
+                       (target->phase == TARGET_SETTLED && target->busy == 0 &&
+                        target->todo.len == 0 && !target->inventory_dirty && target->next == NULL);
+    return summary;
+}

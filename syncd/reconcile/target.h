@@ -1,0 +1,193 @@
+/*
+ * target: the state machine of one cluster. Pure: it is told what happened and what time it is, and
+ * asked what to do next; it starts nothing itself. The daemon carries its effects out, tests do
+ * too, with a world of their own.
+ *
+ *     connect ─► list ─► record (write-ahead) ─► apply, wave by wave ─► prune ─► close ─► settled
+ *                  ▲                                                                        │
+ *                  └──────────────── a new commit; drift is healed where it stands ◄────────┘
+ */
+#ifndef SYNCD_RECONCILE_TARGET_H
+#define SYNCD_RECONCILE_TARGET_H
+
+#include "syncd/live/live.h"
+#include "syncd/plan/desired.h"
+#include "syncd/plan/gate.h"
+#include "syncd/plan/inventory.h"
+
+enum target_phase {
+    TARGET_IDLE,    /* nothing desired yet */
+    TARGET_CONNECT, /* not reached, or lost */
+    TARGET_LIST,    /* the kinds' lists are on their way */
+    TARGET_RECORD,  /* the inventory is being widened */
+    TARGET_APPLY,
+    TARGET_PRUNE,
+    TARGET_CLOSE, /* the inventory is being written */
+    TARGET_SETTLED,
+    TARGET_HELD, /* another cluster answers under this name: nothing is written */
+};
+
+/* What became of one object. */
+enum object_state {
+    OBJECT_TODO,      /* to be applied (or, not desired, to be looked at for pruning) */
+    OBJECT_BUSY,      /* a request is on its way */
+    OBJECT_RETRY,     /* failed for now; due at retry_ns */
+    OBJECT_DONE,      /* as desired */
+    OBJECT_FAILED,    /* refused: waits for the next commit */
+    OBJECT_CONFLICT,  /* somebody else owns fields of it: held */
+    OBJECT_CONTESTED, /* healed too often: left alone, loudly */
+    OBJECT_KEPT,      /* not desired any more, but the gate is shut */
+    OBJECT_LEAVING,   /* its deletion was accepted; waits for finalizers */
+    OBJECT_DELETED,   /* confirmed gone */
+};
+
+enum object_change { CHANGE_NONE, CHANGE_CREATED, CHANGE_UPDATED };
+
+#define NO_DESIRED UINT32_MAX
+#define UID_MAX    40
+#define RV_MAX     24
+
+struct target_object {
+    str key, version;
+    uint32_t desired; /* index, or NO_DESIRED */
+    uint32_t kind;    /* index into kinds */
+    uint32_t wave;
+    enum object_state state;
+    enum object_change change;
+    enum gate_reason kept_by;
+    bool recorded;     /* stands in the inventory as it was last written */
+    bool acknowledged; /* acked_* are known */
+    bool seen;         /* is in the cluster, as far as the watch says */
+    bool owned;        /* carries our owner label */
+    bool deleting;
+    bool force;   /* next apply reclaims our own fields */
+    bool drifted; /* drift was seen and is not healed yet */
+    uint8_t attempts;
+    uint8_t heals; /* within the window that began at heal_ns */
+    int64_t retry_ns, heal_ns;
+    struct hash128 acked_desired, acked_live, seen_live;
+    char uid[UID_MAX], seen_rv[RV_MAX];
+    const char *problem; /* why it is not done; in the table's arena, NULL = nothing */
+};
+
+enum kind_state { KIND_WANTED, KIND_OPENING, KIND_SYNCED, KIND_MISSING, KIND_DENIED, KIND_LOST };
+
+struct target_kind {
+    struct gvk gvk;
+    enum kind_state state;
+};
+
+struct target_policy {
+    bool prune;
+    uint64_t max_count, max_percent;
+    unsigned in_flight; /* applies at once */
+};
+
+enum effect_kind {
+    EFFECT_NONE,
+    EFFECT_CONNECT,         /* identity and inventory: answer with target_connected/_unreachable */
+    EFFECT_OPEN_KIND,       /* begin to watch kinds[index]: target_kind_* */
+    EFFECT_DISCOVER,        /* ask which kinds are served: target_discovered */
+    EFFECT_WRITE_INVENTORY, /* target_inventory_text; answer target_inventory_written */
+    EFFECT_APPLY,           /* objects[index], force: target_applied */
+    EFFECT_INSPECT,         /* GET objects[index] before deleting: target_inspected */
+    EFFECT_DELETE,          /* objects[index] with its uid: target_deleted */
+    EFFECT_REPORT,          /* the commit settled, or its state changed for readers */
+};
+
+struct effect {
+    enum effect_kind kind;
+    uint32_t index;
+    bool force;
+};
+
+struct target;
+
+struct target *target_create(str name, str owner, const struct target_policy *policy);
+void target_destroy(struct target *target);
+void target_set_policy(struct target *target, const struct target_policy *policy);
+
+/* What to do next; false when there is nothing before target_wake_ns. Call until it says false. */
+bool target_next_effect(struct target *target, int64_t now_ns, struct effect *ret_effect);
+/* When to ask again without any event; INT64_MAX = never. */
+int64_t target_wake_ns(const struct target *target);
+
+/* --- what happened --- */
+
+/* A newer commit pre-empts what is going on. Takes a reference. */
+void target_take(struct target *target, struct desired *desired);
+/* A newer commit could not be rendered: nothing is deleted until one can. */
+void target_refuse(struct target *target);
+
+/*
+ * Reached: the cluster's uid, the one recorded for this name (empty = first time), and the
+ * inventory as it is in the cluster (empty = none yet).
+ */
+void target_connected(struct target *target, str cluster_uid, str pinned_uid, str inventory,
+                      int64_t now_ns);
+void target_unreachable(struct target *target, const struct error *err, int64_t now_ns);
+void target_discovered(struct target *target, int64_t now_ns);
+
+void target_kind_begin(struct target *target, uint32_t kind);
+void target_kind_changed(struct target *target, uint32_t kind, enum kind_state state,
+                         int64_t now_ns);
+
+enum seen_result {
+    SEEN_EXPECTED, /* nothing to say */
+    SEEN_DRIFT,    /* our fields are not as acknowledged: say who, it will be healed */
+    SEEN_STRANGER, /* carries our label, but neither Git nor the inventory knows it */
+};
+/* An object as the watch shows it; *ret_object is its index when it is known. */
+enum seen_result target_seen(struct target *target, const struct live_view *view, int64_t now_ns,
+                             uint32_t *ret_object);
+/* The watch says it is gone; SEEN_DRIFT when Git wants it. */
+enum seen_result target_gone(struct target *target, const struct live_view *view, int64_t now_ns,
+                             uint32_t *ret_object);
+
+/* How a write ended. */
+struct outcome {
+    const struct error *err; /* NULL = done */
+    const char *reason;      /* the server's reason, or NULL */
+    bool kind_missing;       /* the cluster does not serve the kind (yet) */
+    bool created;
+    bool reclaimable;             /* of a conflict: every field in conflict was ours */
+    const struct live_view *view; /* of the reply, when there is one */
+};
+void target_applied(struct target *target, uint32_t object, const struct outcome *outcome,
+                    int64_t now_ns);
+/* view NULL with no error: it is not there. keeps: gate_keeps of the document. */
+void target_inspected(struct target *target, uint32_t object, const struct outcome *outcome,
+                      bool keeps, int64_t now_ns);
+void target_deleted(struct target *target, uint32_t object, const struct outcome *outcome,
+                    int64_t now_ns);
+void target_inventory_written(struct target *target, const struct error *err, int64_t now_ns);
+
+/* --- looking --- */
+
+str target_name(const struct target *target);
+enum target_phase target_phase(const struct target *target);
+const char *target_phase_name(enum target_phase phase);
+const struct desired *target_desired(const struct target *target); /* NULL before the first */
+size_t target_object_count(const struct target *target);
+const struct target_object *target_object_at(const struct target *target, size_t index);
+const struct target_kind *target_kind_at(const struct target *target, size_t index);
+/* Why it is not reached; empty = it is. */
+str target_problem(const struct target *target);
+str target_cluster_uid(const struct target *target);
+/* The inventory to be written: every object that may be in the cluster. */
+void target_inventory_text(const struct target *target, struct buf *buf);
+/* True when all of the object's desired state was acknowledged once, so conflicts are reclaimed. */
+bool target_owns_all(const struct target *target, uint32_t object);
+const struct desired *target_previous(const struct target *target);
+
+struct target_summary {
+    size_t total, created, updated, unchanged, failed, conflicts, contested, kept, leaving, deleted,
+        waiting;
+    size_t drift; /* found since the commit was taken */
+    size_t healed;
+    size_t strangers;
+    bool terminal; /* nothing more will happen by itself */
+};
+struct target_summary target_summary(const struct target *target);
+
+#endif

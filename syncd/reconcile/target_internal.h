@@ -1,0 +1,71 @@
+/* The inside of struct target, shared by the files of this folder only. */
+#ifndef SYNCD_RECONCILE_TARGET_INTERNAL_H
+#define SYNCD_RECONCILE_TARGET_INTERNAL_H
+
+#include "syncd/base/clock.h"
+#include "syncd/reconcile/target.h"
+
+#define UNREACHABLE_FIRST_NS (1 * NS_PER_S)
+#define UNREACHABLE_MOST_NS  (300 * NS_PER_S)
+#define RETRY_FIRST_NS       (500 * NS_PER_MS)
+#define RETRY_MOST_NS        (300 * NS_PER_S)
+#define DISCOVER_PAUSE_NS    (300 * NS_PER_MS)
+#define HEALS_MOST           5
+#define HEAL_WINDOW_NS       (600 * NS_PER_S)
+
+struct target {
+    str name, owner;
+    struct target_policy policy;
+    enum target_phase phase;
+    struct arena *fixed; /* name, owner */
+
+    struct desired *desired, *previous;
+    struct desired *next; /* waits for the answers that are on their way */
+    bool refused;         /* a newer commit is there that could not be rendered */
+
+    /* The table of objects: desired and inventory together; made anew for each commit. */
+    struct arena *table;
+    struct target_object *objects;
+    size_t object_count;
+    struct map by_key;
+    uint32_t *order; /* of application: desired objects by wave */
+    size_t order_count;
+    VEC(struct target_kind) kinds;
+
+    /* Where the work is. */
+    size_t cursor; /* in order */
+    uint32_t wave;
+    size_t prune_cursor;
+    size_t to_delete;   /* how many objects of the inventory are not desired */
+    unsigned busy;      /* requests on their way */
+    VEC(uint32_t) todo; /* settled: objects that want work */
+
+    bool connecting, inventory_known, writing, discovering, report;
+    bool inventory_dirty;
+    bool written_ahead;
+    unsigned attempts; /* to connect */
+    int64_t retry_ns, discover_ns, write_retry_ns;
+    char cluster_uid[UID_MAX];
+    char problem[512];
+
+    size_t drift, healed, strangers;
+};
+
+/* table.c */
+void table_rebuild(struct target *target, str inventory);
+uint32_t table_kind(struct target *target, struct gvk gvk);
+
+/* Remembers why, in the table's arena. */
+void object_set_problem(struct target *target, struct target_object *object, const char *text);
+/* Retries later: longer each time. */
+void object_retry(struct target_object *object, int64_t now_ns);
+/* Puts a settled target's object back to work. */
+void target_queue(struct target *target, uint32_t index);
+/* True when the object has to be applied. */
+bool object_wants_apply(const struct target *target, const struct target_object *object);
+/* Lets what was kept for a reason that may have passed be looked at again. */
+void target_reopen_prune(struct target *target);
+bool hash_equal(struct hash128 a, struct hash128 b);
+int64_t backoff(int64_t first, int64_t most, unsigned attempts);
+
+#endif
