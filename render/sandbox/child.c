@@ -73,8 +73,8 @@ int render_child(int channel)
     const struct limits *limits = limits_default();
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     if (!confine(limits, &err)) {
-        (void)channel_send(channel, str_z(err.text), NULL, 0, &err);
-        return 1;
+        /* Heard or not, this child is done. */
+        return channel_send(channel, str_z(err.text), NULL, 0, &err) ? 1 : 2;
     }
     struct channel_message message;
     int result;
