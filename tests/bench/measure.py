@@ -26,19 +26,19 @@ class Run:
 
 
 @functools.lru_cache(None)
-def stopwatch():
-    """The path of the small program that times a command, compiled once a process."""
+def compiled(name, *libraries):
+    """The path of a small program of ours, NAME.c, compiled once a process."""
     folder = tempfile.mkdtemp(prefix='syncd-bench-')
     atexit.register(shutil.rmtree, folder, True)
-    path = os.path.join(folder, 'stopwatch')
-    subprocess.run(['gcc', '-O2', '-D_GNU_SOURCE', '-o', path, os.path.join(HERE, 'stopwatch.c')], check=True)
+    path = os.path.join(folder, name)
+    subprocess.run(['gcc', '-O2', '-D_GNU_SOURCE', '-o', path, os.path.join(HERE, name + '.c'), *libraries], check=True)
     return path
 
 
 def run_once(command, cwd=None, output=os.devnull):
     """A Run of a command that must exit with 0."""
     with tempfile.NamedTemporaryFile('r', prefix='syncd-bench-') as errors:
-        p = subprocess.run([stopwatch(), output, errors.name, *command], cwd=cwd, stdin=subprocess.DEVNULL,
+        p = subprocess.run([compiled('stopwatch'), output, errors.name, *command], cwd=cwd, stdin=subprocess.DEVNULL,
                            stdout=subprocess.PIPE, check=True, text=True)
         took, cpu, peak, status = (int(n) for n in p.stdout.split())
         if status != 0:
