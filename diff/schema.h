@@ -16,12 +16,14 @@ enum schema_list { LIST_NONE, LIST_ATOMIC, LIST_SET, LIST_MAP };
 enum schema_map { MAP_NONE, MAP_GRANULAR, MAP_ATOMIC };
 
 enum schema_flag {
-    SCHEMA_UNTYPED = 1,       /* anything goes; structure is taken from the value itself */
+    SCHEMA_UNTYPED = 1,       /* anything goes: schema_untyped and what stands below it */
     SCHEMA_PRESERVE = 2,      /* x-kubernetes-preserve-unknown-fields */
     SCHEMA_EMBEDDED = 4,      /* x-kubernetes-embedded-resource */
     SCHEMA_INT_OR_STRING = 8, /* x-kubernetes-int-or-string */
     SCHEMA_NULLABLE = 16,
     SCHEMA_HAS_DEFAULTS = 32, /* a default stands somewhere below: others are not walked */
+    SCHEMA_STRUCTURAL = 64,   /* of a custom resource: pruning, defaults and validation apply */
+    SCHEMA_ADDITIONAL = 128,  /* additionalProperties is declared: members need no declaration */
 };
 
 struct schema_type;
@@ -91,8 +93,9 @@ struct schema_paths {
     VEC(str) list;
 };
 /*
- * Removes what the type does not declare; apiVersion, kind and metadata of the root and of embedded
- * objects stay. `ret_unknown` may be NULL; otherwise pruned paths are appended to it.
+ * Removes what a structural type does not declare, and nulls that are neither nullable nor
+ * defaulted; apiVersion, kind and metadata of the root and of embedded objects stay. Sorted paths
+ * of unknown fields are appended to `ret_unknown`, which may be NULL. Other types: as is.
  */
 value schema_prune(const struct schema_type *type, value object, struct arena *arena,
                    struct schema_paths *ret_unknown);

@@ -1,0 +1,29 @@
+/* items: lists by what identifies their items, for keyed lists and sets. Inside diff/ only. */
+#ifndef SYNCD_DIFF_ITEMS_H
+#define SYNCD_DIFF_ITEMS_H
+
+#include "diff/fields_internal.h"
+
+struct item_slot {
+    struct path_element element;
+    size_t position; /* in the list */
+};
+
+struct item_index {
+    value items;
+    size_t len;
+    struct path_element *elements; /* by position */
+    struct item_slot *slots;       /* by element, then position */
+};
+
+/* False at the first item that has no element: its position and the server's reason. */
+bool items_index(const struct schema_type *list, value items, struct arena *arena,
+                 struct item_index *ret_index, size_t *ret_bad, str *ret_reason) MUST_USE;
+/* The first of the slots of an element and how many there are; NULL when none. */
+const struct item_slot *items_find(const struct item_index *index,
+                                   const struct path_element *element, size_t *ret_count);
+
+/* True when the type has exactly one form. */
+bool form_is_single(const struct schema_type *type);
+
+#endif
