@@ -1,0 +1,233 @@
+/*
+ * Predicts on a pipe what an API server answers to writes of one object: one JSON case a line in,
+ * one answer a line out.
+ *
+ *     {"crd": {…} or "schemas": {…}, "steps": [{"verb": "apply", "manager": "a", "object": {…}}]}
+ *     {"steps": [{"ok": true, "object": {…}}, {"ok": false, "error": "…", "conflicts": […]}]}
+ *
+ * Verbs: apply, update (create when nothing is there). A refused step leaves the object as it was.
+ * Around diff/merge it does only what the server does with custom resources before it stores them.
+ */
+#include "diff/merge.h"
+#include "syncd/base/clock.h"
+#include "syncd/value/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CASE_SECONDS INT64_C(1767225600) /* every step is a second later than the one before */
+
+struct world {
+    struct arena *arena, *scratch;
+    struct schema_set *set;
+    value live;      /* ABSENT: nothing there yet */
+    bool has_status; /* the kind has a status subresource */
+    bool bare;       /* no server around the field manager: only what merge says */
+};
+
+static bool is_status(const struct merge_request *request)
+{
+    return str_equal(request->subresource, STR("status"));
+}
+
+/* What the strategies of custom resources do before they store. */
+static value reset_fields(const struct world *world, const struct merge_request *request,
+                          value object)
+{
+    struct arena *arena = world->arena;
+    value before = value_get(world->live, STR("status"));
+    if (is_status(request)) {
+        value status = value_get(object, STR("status"));
+        value fields = value_get2(object, STR("metadata"), STR("managedFields"));
+        const str path[] = {STR("metadata"), STR("managedFields")};
+        object = value_present(status) ? value_with(world->live, STR("status"), status, arena)
+                                       : value_without(world->live, STR("status"), arena);
+        return value_present(fields) ? value_with_path(object, path, 2, fields, arena)
+                                     : value_without_path(object, path, 2, arena);
+    }
+    if (!world->has_status)
+        return object;
+    return value_present(before) ? value_with(object, STR("status"), before, arena)
+                                 : value_without(object, STR("status"), arena);
+}
+
+static value with_uid(struct arena *arena, value object)
+{
+    const str path[] = {STR("metadata"), STR("uid")};
+    return value_with_path(object, path, ARRAY_LEN(path), value_string(STR("u")), arena);
+}
+
+static value store(struct world *world, const struct merge_request *request, value object)
+{
+    if (world->bare) {
+        world->live = object;
+        return object;
+    }
+    object = reset_fields(world, request, object);
+    object = schema_default(request->type, object, world->arena);
+    if (!value_present(world->live))
+        object = with_uid(world->arena, object);
+    if (value_present(world->live) && merge_is_noop(world->live, object))
+        object = world->live;
+    world->live = object;
+    return object;
+}
+
+static value text_value(str text)
+{
+    return value_string(text);
+}
+
+static value answer_conflicts(const struct merge_result *result, struct arena *arena)
+{
+    struct array_builder list;
+    array_begin(&list, arena);
+    for (size_t i = 0; i < result->conflict_count; i++) {
+        struct object_builder entry;
+        object_begin(&entry, arena);
+        object_add(&entry, STR("field"), text_value(result->conflicts[i].path_text));
+        object_add(&entry, STR("message"), text_value(result->conflicts[i].text));
+        array_add(&list, object_finish(&entry));
+    }
+    return array_finish(&list);
+}
+
+static value refusal(str text, value conflicts, struct arena *arena)
+{
+    struct object_builder answer;
+    object_begin(&answer, arena);
+    object_add(&answer, STR("ok"), value_bool(false));
+    object_add(&answer, STR("error"), text_value(text));
+    if (value_present(conflicts))
+        object_add(&answer, STR("conflicts"), conflicts);
+    return object_finish(&answer);
+}
+
+static value success(value object, struct arena *arena)
+{
+    struct object_builder answer;
+    object_begin(&answer, arena);
+    object_add(&answer, STR("ok"), value_bool(true));
+    object_add(&answer, STR("object"), object);
+    return object_finish(&answer);
+}
+
+static value run_apply(struct world *world, const struct merge_request *request, value object)
+{
+    struct error err = ERROR_INIT;
+    struct merge_result result;
+    if (!merge_apply(request, world->live, object, world->arena, world->scratch, &result, &err))
+        return refusal(arena_str(world->arena, str_z(err.text)), value_absent(), world->arena);
+    if (result.conflict_count != 0)
+        return refusal(result.conflict_text, answer_conflicts(&result, world->arena),
+                       world->arena);
+    return success(store(world, request, result.object), world->arena);
+}
+
+static value run_update(struct world *world, const struct merge_request *request, value object)
+{
+    struct merge_result result;
+    if (!world->bare) {
+        object = schema_prune(request->type, object, world->arena, NULL);
+        object = schema_default(request->type, object, world->arena);
+        if (value_present(world->live))
+            object = with_uid(world->arena, object);
+    }
+    merge_update(request, world->live, object, world->arena, world->scratch, &result);
+    return success(store(world, request, result.object), world->arena);
+}
+
+static const struct schema_type *find_type(const struct world *world, value object)
+{
+    struct gvk gvk;
+    str kind = value_str(value_get(object, STR("kind")));
+    if (world->set == NULL)
+        return schema_untyped();
+    if (!gvk_from_api_version(value_str(value_get(object, STR("apiVersion"))), kind, &gvk))
+        return NULL;
+    return schema_find(world->set, gvk);
+}
+
+static struct field_set resets_of(const struct world *world, const struct merge_request *request)
+{
+    if (is_status(request))
+        return merge_reset(MERGE_STATUS);
+    return merge_reset(world->has_status ? MERGE_MAIN_WITH_STATUS : MERGE_MAIN);
+}
+
+static value run_step(struct world *world, value step, size_t index)
+{
+    value object = value_get(step, STR("object"));
+    struct merge_request request = {
+        .type = find_type(world, object),
+        .api_version = value_str(value_get(object, STR("apiVersion"))),
+        .manager = value_str(value_get(step, STR("manager"))),
+        .subresource = value_str(value_get(step, STR("subresource"))),
+        .force = value_true(value_get(step, STR("force"))),
+        .now_ns = (CASE_SECONDS + (int64_t)index) * NS_PER_S,
+    };
+    if (request.type == NULL)
+        return refusal(STR("no such kind"), value_absent(), world->arena);
+    request.reset = resets_of(world, &request);
+    if (str_equal(value_str(value_get(step, STR("verb"))), STR("apply")))
+        return run_apply(world, &request, object);
+    return run_update(world, &request, object);
+}
+
+static bool read_types(struct world *world, value input, struct error *err)
+{
+    value crd = value_get(input, STR("crd")), schemas = value_get(input, STR("schemas"));
+    world->bare = !value_present(crd);
+    if (!value_present(crd) && !value_present(schemas))
+        return true;
+    world->set = schema_set_make(world->arena);
+    if (value_present(crd)) {
+        value version = value_item(value_get2(crd, STR("spec"), STR("versions")), 0);
+        world->has_status =
+            value_present(value_get2(version, STR("subresources"), STR("status")));
+        return schema_add_crd(world->set, crd, err);
+    }
+    struct object_builder components, document;
+    object_begin(&components, world->arena);
+    object_add(&components, STR("schemas"), schemas);
+    object_begin(&document, world->arena);
+    object_add(&document, STR("components"), object_finish(&components));
+    return schema_add_openapi(world->set, object_finish(&document), err);
+}
+
+static value run_case(struct world *world, str line)
+{
+    struct error err = ERROR_INIT;
+    value input;
+    if (!json_read(line, limits_default(), world->arena, &input, &err) ||
+        !read_types(world, input, &err))
+        return refusal(arena_str(world->arena, str_z(err.text)), value_absent(), world->arena);
+    value steps = value_get(input, STR("steps"));
+    world->live = value_get(input, STR("live"));
+    struct array_builder answers;
+    array_begin(&answers, world->arena);
+    for (size_t i = 0; i < value_len(steps); i++)
+        array_add(&answers, run_step(world, value_item(steps, i), i));
+    struct object_builder answer;
+    object_begin(&answer, world->arena);
+    object_add(&answer, STR("steps"), array_finish(&answers));
+    return object_finish(&answer);
+}
+
+int main(void)
+{
+    char *line = NULL;
+    size_t capacity = 0;
+    ssize_t len;
+    while ((len = getline(&line, &capacity, stdin)) > 0) {
+        AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+        AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+        struct world world = {.arena = arena, .scratch = scratch};
+        str answer = json_text(run_case(&world, str_from(line, (size_t)len)), JSON_COMPACT, arena);
+        (void)fwrite(answer.ptr, 1, answer.len, stdout); /* a closed pipe ends the loop below */
+        if (putchar('\n') == EOF || fflush(stdout) != 0)
+            break;
+    }
+    free(line);
+    return 0;
+}
