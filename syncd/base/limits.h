@@ -19,6 +19,7 @@
     X(yaml_depth, 64, "levels", "nesting of a YAML document")                                      \
     X(yaml_anchors, 1000, "anchors", "anchors in a YAML file")                                     \
     X(yaml_nodes, 1000000, "nodes", "nodes of a YAML file after aliases are expanded")             \
+    X(yaml_expanded, 10u << 20, "bytes", "text that the aliases of a YAML file stand for")         \
     X(yaml_documents, 10000, "documents", "documents in a YAML file")                              \
     X(json_depth, 128, "levels", "nesting of a JSON document")                                     \
     X(list_depth, 4, "levels", "nested List objects")                                              \

@@ -59,8 +59,6 @@ static struct decimal decimal_shortest(double number, int bits)
 {
     struct decimal decimal = {.negative = signbit(number) != 0};
     double size = fabs(number);
-    if (bits == 32)
-        size = (double)(float)size;
     /* Digits that every decimal keeps through the type; the smallest numbers keep none. */
     int sure = bits == 32 ? FLT_DIG : DBL_DIG;
     int most = bits == 32 ? 9 : 17;
@@ -126,6 +124,8 @@ size_t number_print_json(double number, char out[NUMBER_MAX])
 
 size_t number_print_general(double number, int bits, char out[NUMBER_MAX])
 {
+    if (bits == 32)
+        number = (double)(float)number;
     if (isnan(number) || isinf(number)) {
         const char *text = isnan(number) ? "NaN" : number > 0 ? "+Inf" : "-Inf";
         memcpy(out, text, strlen(text));

@@ -18,9 +18,10 @@ enum yaml_dialect {
        strings; what kubectl and Helm read. */
     YAML_KUBERNETES,
     /*
-     * kustomize's reader (kyaml's yaml.v3): YAML 1.2 core scalars for untyped values. What kustomize
-     * copies is the scalar's text, so a scalar whose text is not what JSON would print keeps it and
-     * is flagged VALUE_RAW: a number ("0x1F", "1_000", "010", "1.0") and a plain timestamp
+     * kustomize's reader (kyaml's yaml.v3): YAML 1.2 core scalars for untyped values. What
+     * kustomize copies is the scalar's text, so a scalar whose text is not what JSON would print
+     * keeps it and is flagged VALUE_RAW: a number ("0x1F", "1_000", "010", "1.0") and a plain
+     * timestamp
      * ("2020-01-01", a string here). A null has the bytes as written in as.text and len (len 0 when
      * nothing was written). Keys that are no strings are E_YAML. The renderer makes them canonical
      * when it is done; the writers do not.
@@ -45,8 +46,8 @@ struct yaml_stream {
 
 /*
  * All documents of a file. Errors carry line and column. Rules: E_YAML (syntax), E_DUP_KEY,
- * E_YAML_DEPTH, E_YAML_ALIAS, E_YAML_CYCLE, E_YAML_MERGE, E_YAML_TAG, E_UTF8, E_NUM, E_DOC_COUNT,
- * E_FILE_SIZE. Strings may be views into `text`, which must outlive the documents.
+ * E_YAML_DEPTH, E_YAML_NODES, E_YAML_ALIAS, E_YAML_CYCLE, E_YAML_MERGE, E_YAML_TAG, E_YAML_KEY,
+ * E_UTF8, E_NUM, E_DOC_COUNT, E_FILE_SIZE, E_MEMORY. Strings may be views into `text`, which must outlive the documents.
  */
 bool yaml_read_stream(str text, const struct yaml_options *options, const struct limits *limits,
                       struct arena *arena, struct yaml_stream *ret_stream,

@@ -1,0 +1,168 @@
+/* The YAML reader's door: what is refused before parsing, and which of the two readers gets a
+ * document. */
+#include "syncd/value/yaml_internal.h"
+
+/* ---- bytes ---- */
+
+static bool fail_bytes(str text, size_t at, const char *what, struct error *err)
+{
+    uint32_t line = 1, column = 1;
+    for (size_t i = 0; i < at; i++) {
+        line += text.ptr[i] == '\n';
+        column = text.ptr[i] == '\n' ? 1 : column + 1;
+    }
+    (void)error_rule(err, ERROR_INPUT, "E_UTF8", "%s", what);
+    return error_at(err, (struct position){.line = line, .column = column});
+}
+
+/* The first byte that is neither printable ASCII nor a line feed: text.len when there is none. */
+static size_t first_odd_byte(str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c >= 0x7f || (c < 0x20 && c != '\n'))
+            return i;
+    }
+    return text.len;
+}
+
+/* What YAML calls printable, beyond ASCII. */
+static bool is_allowed(uint32_t code)
+{
+    return code == 0x09 || code == 0x0a || code == 0x0d || (code >= 0x20 && code <= 0x7e) ||
+           code == 0x85 || (code >= 0xa0 && code <= 0xd7ff) ||
+           (code >= 0xe000 && code <= 0xfffd && code != 0xfeff) || code >= 0x10000;
+}
+
+/*
+ * Checks the bytes. *ret_plain: the reader for plain documents may see them; it does not know
+ * carriage returns and Unicode's line separators.
+ */
+static bool check_bytes(str text, bool *ret_plain, struct error *err)
+{
+    *ret_plain = true;
+    for (size_t i = first_odd_byte(text); i < text.len;) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        uint32_t code = c;
+        size_t width = c < 0x80 ? 1 : str_decode_utf8(str_skip(text, i), &code);
+        if (width == 0)
+            return fail_bytes(text, i, "not UTF-8", err);
+        if (!is_allowed(code))
+            return fail_bytes(text, i, "a control character that YAML does not allow", err);
+        if (code == 0x0d || code == 0x85 || code == 0x2028 || code == 0x2029)
+            *ret_plain = false;
+        i += width;
+    }
+    return true;
+}
+
+/* ---- documents of a stream ---- */
+
+static bool is_marker(str line, const char *marker)
+{
+    return line.len >= 3 && memcmp(line.ptr, marker, 3) == 0 &&
+           (line.len == 3 || line.ptr[3] == ' ' || line.ptr[3] == '\t' || line.ptr[3] == '\n' ||
+            line.ptr[3] == '\r');
+}
+
+/*
+ * Cuts the next document, with the `---` it begins with, off *rest. A line that begins with `...`
+ * or `%` sets *ret_directives: then only libyaml can tell documents apart.
+ */
+static str cut_document(str *rest, uint32_t *ret_lines, bool *ret_directives)
+{
+    const char *begin = rest->ptr, *end = begin + rest->len;
+    const char *at = begin;
+    *ret_lines = 0;
+    while (at < end) {
+        str line = str_from(at, (size_t)(end - at));
+        if (at != begin && *at == '-' && is_marker(line, "---"))
+            break;
+        if (*at == '%' || (*at == '.' && is_marker(line, "...")))
+            *ret_directives = true;
+        const char *newline = memchr(at, '\n', line.len);
+        *ret_lines += newline != NULL;
+        at = newline != NULL ? newline + 1 : end;
+    }
+    *rest = str_from(at, (size_t)(end - at));
+    return str_from(begin, (size_t)(at - begin));
+}
+
+static bool has_directives(str text)
+{
+    bool found = false;
+    uint32_t lines = 0;
+    while (text.len > 0)
+        (void)cut_document(&text, &lines, &found);
+    return found;
+}
+
+struct reading {
+    const struct yaml_options *options;
+    const struct limits *limits;
+    struct arena *arena;
+    struct yaml_counts counts;
+    struct yaml_stream stream;
+    struct error *err;
+};
+
+static bool read_document(struct reading *r, str text, uint32_t line, bool plain)
+{
+    struct yaml_document document = {0};
+    uint64_t nodes = r->counts.nodes;
+    struct arena_mark mark = arena_mark(r->arena);
+    size_t before = r->stream.documents.len;
+    if (!plain || before >= r->limits->yaml_documents ||
+        !yaml_read_plain(text, line, r->options, r->limits, r->arena, &nodes, &document)) {
+        arena_rewind(r->arena, mark);
+        if (!yaml_read_events(text, line, r->options, r->limits, &r->counts, r->arena, &r->stream,
+                              r->err))
+            return false;
+        for (size_t i = before; i < r->stream.documents.len; i++)
+            r->stream.documents.items[i].text = text;
+        return true;
+    }
+    r->counts.nodes = nodes;
+    if (document.root.kind != VALUE_NULL)
+        VEC_PUSH(r->arena, &r->stream.documents, document);
+    return true;
+}
+
+bool yaml_read_stream(str text, const struct yaml_options *options, const struct limits *limits,
+                      struct arena *arena, struct yaml_stream *ret_stream, struct error *err)
+{
+    if (text.len > limits->file_bytes)
+        return error_rule(err, ERROR_LIMIT, "E_FILE_SIZE", "the file has %zu bytes (limit %llu)",
+                          text.len, (unsigned long long)limits->file_bytes);
+    if (str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")))
+        return fail_bytes(text, 0, "UTF-16 is not read, only UTF-8", err);
+    if (str_starts(text, STR("\xef\xbb\xbf")))
+        text = str_skip(text, 3);
+    bool plain = true;
+    if (!check_bytes(text, &plain, err))
+        return false;
+    struct reading r = {.options = options, .limits = limits, .arena = arena, .err = err};
+    if (has_directives(text)) {
+        if (!read_document(&r, text, 1, false))
+            return false;
+        text = (str){0};
+    }
+    bool directives = false;
+    for (uint32_t line = 1, lines = 0; text.len > 0; line += lines) {
+        str document = cut_document(&text, &lines, &directives);
+        if (!read_document(&r, document, line, plain))
+            return false;
+    }
+    *ret_stream = r.stream;
+    return true;
+}
+
+bool yaml_read(str text, const struct yaml_options *options, const struct limits *limits,
+               struct arena *arena, value *ret_root, struct error *err)
+{
+    struct yaml_stream stream = {0};
+    if (!yaml_read_stream(text, options, limits, arena, &stream, err))
+        return false;
+    *ret_root = stream.documents.len > 0 ? stream.documents.items[0].root : value_null();
+    return true;
+}

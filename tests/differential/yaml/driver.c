@@ -1,0 +1,165 @@
+/*
+ * The documents of syncd behind a pipe, for tests that compare them with other programs'.
+ *
+ * A request is a line `OPERATION LENGTH…` and as many bytes for each length; an answer is a line
+ * `ok LENGTH` or `error LENGTH` and as many bytes.
+ */
+#include "syncd/value/json.h"
+#include "syncd/value/pointer.h"
+#include "syncd/value/yaml.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PARTS_MAX 3
+
+struct request {
+    char operation[32];
+    str parts[PARTS_MAX];
+    struct arena *arena;
+    struct buf answer;
+    struct error err;
+};
+
+static bool read_stream(struct request *r, enum yaml_dialect dialect, bool duplicates)
+{
+    struct yaml_stream stream = {0};
+    struct yaml_options options = {.dialect = dialect, .allow_duplicate_keys = duplicates};
+    if (!yaml_read_stream(r->parts[0], &options, limits_default(), r->arena, &stream, &r->err))
+        return false;
+    VEC_FOR (struct yaml_document, document, &stream.documents) {
+        json_write(document->root, JSON_GO, &r->answer);
+        buf_add_byte(&r->answer, '\n');
+    }
+    return true;
+}
+
+static bool read_kubernetes(struct request *r)
+{
+    return read_stream(r, YAML_KUBERNETES, false);
+}
+
+static bool read_loose(struct request *r)
+{
+    return read_stream(r, YAML_KUBERNETES, true);
+}
+
+static bool read_kustomize(struct request *r)
+{
+    return read_stream(r, YAML_KUSTOMIZE, false);
+}
+
+static bool json_to_yaml(struct request *r)
+{
+    value v;
+    if (!json_read(r->parts[0], limits_default(), r->arena, &v, &r->err))
+        return false;
+    yaml_write(v, YAML_SIGS, &r->answer);
+    return true;
+}
+
+static bool json_to_yaml3(struct request *r)
+{
+    value v;
+    if (!json_read(r->parts[0], limits_default(), r->arena, &v, &r->err))
+        return false;
+    yaml_write(v, YAML_V3, &r->answer);
+    return true;
+}
+
+static bool json_to_json(struct request *r)
+{
+    value v;
+    if (!json_read(r->parts[0], limits_default(), r->arena, &v, &r->err))
+        return false;
+    json_write(v, JSON_GO, &r->answer);
+    return true;
+}
+
+static bool read_two(struct request *r, value *ret_document, value *ret_patch)
+{
+    return json_read(r->parts[0], limits_default(), r->arena, ret_document, &r->err) &&
+           json_read(r->parts[1], limits_default(), r->arena, ret_patch, &r->err);
+}
+
+static bool json_patch(struct request *r)
+{
+    value document, patch, result;
+    if (!read_two(r, &document, &patch) ||
+        !json_patch_apply(document, patch, limits_default(), r->arena, &result, &r->err))
+        return false;
+    json_write(result, JSON_GO, &r->answer);
+    return true;
+}
+
+static bool merge_patch(struct request *r)
+{
+    value document, patch;
+    if (!read_two(r, &document, &patch))
+        return false;
+    json_write(merge_patch_apply(document, patch, r->arena), JSON_GO, &r->answer);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*run)(struct request *);
+} operations[] = {
+    {"json", json_to_json},    {"json2yaml", json_to_yaml},     {"json2yaml3", json_to_yaml3},
+    {"jsonpatch", json_patch}, {"kubernetes", read_kubernetes}, {"kustomize", read_kustomize},
+    {"loose", read_loose},     {"mergepatch", merge_patch},
+};
+
+static bool run(struct request *r)
+{
+    for (size_t i = 0; i < ARRAY_LEN(operations); i++) {
+        if (strcmp(operations[i].name, r->operation) == 0)
+            return operations[i].run(r);
+    }
+    return error_set(&r->err, ERROR_UNSUPPORTED, "no operation %s", r->operation);
+}
+
+/* Exactly as long as the text, so that a sanitizer sees a read of one byte too many. */
+static char *read_part(size_t len)
+{
+    char *bytes = malloc(len > 0 ? len : 1);
+    CHECK(bytes != NULL && fread(bytes, 1, len, stdin) == len);
+    return bytes;
+}
+
+static void answer(struct request *r)
+{
+    bool ok = run(r);
+    if (!ok) {
+        buf_clear(&r->answer);
+        error_print(&r->err, &r->answer);
+    }
+    printf("%s %zu\n", ok ? "ok" : "error", r->answer.len);
+    if (r->answer.len > 0)
+        (void)fwrite(r->answer.ptr, 1, r->answer.len, stdout); /* the reader sees a short answer */
+    (void)fflush(stdout);
+}
+
+int main(void)
+{
+    char line[256];
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        struct request r = {.arena = arena_create(ARENA_NO_BUDGET), .answer = BUF_INIT(SIZE_MAX)};
+        char *bytes[PARTS_MAX] = {0};
+        char *rest = NULL;
+        const char *word = strtok_r(line, " \n", &rest);
+        (void)snprintf(r.operation, sizeof r.operation, "%s", word != NULL ? word : "");
+        for (size_t i = 0; i < PARTS_MAX && (word = strtok_r(NULL, " \n", &rest)) != NULL; i++) {
+            size_t len = strtoull(word, NULL, 10);
+            bytes[i] = read_part(len);
+            r.parts[i] = str_from(bytes[i], len);
+        }
+        answer(&r);
+        buf_finish(&r.answer);
+        arena_destroy(r.arena);
+        for (size_t i = 0; i < PARTS_MAX; i++)
+            free(bytes[i]);
+    }
+    return 0;
+}
