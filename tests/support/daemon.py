@@ -24,6 +24,15 @@ def program():
     return p.stdout.strip()
 
 
+def can_run():
+    """Whether the program is there and has its networked module."""
+    try:
+        p = subprocess.run([program(), 'run', '--config', '/nonexistent/syncd.yaml'], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return p.returncode == 2 or b'nonexistent' in p.stderr
+
+
 def target(role, cluster, name=None, paths=None, **more):
     """A row of spec.targets for a Cluster of kube.py."""
     row = {'name': name or cluster.name, 'role': role, 'kubeconfigFile': cluster.kubeconfig}
@@ -35,13 +44,13 @@ def target(role, cluster, name=None, paths=None, **more):
 
 
 class Syncd:
-    def __init__(self, url, state, targets, prune=False, notes=True, interval='1s', **source):
+    def __init__(self, url, state, targets, prune=False, notes=True, interval='1s', name='test', **source):
         self.folder = tempfile.mkdtemp(prefix='config-', dir=os.path.dirname(os.path.abspath(state)))
         self.state, self.process = state, None
         self.log = os.path.join(self.folder, 'syncd.log')
         self.path = os.path.join(self.folder, 'syncd.yaml')
         self.document = {
-            'apiVersion': 'syncd.dev/v1alpha1', 'kind': 'SyncConfig', 'metadata': {'name': 'test'},
+            'apiVersion': 'syncd.dev/v1alpha1', 'kind': 'SyncConfig', 'metadata': {'name': name},
             'spec': {'stateDirectory': state, 'source': dict({'url': url, 'interval': interval}, **source),
                      'notes': {'push': notes, 'interval': '1s'}, 'prune': {'enabled': prune}, 'targets': list(targets)}}
         os.makedirs(state, exist_ok=True)

@@ -1,0 +1,326 @@
+"""What syncd promises, told to a management and a regional cluster, a repository and a daemon. The same on every kind of API server.
+
+A story gets a Stage: fresh namespaces, repository, state and name; the clusters are shared. It calls stage.check(what, good).
+"""
+import json
+import os
+import shutil
+import time
+
+from daemon import Syncd, target
+from processes import wait_until
+
+CRD = '''apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: {plural}.{group}
+spec:
+  group: {group}
+  names: {{kind: {kind}, listKind: {kind}List, plural: {plural}, singular: {singular}}}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    subresources: {{status: {{}}}}
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            properties:
+              size: {{type: integer}}
+              mode: {{type: string, default: auto}}
+'''
+
+
+def config_map(name, namespace, **values):
+    return json.dumps({'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': name, 'namespace': namespace}, 'data': values}) + '\n'
+
+
+def namespace_of(name):
+    return json.dumps({'apiVersion': 'v1', 'kind': 'Namespace', 'metadata': {'name': name}}) + '\n'
+
+
+class Stage:
+    """One story's world."""
+
+    def __init__(self, name, management, regional, git, counts):
+        self.name, self.management, self.regional, self.git, self.counts = name, management, regional, git, counts
+        self.space = name.replace('_', '-')
+        self.repository = self.space + '.git'
+        self.bare = git.create(self.repository)
+        self.work = git.work(self.repository)
+        self.state = git.scratch.join('state-' + self.space)
+        self.daemons = []
+
+    def check(self, what, good):
+        self.counts[0 if good else 1] += 1
+        print('%-4s %s: %s' % ('ok' if good else 'FAIL', self.name, what), flush=True)
+
+    def eventually(self, what, condition, seconds=20):
+        """A check that may take a while; how long it took is said."""
+        start = time.monotonic()
+        try:
+            wait_until(what, condition, seconds)
+        except AssertionError:
+            self.check('%s (not within %d s)' % (what, seconds), False)
+            return False
+        self.check('%s (%.2f s)' % (what, time.monotonic() - start), True)
+        return True
+
+    def syncd(self, url=None, regional=True, **more):
+        targets = [target('management', self.management, paths=['management'])]
+        if regional:
+            targets.append(target('regional', self.regional))
+        daemon = Syncd(url or 'file://' + self.bare, self.state, targets, name=self.space, **more)
+        self.daemons.append(daemon)
+        return daemon
+
+    def write(self, cluster, name, space=None, **values):
+        top = 'management' if cluster is self.management else 'regional/' + self.regional.name
+        self.work.write('%s/%s.yaml' % (top, name), config_map(name, space or self.space, **values))
+
+    def write_namespaces(self):
+        for top in ('management', 'regional/' + self.regional.name):
+            self.work.write(top + '/00-namespace.yaml', namespace_of(self.space))
+
+    def data(self, cluster, name):
+        """The data of a ConfigMap, None when it is not there."""
+        p = cluster.try_kubectl('get', 'configmap', name, '-n', self.space, '-o', 'json')
+        return json.loads(p.stdout).get('data', {}) if p.returncode == 0 else None
+
+    def has(self, cluster, name, **values):
+        def found():
+            have = self.data(cluster, name)
+            return have is not None and all(have.get(k) == v for k, v in values.items())
+        return found
+
+    def note(self, commit):
+        """The records of a commit's note, [] when there is none yet."""
+        text = self.work.fetch_notes().get(commit, '')
+        return [json.loads(line) for line in text.splitlines() if line.startswith('{')]
+
+    def end(self):
+        for daemon in self.daemons:
+            daemon.stop()
+        if self.counts[1]:
+            for daemon in self.daemons:
+                print('--- syncd of %s\n%s' % (self.name, '\n'.join(daemon.says().splitlines()[-40:])))
+
+
+def change_reaches_both(s):
+    """Two clusters, one commit each way; every commit gets its note."""
+    s.write_namespaces()
+    s.write(s.management, 'm', a='1')
+    s.write(s.regional, 'r', a='1')
+    first = s.work.commit('first')
+    s.syncd().start()
+    s.eventually('management has its object', s.has(s.management, 'm', a='1'))
+    s.eventually('the regional cluster has its object', s.has(s.regional, 'r', a='1'))
+    s.check('and not that of management', s.data(s.regional, 'm') is None)
+    s.write(s.management, 'm', a='2')
+    s.write(s.regional, 'r', a='2')
+    second = s.work.commit('second')
+    s.eventually('a change reaches management', s.has(s.management, 'm', a='2'))
+    s.eventually('and the regional cluster', s.has(s.regional, 'r', a='2'))
+    for commit in (first, second):
+        s.eventually('a note for commit %s' % commit[:8], lambda c=commit: s.note(c))
+    records = s.note(second)
+    s.check('its first record is the summary', bool(records) and records[0].get('r', '').startswith('0'))
+
+
+def custom_resources(s):
+    """CRD, namespace and object in one commit: in the right order, at the first try."""
+    group = s.space + '.example.com'
+    s.write_namespaces()
+    s.work.write('management/a-thing.yaml', json.dumps({
+        'apiVersion': group + '/v1', 'kind': 'Thing', 'metadata': {'name': 'x', 'namespace': s.space}, 'spec': {'size': 3}}))
+    s.work.write('management/z-crd.yaml', CRD.format(group=group, kind='Thing', plural='things', singular='thing'))
+    s.work.commit('all at once')
+    s.syncd().start()
+
+    def spec():
+        p = s.management.try_kubectl('get', 'things.' + group, 'x', '-n', s.space, '-o', 'json')
+        return json.loads(p.stdout)['spec'] if p.returncode == 0 else None
+    s.eventually('the object follows its CRD', lambda: (spec() or {}).get('size') == 3, 30)
+    s.check('defaults of the server stay', (spec() or {}).get('mode') == 'auto')
+
+
+def live_edit_is_healed(s):
+    """Our own field comes back; what others own stays."""
+    s.write_namespaces()
+    s.write(s.management, 'm', a='1')
+    s.work.commit()
+    s.syncd().start()
+    s.eventually('applied', s.has(s.management, 'm', a='1'))
+    s.management.kubectl('label', 'configmap', 'm', '-n', s.space, 'of=somebody')
+    s.management.kubectl('patch', 'configmap', 'm', '-n', s.space, '--type', 'merge', '-p', '{"data":{"a":"edited","b":"theirs"}}')
+    s.eventually('the edit is healed', s.has(s.management, 'm', a='1'))
+    s.check('a field of somebody else stays', s.data(s.management, 'm').get('b') == 'theirs')
+    s.check('and a label too', s.management.object('get', 'configmap', 'm', '-n', s.space)['metadata']['labels'].get('of') == 'somebody')
+    s.management.kubectl('delete', 'configmap', 'm', '-n', s.space)
+    s.eventually('a deleted object comes back', s.has(s.management, 'm', a='1'))
+
+
+def edit_while_down_is_found(s):
+    """Edits made while syncd was down and its cache removed are not adopted."""
+    s.write_namespaces()
+    s.write(s.management, 'm', a='1')
+    s.work.commit()
+    daemon = s.syncd().start()
+    s.eventually('applied', s.has(s.management, 'm', a='1'))
+    time.sleep(1)
+    daemon.stop()
+    shutil.rmtree(s.state)
+    os.makedirs(s.state)
+    s.management.kubectl('patch', 'configmap', 'm', '-n', s.space, '--type', 'merge', '-p', '{"data":{"a":"edited"}}')
+    daemon.start()
+    s.eventually('the edit is found and healed', s.has(s.management, 'm', a='1'))
+
+
+def prune_is_asked_for(s):
+    """A file that vanishes deletes nothing, unless pruning is on; a namespace never goes."""
+    s.write_namespaces()
+    for name in 'abcdefghijkl':
+        s.write(s.management, name, x=name)
+    s.work.commit()
+    daemon = s.syncd().start()
+    s.eventually('applied', s.has(s.management, 'l', x='l'))
+    s.work.remove('management/a.yaml')
+    gone = s.work.commit('without a')
+    s.eventually('the commit has its note', lambda: s.note(gone))
+    s.check('with prune off the object stays', s.data(s.management, 'a') is not None)
+    daemon.stop()
+    pruning = s.syncd(prune=True).start()
+    s.work.remove('management/b.yaml')
+    s.work.commit('without b')
+    s.eventually('with prune on the object goes', lambda: s.data(s.management, 'b') is None)
+    s.check('others stay', s.data(s.management, 'c') == {'x': 'c'})
+    s.work.remove('management/00-namespace.yaml')
+    last = s.work.commit('without the namespace')
+    s.eventually('the commit has its note', lambda: s.note(last))
+    s.check('the namespace stays', s.management.try_kubectl('get', 'namespace', s.space).returncode == 0)
+    s.check('and what is in it', s.data(s.management, 'c') == {'x': 'c'} and pruning.alive())
+
+
+def broken_commit_is_refused(s):
+    """Nothing of a broken commit is applied; the note names file and line; the next good one goes through."""
+    s.write_namespaces()
+    s.write(s.management, 'm', a='1')
+    s.work.commit()
+    daemon = s.syncd().start()
+    s.eventually('applied', s.has(s.management, 'm', a='1'))
+    s.write(s.management, 'm', a='2')
+    s.work.write('management/z-broken.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: [\n')
+    broken = s.work.commit('broken')
+    s.eventually('the broken commit has its note', lambda: s.note(broken))
+    told = json.dumps(s.note(broken))
+    s.check('which names the file', 'z-broken.yaml' in told)
+    s.check('nothing of it is applied', s.data(s.management, 'm') == {'a': '1'})
+    s.check('the daemon goes on', daemon.alive())
+    s.work.remove('management/z-broken.yaml')
+    s.work.commit('mended')
+    s.eventually('the next good commit is applied', s.has(s.management, 'm', a='2'))
+
+
+def rewritten_history_is_held(s):
+    """A forced push is not followed unless the configuration says so."""
+    s.write_namespaces()
+    s.write(s.management, 'm', a='1')
+    s.work.commit('one')
+    s.write(s.management, 'm', a='2')
+    s.work.commit('two')
+    daemon = s.syncd().start()
+    s.eventually('applied', s.has(s.management, 'm', a='2'))
+    s.work.git('reset', '-q', '--hard', 'HEAD~1')
+    s.write(s.management, 'm', a='rewritten')
+    s.work.commit('another two', push=False)
+    s.work.push('--force')
+    time.sleep(4)
+    s.check('rewritten history is held', s.data(s.management, 'm') == {'a': '2'} and daemon.alive())
+    daemon.document['spec']['source']['followRewrites'] = True
+    daemon.configure()
+    daemon.reload()
+    s.eventually('and followed when the configuration says so', s.has(s.management, 'm', a='rewritten'))
+
+
+def kill_in_the_middle(s):
+    """kill -9 while a commit is applied; the next start brings all of it, once."""
+    s.write_namespaces()
+    count = 300
+    for number in range(count):
+        s.write(s.management, 'm%03d' % number, a='1')
+    s.work.commit('many')
+    daemon = s.syncd().start()
+
+    def names():
+        p = s.management.try_kubectl('get', 'configmap', '-n', s.space, '-o', 'name')
+        return [n for n in p.stdout.split() if '/m' in n] if p.returncode == 0 else []
+    wait_until('some are there', lambda: names(), 30)
+    daemon.kill()
+    there = len(names())
+    print('     killed with %d of %d' % (there, count))
+    daemon.start()
+    s.eventually('all are there after the restart', lambda: len(names()) == count, 40)
+    again = s.syncd()
+    daemon.stop()
+    p = again.once()
+    s.check('a one-shot sync then ends in sync (%d: %s)' % (p.returncode, p.stderr[-200:]), p.returncode == 0)
+
+
+def bad_configuration_keeps_the_old(s):
+    """A reload is atomic: a bad file is reported, the old configuration goes on."""
+    s.write_namespaces()
+    s.write(s.management, 'm', a='1')
+    s.work.commit()
+    daemon = s.syncd().start()
+    s.eventually('applied', s.has(s.management, 'm', a='1'))
+    with open(daemon.path, 'w') as f:
+        f.write('apiVersion: syncd.dev/v1alpha1\nkind: SyncConfig\nspec:\n  nonsense: true\n')
+    daemon.reload()
+    time.sleep(1)
+    s.write(s.management, 'm', a='2')
+    s.work.commit()
+    s.eventually('the old configuration goes on', s.has(s.management, 'm', a='2'))
+    s.check('and the bad one is reported', 'nonsense' in daemon.says())
+
+
+def sources(s):
+    """HTTPS with a token, ssh with a key; a wrong token says so and is no end."""
+    s.write_namespaces()
+    s.write(s.management, 'm', a='https')
+    s.work.commit()
+    token = s.git.scratch.join('token-' + s.space)
+    with open(token, 'w') as f:
+        f.write('wrong\n')
+    https = s.syncd(s.git.https_url(s.repository), tokenFile=token, user=s.git.user, caFile=s.git.ca).start()
+    time.sleep(2)
+    s.check('a wrong token applies nothing and ends nothing', s.data(s.management, 'm') is None and https.alive())
+    with open(token, 'w') as f:
+        f.write(s.git.token + '\n')
+    s.eventually('HTTPS with the token', s.has(s.management, 'm', a='https'), 40)
+    https.stop()
+    s.write(s.management, 'm', a='ssh')
+    s.work.commit()
+    s.syncd(s.git.ssh_url(s.repository), sshKeyFile=s.git.ssh_key, knownHostsFile=s.git.known_hosts).start()
+    s.eventually('ssh with the key', s.has(s.management, 'm', a='ssh'))
+
+
+EVERYWHERE = [change_reaches_both, custom_resources, live_edit_is_healed, edit_while_down_is_found, prune_is_asked_for,
+              broken_commit_is_refused, rewritten_history_is_held, kill_in_the_middle, bad_configuration_keeps_the_old, sources]
+
+
+def tell(stories, management, regional, git, counts, only=()):
+    """Runs the stories, each on a Stage of its own; one that raises has failed."""
+    for story in stories:
+        if only and not any(piece in story.__name__ for piece in only):
+            continue
+        stage = Stage(story.__name__, management, regional, git, counts)
+        try:
+            story(stage)
+        except Exception as e:  # the others are still told
+            stage.check('%s: %s' % (type(e).__name__, e), False)
+        finally:
+            stage.end()
