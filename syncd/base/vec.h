@@ -32,7 +32,8 @@
 #define VEC_LAST(vec) ((vec)->items[(vec)->len - 1])
 
 #define VEC_FOR(type, name, vec)                                                                   \
-    for (type *name = (vec)->items, *name##_end = name != NULL ? name + (vec)->len : NULL;         \
+    for (__typeof__(type) *name = (vec)->items,                                                    \
+                          *name##_end = name != NULL ? name + (vec)->len : NULL;                   \
          name != name##_end; name++)
 
 /* Used by the macros only. */

@@ -23,7 +23,7 @@ const char *target_phase_name(enum target_phase phase)
 
 const struct desired *target_desired(const struct target *target)
 {
-    return target->next != NULL ? target->next : target->desired;
+    return target->desired;
 }
 
 const struct desired *target_previous(const struct target *target)

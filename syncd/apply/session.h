@@ -1,0 +1,58 @@
+/*
+ * session: one target's connection. Carries out what its state machine (syncd/reconcile) asks for,
+ * and tells it what came of it. Everything runs on the loop thread; nothing blocks.
+ */
+#ifndef SYNCD_APPLY_SESSION_H
+#define SYNCD_APPLY_SESSION_H
+
+#include "syncd/config/config.h"
+#include "syncd/kube/cluster.h"
+#include "syncd/reconcile/target.h"
+
+struct session;
+
+/* What a session tells its owner, and asks of it. */
+struct session_port {
+    /* State changed in a way that readers want to know: commit settled, lost, held. */
+    void (*changed)(void *context, struct session *session);
+    /* Drift was seen on an object; `blame` may say nothing about who. */
+    void (*drifted)(void *context, struct session *session, const struct target_object *object,
+                    const struct live_blame *blame);
+    /* A step ended: for the log. `problem` NULL = done. */
+    void (*acted)(void *context, struct session *session, const struct target_object *object,
+                  const char *action, const char *problem);
+    /* The cluster's recorded uid, empty when it is new, and its recording. */
+    str (*pinned)(void *context, str target);
+    void (*pin)(void *context, str target, str cluster_uid);
+    /* Another target's cluster, to read a kubeconfig Secret from; NULL when not connected. */
+    struct kube_cluster *(*cluster_of)(void *context, str target);
+};
+
+struct session_options {
+    const struct config_target *target; /* must outlive the session */
+    const struct limits *limits;
+    str sync_name; /* of the configuration: names the inventory */
+    struct target_policy policy;
+};
+
+struct session *session_create(struct loop *loop, struct http_client *client,
+                               const struct session_options *options,
+                               const struct session_port *port, void *context);
+/* Ends everything in flight; what the server had accepted is found again through the inventory. */
+void session_destroy(struct session *session);
+
+/* A new commit; NULL: there is one that could not be rendered. */
+void session_take(struct session *session, struct desired *desired);
+void session_set_policy(struct session *session, const struct target_policy *policy);
+
+struct target *session_target(const struct session *session);
+const struct config_target *session_config(const struct session *session);
+/* NULL until connected. */
+struct kube_cluster *session_cluster(const struct session *session);
+/* Monotonic time at which the cluster last said anything; 0 = never. */
+int64_t session_last_contact_ns(const struct session *session);
+
+/* The value of the owner label for a configuration's name. */
+str session_owner(str sync_name, struct arena *arena);
+
+#endif

@@ -1,0 +1,55 @@
+/* The inside of a session, shared by the files of this folder only. */
+#ifndef SYNCD_APPLY_SESSION_INTERNAL_H
+#define SYNCD_APPLY_SESSION_INTERNAL_H
+
+#include "syncd/apply/session.h"
+#include "syncd/kube/reflector.h"
+
+struct watched {
+    struct session *session;
+    uint32_t kind;
+    struct kube_reflector *reflector;
+};
+
+struct session {
+    struct loop *loop;
+    struct http_client *client;
+    struct session_options options;
+    struct session_port port;
+    void *context;
+    struct arena *fixed; /* names, watches */
+    str owner;
+    struct target *target;
+    struct kube_cluster *cluster;
+    struct loop_timer *timer;
+    VEC(struct watched *) watches;
+    struct buf inventory; /* while it is being read */
+    char cluster_uid[UID_MAX];
+    bool pumping, pump_again, closing;
+    bool namespace_ready; /* the inventory's namespace is there */
+    unsigned parts;       /* of the inventory in the cluster */
+    unsigned parts_open;  /* of the one being written */
+    struct error write_err;
+    int64_t last_contact_ns;
+};
+
+/* Carries out everything that is due; safe to call from callbacks. */
+void session_pump(struct session *session);
+/* What every kube_done does first. */
+void session_heard(struct session *session, const struct kube_reply *reply);
+
+void connect_begin(struct session *session);         /* connect.c */
+void inventory_begin_write(struct session *session); /* record.c */
+bool inventory_take_item(struct session *session, value object);
+void watch_open(struct session *session, uint32_t kind); /* watch.c */
+void watch_close_all(struct session *session);
+void write_apply(struct session *session, uint32_t object, bool force); /* write.c */
+void write_inspect(struct session *session, uint32_t object);
+void write_delete(struct session *session, uint32_t object);
+
+/* The path of an object whose kind is served; false with the error when it is not. */
+bool session_object_path(struct session *session, const struct object_id *id,
+                         struct kube_path *ret_path, bool *ret_missing, struct error *err) MUST_USE;
+struct object_id session_object_id(const struct session *session, uint32_t object);
+
+#endif

@@ -1,0 +1,140 @@
+/* One list and watch for each kind of the target. */
+#include "syncd/apply/session_internal.h"
+
+#include "syncd/base/clock.h"
+#include "syncd/value/json.h"
+
+static void begin(void *context)
+{
+    struct watched *watched = context;
+    target_kind_begin(watched->session->target, watched->kind);
+}
+
+static void changed(struct watched *watched, enum kind_state state)
+{
+    struct session *session = watched->session;
+    session->last_contact_ns = clock_monotonic_ns();
+    target_kind_changed(session->target, watched->kind, state, session->last_contact_ns);
+    session_pump(session);
+}
+
+/* Says who did it, when the desired object can tell. */
+static void report_drift(struct session *session, uint32_t index, value live, struct arena *arena)
+{
+    const struct target_object *object = target_object_at(session->target, index);
+    const struct desired *desired = target_desired(session->target);
+    struct live_blame blame = {0};
+    if (object->desired < desired->count && value_present(live)) {
+        value wanted;
+        struct error err = ERROR_INIT;
+        if (json_read(desired->objects[object->desired].json, session->options.limits, arena,
+                      &wanted, &err))
+            (void)live_find_blame(wanted, live, arena, &blame);
+    }
+    session->port.drifted(session->context, session, object, &blame);
+}
+
+static void handle_object(struct watched *watched, value object, struct arena *arena, bool gone)
+{
+    struct session *session = watched->session;
+    struct live_view view;
+    struct error err = ERROR_INIT;
+    int64_t now = clock_monotonic_ns();
+    uint32_t index;
+    session->last_contact_ns = now;
+    if (!live_view(object, STR(OWNER_LABEL), arena, &view, &err))
+        return; /* an object that cannot be read is unknown: it stays as it was */
+    enum seen_result result = gone ? target_gone(session->target, &view, now, &index)
+                                   : target_seen(session->target, &view, now, &index);
+    if (result == SEEN_DRIFT)
+        report_drift(session, index, gone ? value_absent() : object, arena);
+    session_pump(session);
+}
+
+static void upsert(void *context, value object, str text, struct arena *arena)
+{
+    (void)text;
+    handle_object(context, object, arena, false);
+}
+
+static void removed(void *context, value object, str text, struct arena *arena)
+{
+    (void)text;
+    handle_object(context, object, arena, true);
+}
+
+static void synced(void *context, str resource_version)
+{
+    (void)resource_version;
+    changed(context, KIND_SYNCED);
+}
+
+static void fresh(void *context, str resource_version)
+{
+    struct watched *watched = context;
+    (void)resource_version;
+    watched->session->last_contact_ns = clock_monotonic_ns();
+    if (target_kind_at(watched->session->target, watched->kind)->state == KIND_LOST)
+        changed(watched, KIND_SYNCED);
+}
+
+static void desync(void *context, const struct error *err)
+{
+    struct watched *watched = context;
+    enum kind_state state = err->class == ERROR_NOT_FOUND ? KIND_MISSING
+                            : err->class == ERROR_DENIED  ? KIND_DENIED
+                                                          : KIND_LOST;
+    target_kind_changed(watched->session->target, watched->kind, state, clock_monotonic_ns());
+    session_pump(watched->session);
+}
+
+static struct watched *find(const struct session *session, uint32_t kind)
+{
+    VEC_FOR (struct watched *, watched, &session->watches) {
+        if ((*watched)->kind == kind)
+            return *watched;
+    }
+    return NULL;
+}
+
+void watch_open(struct session *session, uint32_t kind)
+{
+    static const struct kube_receiver receiver = {
+        .begin = begin,
+        .upsert = upsert,
+        .remove = removed,
+        .synced = synced,
+        .fresh = fresh,
+        .desync = desync,
+    };
+    const struct target_kind *wanted = target_kind_at(session->target, kind);
+    const struct kube_resources *resources = kube_cluster_resources(session->cluster);
+    const struct kube_resource *resource =
+        resources != NULL ? kube_resources_find(resources, wanted->gvk) : NULL;
+    if (resource == NULL) {
+        target_kind_changed(session->target, kind, KIND_MISSING, clock_monotonic_ns());
+        return;
+    }
+    struct watched *watched = find(session, kind);
+    if (watched != NULL && watched->reflector != NULL)
+        kube_reflector_destroy(watched->reflector);
+    if (watched == NULL) {
+        watched = ARENA_NEW(session->fixed, struct watched);
+        *watched = (struct watched){.session = session, .kind = kind};
+        VEC_PUSH(session->fixed, &session->watches, watched);
+    }
+    AUTO_BUF struct buf labels = BUF_INIT(256);
+    buf_printf(&labels, OWNER_LABEL "=%.*s", STR_ARG(session->owner));
+    const struct kube_reflector_options options = {.path = kube_path_of(resource, STR(""), STR("")),
+                                                   .select.labels = buf_str(&labels)};
+    watched->reflector = kube_reflector_create(session->cluster, &options, &receiver, watched);
+}
+
+void watch_close_all(struct session *session)
+{
+    VEC_FOR (struct watched *, watched, &session->watches) {
+        if ((*watched)->reflector != NULL)
+            kube_reflector_destroy((*watched)->reflector);
+        (*watched)->reflector = NULL;
+    }
+}

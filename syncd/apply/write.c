@@ -1,0 +1,237 @@
+/* Writes: apply, the look before a deletion, the deletion. */
+#include "syncd/apply/session_internal.h"
+
+#include "syncd/base/clock.h"
+#include "syncd/value/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A request on its way. The table stays as it is while one is (see reconcile). */
+struct writing {
+    struct session *session;
+    uint32_t object;
+};
+
+static struct writing *writing_new(struct session *session, uint32_t object)
+{
+    struct writing *writing = malloc(sizeof(*writing));
+    CHECK(writing != NULL);
+    *writing = (struct writing){session, object};
+    return writing;
+}
+
+static void tell(struct session *session, uint32_t index, const char *action,
+                 const struct outcome *outcome)
+{
+    session->port.acted(session->context, session, target_object_at(session->target, index), action,
+                        outcome->err != NULL ? outcome->err->text : NULL);
+}
+
+/* The view of a reply's object; a reply that is none is an error of the server's. */
+static bool read_reply(const struct kube_reply *reply, struct live_view *view,
+                       struct outcome *outcome, struct error *err)
+{
+    outcome->reason = NULL;
+    if (reply->err != NULL) {
+        outcome->err = reply->err;
+        return false;
+    }
+    if (!live_view(reply->object, STR(OWNER_LABEL), reply->arena, view, err)) {
+        err->class = ERROR_UNAVAILABLE;
+        outcome->err = err;
+        return false;
+    }
+    outcome->view = view;
+    return true;
+}
+
+/* --- apply --- */
+
+struct text_search {
+    str wanted;
+    struct arena *arena;
+    bool found;
+};
+
+static bool compare_path(void *context, const struct path_element *path, size_t len)
+{
+    struct text_search *search = context;
+    str text = path_text(path, len, search->arena);
+    /* A field of ours covers everything below it that has no path of its own. */
+    search->found = str_starts(search->wanted, text) &&
+                    (search->wanted.len == text.len || search->wanted.ptr[text.len] == '.' ||
+                     search->wanted.ptr[text.len] == '[');
+    return !search->found;
+}
+
+/* The same object in the commit applied before. */
+static value previous_document(const struct session *session, str key, struct arena *arena)
+{
+    const struct desired *previous = target_previous(session->target);
+    size_t at = previous != NULL ? desired_find(previous, key) : SIZE_MAX;
+    value document = value_absent();
+    struct error err = ERROR_INIT;
+    if (at != SIZE_MAX &&
+        !json_read(previous->objects[at].json, session->options.limits, arena, &document, &err))
+        return value_absent();
+    return document;
+}
+
+/* True when every field in conflict was ours at the last acknowledged apply. */
+static bool is_reclaimable(const struct session *session, uint32_t index,
+                           const struct kube_reply *reply)
+{
+    if (reply->status == NULL || reply->status->cause_count == 0)
+        return false;
+    if (target_owns_all(session->target, index))
+        return true;
+    const struct target_object *object = target_object_at(session->target, index);
+    value before = previous_document(session, object->key, reply->arena);
+    if (!object->acknowledged || !value_present(before))
+        return false;
+    struct field_set ours =
+        fields_leaves(fields_of(schema_untyped(), before, reply->arena), reply->arena);
+    for (size_t i = 0; i < reply->status->cause_count; i++) {
+        struct text_search search = {reply->status->causes[i].field, reply->arena, false};
+        (void)fields_walk(ours, compare_path, &search);
+        if (!search.found)
+            return false;
+    }
+    return true;
+}
+
+/* Names the fields and who owns them. */
+static void describe_conflict(const struct kube_reply *reply, struct error *err)
+{
+    AUTO_BUF struct buf text = BUF_INIT(sizeof(err->text) - 1);
+    for (size_t i = 0; i < reply->status->cause_count; i++) {
+        const struct kube_cause *cause = &reply->status->causes[i];
+        size_t before = text.len;
+        buf_printf(&text, "%s%.*s is owned by %.*s", i != 0 ? "; " : "", STR_ARG(cause->field),
+                   STR_ARG(cause->manager));
+        if (buf_failed(&text)) {
+            buf_truncate(&text, before);
+            break;
+        }
+    }
+    if (text.len != 0)
+        (void)snprintf(err->text, sizeof(err->text), "%s", text.ptr);
+    (void)error_hint(err, "remove the field from the repository or let its owner give it up");
+}
+
+static void applied(void *context, const struct kube_reply *reply)
+{
+    struct writing *writing = context;
+    struct session *session = writing->session;
+    struct outcome outcome = {.created = reply->code == 201};
+    struct live_view view;
+    struct error err = ERROR_INIT;
+    session_heard(session, reply);
+    if (!read_reply(reply, &view, &outcome, &err) && outcome.err->class == ERROR_CONFLICT) {
+        outcome.reclaimable = is_reclaimable(session, writing->object, reply);
+        err = *reply->err;
+        if (reply->status != NULL && reply->status->cause_count != 0)
+            describe_conflict(reply, &err);
+        outcome.err = &err;
+    }
+    tell(session, writing->object, outcome.created ? "create" : "apply", &outcome);
+    target_applied(session->target, writing->object, &outcome, clock_monotonic_ns());
+    free(writing);
+    session_pump(session);
+}
+
+static void refuse(struct session *session, uint32_t object, const struct error *err, bool missing)
+{
+    struct outcome outcome = {.err = err, .kind_missing = missing};
+    tell(session, object, "apply", &outcome);
+    target_applied(session->target, object, &outcome, clock_monotonic_ns());
+}
+
+void write_apply(struct session *session, uint32_t index, bool force)
+{
+    const struct target_object *object = target_object_at(session->target, index);
+    const struct desired *desired = target_desired(session->target);
+    const struct desired_object *wanted = &desired->objects[object->desired];
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct error err = ERROR_INIT;
+    struct kube_path path;
+    bool missing = false;
+    value document;
+    if (!session_object_path(session, &wanted->id, &path, &missing, &err) ||
+        !json_read(wanted->json, session->options.limits, arena, &document, &err)) {
+        refuse(session, index, &err, missing);
+        return;
+    }
+    /* Forcing is for our own fields only, so it must not meet a version nobody looked at. */
+    const struct kube_write write = {.force = force,
+                                     .resource_version = force ? str_z(object->seen_rv) : (str){0}};
+    (void)kube_apply(session->cluster, &path, document, &write, applied,
+                     writing_new(session, index));
+}
+
+/* --- delete --- */
+
+static void inspected(void *context, const struct kube_reply *reply)
+{
+    struct writing *writing = context;
+    struct session *session = writing->session;
+    struct outcome outcome = {0};
+    struct live_view view;
+    struct error err = ERROR_INIT;
+    bool keeps = false;
+    session_heard(session, reply);
+    if (read_reply(reply, &view, &outcome, &err))
+        keeps = gate_keeps(reply->object);
+    else if (outcome.err->class == ERROR_NOT_FOUND)
+        outcome.err = NULL; /* the object is not there: that is an answer */
+    target_inspected(session->target, writing->object, &outcome, keeps, clock_monotonic_ns());
+    free(writing);
+    session_pump(session);
+}
+
+void write_inspect(struct session *session, uint32_t index)
+{
+    struct object_id id = session_object_id(session, index);
+    struct error err = ERROR_INIT;
+    struct kube_path path;
+    bool missing;
+    if (!session_object_path(session, &id, &path, &missing, &err)) {
+        /* A kind that is not served proves nothing about its objects. */
+        err.class = ERROR_UNAVAILABLE;
+        struct outcome outcome = {.err = &err};
+        target_inspected(session->target, index, &outcome, false, clock_monotonic_ns());
+        return;
+    }
+    (void)kube_get(session->cluster, &path, inspected, writing_new(session, index));
+}
+
+static void deleted(void *context, const struct kube_reply *reply)
+{
+    struct writing *writing = context;
+    struct session *session = writing->session;
+    struct outcome outcome = {.err = reply->err};
+    session_heard(session, reply);
+    tell(session, writing->object, "delete", &outcome);
+    target_deleted(session->target, writing->object, &outcome, clock_monotonic_ns());
+    free(writing);
+    session_pump(session);
+}
+
+void write_delete(struct session *session, uint32_t index)
+{
+    const struct target_object *object = target_object_at(session->target, index);
+    struct object_id id = session_object_id(session, index);
+    struct error err = ERROR_INIT;
+    struct kube_path path;
+    bool missing;
+    if (!session_object_path(session, &id, &path, &missing, &err)) {
+        struct outcome outcome = {.err = &err};
+        err.class = ERROR_UNAVAILABLE;
+        target_deleted(session->target, index, &outcome, clock_monotonic_ns());
+        return;
+    }
+    const struct kube_delete options = {.uid = str_z(object->uid),
+                                        .propagation = STR("Background")};
+    (void)kube_delete(session->cluster, &path, &options, deleted, writing_new(session, index));
+}
