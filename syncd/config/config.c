@@ -75,7 +75,7 @@ static const struct row rows[] = {
     {SECTION_TARGET, "region", KEY_TEXT, IN(config_target, region), "",
      "Of a regional target; the name when not given"},
     {SECTION_TARGET, "paths", KEY_LIST, IN(config_target, paths), "",
-     "Directories of the repository for it; by role: management and projects, or regional/REGION"},
+     "Directories of the repository for it; by role: management, or regional/REGION"},
     {SECTION_TARGET, "kubeconfigFile", KEY_FILE, IN(config_target, kubeconfig_file), "",
      "A kubeconfig"},
     {SECTION_TARGET, "context", KEY_TEXT, IN(config_target, context), "",
@@ -293,14 +293,10 @@ static void read_limits(struct reading *reading, value given, struct limits *lim
 static struct text_list default_paths(const struct reading *reading,
                                       const struct config_target *target)
 {
-    struct text_list list = {ARENA_ARRAY(reading->arena, str, 2), 0};
-    if (target->role == ROLE_REGIONAL) {
-        list.items[list.len++] =
-            arena_concat(reading->arena, STR("regional/"), target->region, STR(""));
-    } else {
-        list.items[list.len++] = STR("management");
-        list.items[list.len++] = STR("projects");
-    }
+    struct text_list list = {ARENA_NEW(reading->arena, str), 1};
+    list.items[0] = target->role == ROLE_REGIONAL
+                        ? arena_concat(reading->arena, STR("regional/"), target->region, STR(""))
+                        : STR("management");
     return list;
 }
 

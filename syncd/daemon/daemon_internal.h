@@ -1,0 +1,113 @@
+/* The inside of the daemon, shared by the files of this folder only. */
+#ifndef SYNCD_DAEMON_DAEMON_INTERNAL_H
+#define SYNCD_DAEMON_DAEMON_INTERNAL_H
+
+#include "syncd/apply/session.h"
+#include "syncd/base/clock.h"
+#include "syncd/base/log.h"
+#include "syncd/daemon/daemon.h"
+#include "syncd/git/outbox.h"
+#include "syncd/git/source.h"
+#include "syncd/report/note.h"
+
+/* One target of the configuration. */
+struct member_target {
+    const struct config_target *config;
+    struct session *session;
+    char commit[41]; /* rendered for it last; empty = none yet */
+    bool refused;
+    const struct finding *findings; /* of the refused commit; in the daemon's commit arena */
+    size_t finding_count;
+};
+
+struct daemon {
+    struct daemon_options options;
+    struct loop *loop;
+    struct http_client *http;
+    struct loop_signal *signals[4];
+    struct loop_watch *config_watch;
+    struct loop_timer *reload_timer, *end_timer, *once_timer;
+    int64_t unreachable_since_ns; /* once: since when only unreached targets are open */
+    int exit_code;
+    bool ending;
+
+    /* One configuration: made anew at a reload. */
+    struct arena *config_arena;
+    struct config *config;
+    struct member_target *targets;
+
+    /* The repository. */
+    struct repo_job *source_job;
+    struct loop_fd *source_fd;
+    struct loop_timer *poll_timer;
+    struct loop_watch **source_watches;
+    size_t source_watch_count;
+    bool poll_again, source_seen;
+    unsigned source_failures;
+    char source_problem[512];
+    char held[64]; /* how the history is held; empty = it is not */
+
+    /* The commit on its way through the renderer, and the last one that came out. */
+    struct child render;
+    bool rendering;
+    struct loop_fd *render_fd;
+    struct loop_timer *render_timer;
+    struct arena *commit_arena; /* findings of the newest commit */
+    char commit[41];            /* newest one taken over */
+    char commit_summary[160];
+    uint64_t sequence;
+    bool commit_final; /* its final note is written */
+
+    /* Notes. */
+    struct outbox *outbox;
+    struct outbox_batch batch;
+    struct arena *batch_arena;
+    struct repo_job *notes_job;
+    struct loop_fd *notes_fd;
+    struct loop_timer *notes_timer;
+    int64_t notes_next_ns;
+    unsigned notes_failures;
+
+    /* Files in the state directory. */
+    struct loop_timer *status_timer;
+    struct arena *pins_arena;
+    struct map pins;
+};
+
+/* source.c: the repository is asked, and what it says is handed on */
+bool daemon_remote(const struct daemon *daemon, struct arena *arena, struct repo_remote *ret_remote,
+                   struct error *err) MUST_USE;
+void source_start(struct daemon *daemon);
+void source_stop(struct daemon *daemon);
+void source_poll(struct daemon *daemon);
+
+/* rendering.c: takes over the descriptor */
+void rendering_begin(struct daemon *daemon, int snapshot);
+void rendering_stop(struct daemon *daemon);
+
+/* notes.c */
+void notes_start(struct daemon *daemon);
+void notes_stop(struct daemon *daemon);
+void notes_commit_changed(struct daemon *daemon);
+void notes_add(struct daemon *daemon, str records);
+bool notes_idle(const struct daemon *daemon);
+
+/* state.c */
+void state_open(struct daemon *daemon);
+void state_close(struct daemon *daemon);
+str state_path(const struct daemon *daemon, const char *name, struct arena *arena);
+void state_changed(struct daemon *daemon);
+str state_pinned(struct daemon *daemon, str target);
+void state_pin(struct daemon *daemon, str target, str cluster_uid);
+
+/* targets.c */
+bool targets_start(struct daemon *daemon, struct error *err) MUST_USE;
+void targets_stop(struct daemon *daemon);
+/* Sees whether everything has settled, and in once mode ends the loop. */
+void daemon_check_settled(struct daemon *daemon);
+int daemon_exit_code(const struct daemon *daemon);
+struct note_target *daemon_note_targets(const struct daemon *daemon, struct arena *arena);
+
+#define FIELD(key, text) {(key), (text)}
+
+#endif

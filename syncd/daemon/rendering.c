@@ -1,0 +1,230 @@
+/* A commit goes through the confined child and comes back as what each target shall hold. */
+#include "syncd/daemon/daemon_internal.h"
+
+#include "render/unit/wire.h"
+#include "syncd/process/channel.h"
+#include "syncd/value/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The child's result, mapped; every target's desired state looks into it. */
+struct mapping {
+    str bytes;
+    unsigned refs;
+};
+
+static void mapping_unref(void *pointer)
+{
+    struct mapping *mapping = pointer;
+    if (--mapping->refs != 0)
+        return;
+    memory_file_unmap(mapping->bytes);
+    free(mapping);
+}
+
+static struct mapping *mapping_make(str bytes)
+{
+    struct mapping *mapping = malloc(sizeof(*mapping));
+    CHECK(mapping != NULL);
+    *mapping = (struct mapping){bytes, 1};
+    return mapping;
+}
+
+static const struct finding *copy_findings(struct daemon *daemon, const struct wire_unit *unit)
+{
+    struct arena *arena = daemon->commit_arena;
+    struct finding *copy = ARENA_ARRAY(arena, struct finding, unit->findings.len);
+    for (size_t i = 0; i < unit->findings.len; i++) {
+        copy[i] = unit->findings.items[i];
+        copy[i].rule = arena_str(arena, str_z(copy[i].rule)).ptr;
+        copy[i].position.file = arena_str(arena, copy[i].position.file);
+        copy[i].text = arena_str(arena, copy[i].text);
+        copy[i].hint = arena_str(arena, copy[i].hint);
+    }
+    return copy;
+}
+
+static void refuse(struct daemon *daemon, struct member_target *member,
+                   const struct wire_unit *unit)
+{
+    member->refused = true;
+    member->findings = copy_findings(daemon, unit);
+    member->finding_count = unit->findings.len;
+    for (size_t i = 0; i < member->finding_count; i++) {
+        const struct finding *finding = &member->findings[i];
+        AUTO_BUF struct buf place = BUF_INIT(4096);
+        buf_printf(&place, "%.*s:%u", STR_ARG(finding->position.file), finding->position.line);
+        LOG(finding->severity == SEVERITY_ERROR ? LOG_ERROR : LOG_WARN,
+            finding->severity == SEVERITY_ERROR ? "commit refused; the last good one stays"
+                                                : "in the repository",
+            FIELD("target", member->config->name),
+            FIELD("commit", str_slice(str_z(daemon->commit), 0, 12)), FIELD("at", buf_str(&place)),
+            FIELD("rule", str_z(finding->rule)), FIELD("problem", finding->text),
+            FIELD("hint", finding->hint));
+    }
+    session_take(member->session, NULL);
+}
+
+static void hand_over(struct daemon *daemon, struct member_target *member,
+                      const struct wire_unit *unit, struct mapping *mapping)
+{
+    (void)snprintf(member->commit, sizeof(member->commit), "%s", daemon->commit);
+    member->findings = NULL;
+    member->finding_count = 0;
+    member->refused = false;
+    if (!unit->right) {
+        refuse(daemon, member, unit);
+        return;
+    }
+    struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    mapping->refs++;
+    arena_defer(arena, mapping_unref, mapping);
+    struct desired *desired = desired_make(unit, str_z(daemon->commit), daemon->sequence, arena);
+    session_take(member->session, desired);
+    desired_unref(desired);
+}
+
+static bool take_units(struct daemon *daemon, str bytes, struct error *err)
+{
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct mapping *mapping = mapping_make(bytes);
+    struct wire_result result;
+    if (!wire_read(bytes, arena, &result, err)) {
+        mapping_unref(mapping);
+        return false;
+    }
+    arena_destroy(daemon->commit_arena);
+    daemon->commit_arena = arena_create(ARENA_NO_BUDGET);
+    daemon->sequence++;
+    VEC_FOR (struct wire_unit, unit, &result.units) {
+        for (size_t i = 0; i < daemon->config->target_count; i++) {
+            if (str_equal(daemon->targets[i].config->name, unit->name))
+                hand_over(daemon, &daemon->targets[i], unit, mapping);
+        }
+    }
+    mapping_unref(mapping);
+    return true;
+}
+
+static bool take_message(struct daemon *daemon, struct error *err)
+{
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct channel_message message;
+    if (!channel_receive(daemon->render.channel, 0, arena, &message, err))
+        return false;
+    if (!str_equal(message.bytes, STR("ok")) || message.fd_count != 1) {
+        for (size_t i = 0; i < message.fd_count; i++)
+            (void)close(message.fds[i]);
+        return error_set(err, ERROR_LIMIT, "%.*s", STR_ARG(message.bytes));
+    }
+    str bytes;
+    bool mapped = memory_file_map(message.fds[0], &bytes, err);
+    (void)close(message.fds[0]);
+    return mapped && take_units(daemon, bytes, err);
+}
+
+/* The child gave nothing: every target keeps its last good commit. */
+static void refuse_all(struct daemon *daemon, const struct error *err)
+{
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct findings findings;
+    findings_init(&findings, arena);
+    findings_add_error(&findings, err);
+    arena_destroy(daemon->commit_arena);
+    daemon->commit_arena = arena_create(ARENA_NO_BUDGET);
+    for (size_t i = 0; i < daemon->config->target_count; i++) {
+        struct wire_unit unit = {.name = daemon->targets[i].config->name};
+        VEC_PUSH(arena, &unit.findings, findings.list.items[0]);
+        (void)snprintf(daemon->targets[i].commit, sizeof(daemon->targets[i].commit), "%s",
+                       daemon->commit);
+        refuse(daemon, &daemon->targets[i], &unit);
+    }
+}
+
+static void release_child(struct daemon *daemon, struct error *err, bool failed)
+{
+    if (daemon->render_fd != NULL)
+        loop_fd_destroy(daemon->render_fd);
+    daemon->render_fd = NULL;
+    if (daemon->render_timer != NULL)
+        loop_timer_destroy(daemon->render_timer);
+    daemon->render_timer = NULL;
+    struct child_end end = child_reap(daemon->options.spawner, &daemon->render);
+    /* An end without a message says more than the empty channel does. */
+    if (failed && err->class == ERROR_CANCELLED)
+        (void)child_end_error(end, "rendering", err);
+    daemon->rendering = false;
+}
+
+static void finish(struct daemon *daemon)
+{
+    struct error err = ERROR_INIT;
+    bool done = take_message(daemon, &err);
+    release_child(daemon, &err, !done);
+    if (!done)
+        refuse_all(daemon, &err);
+    notes_commit_changed(daemon);
+    state_changed(daemon);
+    if (daemon->poll_again)
+        source_poll(daemon);
+}
+
+static void child_answered(void *context, unsigned events)
+{
+    (void)events;
+    finish(context);
+}
+
+static void child_too_slow(void *context)
+{
+    struct daemon *daemon = context;
+    child_kill(&daemon->render); /* its channel ends, and that is handled as its answer */
+}
+
+static value make_request(const struct daemon *daemon, struct arena *arena)
+{
+    size_t count = daemon->config->target_count;
+    struct unit *units = ARENA_ARRAY(arena, struct unit, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct config_target *target = &daemon->config->targets[i];
+        units[i] = (struct unit){.name = target->name,
+                                 .owner = session_owner(daemon->config->name, arena),
+                                 .paths = target->paths.items,
+                                 .path_count = target->paths.len};
+    }
+    return wire_request(units, count, arena);
+}
+
+void rendering_begin(struct daemon *daemon, int snapshot)
+{
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct error err = ERROR_INIT;
+    CHECK(!daemon->rendering);
+    bool started = spawner_run(daemon->options.spawner, CHILD_RENDER, &daemon->render, &err);
+    if (started) {
+        daemon->rendering = true;
+        str request = json_text(make_request(daemon, arena), JSON_COMPACT, arena);
+        started = channel_send(daemon->render.channel, request, &snapshot, 1, &err);
+        if (!started)
+            release_child(daemon, &err, true);
+    }
+    (void)close(snapshot);
+    if (!started) {
+        refuse_all(daemon, &err);
+        return;
+    }
+    daemon->render_fd =
+        loop_fd_create(daemon->loop, daemon->render.channel, LOOP_READ, child_answered, daemon);
+    daemon->render_timer = loop_timer_create(daemon->loop, child_too_slow, daemon);
+    loop_timer_start(daemon->render_timer,
+                     ((int64_t)daemon->config->limits.render_seconds + 10) * NS_PER_S);
+}
+
+void rendering_stop(struct daemon *daemon)
+{
+    struct error err = ERROR_INIT;
+    if (daemon->rendering)
+        release_child(daemon, &err, false);
+}

@@ -1,0 +1,214 @@
+/* The repository: polled, and watched where it is on this machine. Every job is a child of its own.
+ */
+#include "syncd/daemon/daemon_internal.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define FAILURE_FIRST_NS (5 * NS_PER_S)
+#define FAILURE_MOST_NS  (300 * NS_PER_S)
+
+static bool read_secret(str path, struct arena *arena, str *ret_text, struct error *err)
+{
+    if (path.len == 0)
+        return true;
+    return kubeconfig_read_file(arena_str(arena, path).ptr, true, 1u << 20, arena, ret_text, err);
+}
+
+/* Credentials are read for each job, so that rotated ones count at once. */
+bool daemon_remote(const struct daemon *daemon, struct arena *arena, struct repo_remote *ret_remote,
+                   struct error *err)
+{
+    const struct config_source *source = &daemon->config->source;
+    struct repo_remote remote = {.url = source->url, .user = source->user};
+    if (!read_secret(source->token_file, arena, &remote.token, err) ||
+        !read_secret(source->ssh_key_file, arena, &remote.key, err))
+        return false;
+    remote.token = str_trim(remote.token);
+    remote.auth = remote.key.len != 0     ? REPO_AUTH_KEY
+                  : remote.token.len != 0 ? REPO_AUTH_TOKEN
+                                          : REPO_AUTH_NONE;
+    /* Known hosts and authorities are no secrets: anybody may read them. */
+    if (source->known_hosts_file.len != 0 &&
+        !kubeconfig_read_file(arena_str(arena, source->known_hosts_file).ptr, false, 1u << 20,
+                              arena, &remote.known_hosts, err))
+        return false;
+    if (source->ca_file.len != 0 &&
+        !kubeconfig_read_file(arena_str(arena, source->ca_file).ptr, false, 1u << 20, arena,
+                              &remote.ca_bundle, err))
+        return false;
+    *ret_remote = remote;
+    return true;
+}
+
+static void plan_next(struct daemon *daemon)
+{
+    int64_t pause = daemon->config->source.interval_ns;
+    if (daemon->source_failures != 0) {
+        pause = FAILURE_FIRST_NS;
+        for (unsigned i = 1; i < daemon->source_failures && pause < FAILURE_MOST_NS; i++)
+            pause *= 2;
+    }
+    if (daemon->poll_again)
+        pause = 0;
+    daemon->poll_again = false;
+    loop_timer_start(daemon->poll_timer, pause);
+}
+
+static void failed(struct daemon *daemon, const struct error *err)
+{
+    AUTO_BUF struct buf text = BUF_INIT(sizeof(daemon->source_problem) - 1);
+    error_print(err, &text);
+    bool news = strcmp(text.ptr, daemon->source_problem) != 0;
+    (void)snprintf(daemon->source_problem, sizeof(daemon->source_problem), "%s", text.ptr);
+    daemon->source_failures++;
+    daemon->source_seen = true;
+    if (news)
+        LOG(LOG_ERROR, "the repository cannot be read; the last good commit stays",
+            FIELD("url", daemon->config->source.url), FIELD("problem", buf_str(&text)));
+    state_changed(daemon);
+}
+
+static void take_held(struct daemon *daemon, const struct repo_sync_result *result)
+{
+    bool news = strcmp(daemon->held, repo_history_name(result->history)) != 0;
+    (void)snprintf(daemon->held, sizeof(daemon->held), "%s", repo_history_name(result->history));
+    if (!news)
+        return;
+    LOG(LOG_WARN, "the branch is held", FIELD("history", str_z(daemon->held)),
+        FIELD("reason", result->reason), FIELD("tip", str_z(result->commit.id)),
+        FIELD("accepted", str_z(result->accepted)));
+    state_changed(daemon);
+}
+
+static void take_result(struct daemon *daemon, struct repo_sync_result *result)
+{
+    daemon->source_failures = 0;
+    daemon->source_seen = true;
+    daemon->source_problem[0] = '\0';
+    if (repo_history_held(result->history) && !result->taken) {
+        take_held(daemon, result);
+        return;
+    }
+    daemon->held[0] = '\0';
+    for (size_t i = 0; i < result->finding_count; i++)
+        LOG(LOG_WARN, "left out of the snapshot", FIELD("rule", str_z(result->findings[i].rule)),
+            FIELD("path", result->findings[i].path), FIELD("reason", result->findings[i].text));
+    if (!result->taken || result->snapshot < 0)
+        return;
+    (void)snprintf(daemon->commit, sizeof(daemon->commit), "%s", result->commit.id);
+    (void)snprintf(daemon->commit_summary, sizeof(daemon->commit_summary), "%.*s",
+                   STR_ARG(result->commit.summary));
+    daemon->commit_final = false;
+    LOG(LOG_INFO, "new commit", FIELD("commit", str_slice(str_z(daemon->commit), 0, 12)),
+        FIELD("author", result->commit.author), FIELD("summary", result->commit.summary));
+    rendering_begin(daemon, result->snapshot);
+    result->snapshot = -1;
+}
+
+static void job_ended(void *context, unsigned events)
+{
+    struct daemon *daemon = context;
+    (void)events;
+    loop_fd_destroy(daemon->source_fd);
+    daemon->source_fd = NULL;
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct repo_sync_result result = {.snapshot = -1};
+    struct error err = ERROR_INIT;
+    struct repo_job *job = daemon->source_job;
+    daemon->source_job = NULL;
+    if (repo_sync_finish(job, arena, &result, &err))
+        take_result(daemon, &result);
+    else
+        failed(daemon, &err);
+    if (result.snapshot >= 0)
+        (void)close(result.snapshot);
+    plan_next(daemon);
+}
+
+void source_poll(struct daemon *daemon)
+{
+    if (daemon->source_job != NULL || daemon->rendering) {
+        daemon->poll_again = true;
+        return;
+    }
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct error err = ERROR_INIT;
+    /* Bases may stand anywhere in the repository, so the whole tree is wanted. */
+    struct repo_sync_request request = {
+        .directory = state_path(daemon, "repository.git", arena),
+        .branch = daemon->config->source.tag.len != 0 ? (str){0} : daemon->config->source.branch,
+        .tag = daemon->config->source.tag,
+        .have = str_z(daemon->commit),
+        .follow = daemon->config->source.follow,
+    };
+    if (!daemon_remote(daemon, arena, &request.remote, &err) ||
+        !repo_sync_start(daemon->options.spawner, CHILD_GIT, &request, &daemon->config->limits,
+                         &daemon->source_job, &err)) {
+        failed(daemon, &err);
+        plan_next(daemon);
+        return;
+    }
+    daemon->source_fd =
+        loop_fd_create(daemon->loop, repo_job_fd(daemon->source_job), LOOP_READ, job_ended, daemon);
+}
+
+static void poll_due(void *context)
+{
+    source_poll(context);
+}
+
+static void repository_changed(void *context, enum loop_change change, str name)
+{
+    struct daemon *daemon = context;
+    (void)change;
+    (void)name;
+    /* A push touches several files; what comes during a job is looked at after it. */
+    if (daemon->source_job != NULL || daemon->rendering)
+        daemon->poll_again = true;
+    else
+        loop_timer_start(daemon->poll_timer, 20 * NS_PER_MS);
+}
+
+static void watch_repository(struct daemon *daemon)
+{
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct repo_watch watch = {0};
+    struct error err = ERROR_INIT;
+    const struct config_source *source = &daemon->config->source;
+    if (!repo_watch_list(source->url, source->branch, arena, &watch, &err))
+        return; /* polling finds it */
+    daemon->source_watches = ARENA_ARRAY(daemon->config_arena, struct loop_watch *, watch.count);
+    for (size_t i = 0; i < watch.count; i++) {
+        struct loop_watch *made;
+        if (loop_watch_directory(daemon->loop, arena_str(arena, watch.directories[i]).ptr,
+                                 repository_changed, daemon, &made, &err))
+            daemon->source_watches[daemon->source_watch_count++] = made;
+    }
+}
+
+void source_start(struct daemon *daemon)
+{
+    daemon->poll_timer = loop_timer_create(daemon->loop, poll_due, daemon);
+    daemon->source_watch_count = 0;
+    daemon->source_seen = false;
+    daemon->source_failures = 0;
+    daemon->held[0] = '\0';
+    watch_repository(daemon);
+    loop_timer_start(daemon->poll_timer, 0);
+}
+
+void source_stop(struct daemon *daemon)
+{
+    for (size_t i = 0; i < daemon->source_watch_count; i++)
+        loop_watch_destroy(daemon->source_watches[i]);
+    daemon->source_watch_count = 0;
+    if (daemon->source_fd != NULL)
+        loop_fd_destroy(daemon->source_fd);
+    daemon->source_fd = NULL;
+    repo_job_cancel(daemon->source_job);
+    daemon->source_job = NULL;
+    if (daemon->poll_timer != NULL)
+        loop_timer_destroy(daemon->poll_timer);
+    daemon->poll_timer = NULL;
+}

@@ -1,0 +1,223 @@
+/* The sessions of all targets, and when all of them have settled. */
+#include "syncd/daemon/daemon_internal.h"
+
+#include <stdio.h>
+
+static struct member_target *member_of(const struct daemon *daemon, const struct session *session)
+{
+    for (size_t i = 0; i < daemon->config->target_count; i++) {
+        if (daemon->targets[i].session == session)
+            return &daemon->targets[i];
+    }
+    return NULL;
+}
+
+static void log_settled(const struct member_target *member)
+{
+    AUTO_BUF struct buf text = BUF_INIT(1024);
+    struct target_summary summary = target_summary(session_target(member->session));
+    summary_sentence(member->config->name, &summary, &text);
+    LOG(LOG_INFO, "settled", FIELD("target", member->config->name),
+        FIELD("commit", str_slice(str_z(member->commit), 0, 12)), FIELD("result", buf_str(&text)));
+}
+
+static void changed(void *context, struct session *session)
+{
+    struct daemon *daemon = context;
+    const struct member_target *member = member_of(daemon, session);
+    const struct target *target = session_target(session);
+    if (member == NULL)
+        return;
+    if (target_phase(target) == TARGET_SETTLED)
+        log_settled(member);
+    else if (target_phase(target) == TARGET_HELD)
+        LOG(LOG_ERROR, "the target is held: nothing is written to it",
+            FIELD("target", member->config->name), FIELD("problem", target_problem(target)));
+    else if (target_problem(target).len != 0)
+        LOG(LOG_WARN, "the target is not reached; trying again",
+            FIELD("target", member->config->name), FIELD("problem", target_problem(target)));
+    notes_commit_changed(daemon);
+    state_changed(daemon);
+}
+
+static void drifted(void *context, struct session *session, const struct target_object *object,
+                    const struct live_blame *blame)
+{
+    struct daemon *daemon = context;
+    const struct member_target *member = member_of(daemon, session);
+    struct object_id id;
+    if (member == NULL || !inventory_key_id(object->key, object->version, &id))
+        return;
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    char since[CLOCK_RFC3339_LEN + 1] = "";
+    if (blame->has_time)
+        clock_format_rfc3339(blame->time_ns, since);
+    const char *what = blame->path.len == 0 ? (object->seen ? "changed" : "deleted")
+                       : blame->removed     ? "field removed"
+                                            : "field changed";
+    const char *action = object->state == OBJECT_CONTESTED ? "left alone" : "healing";
+    LOG(LOG_WARN, "drift", FIELD("target", member->config->name),
+        FIELD("object", object_id_text(&id, arena)), FIELD("what", str_z(what)),
+        FIELD("path", blame->path), FIELD("manager", blame->manager),
+        FIELD("operation", blame->operation), FIELD("since", str_z(since)),
+        FIELD("action", str_z(action)));
+    AUTO_BUF struct buf record = BUF_INIT(8192);
+    note_write_drift(member->config->name, &id, blame, action, clock_wall_ns(), &record);
+    notes_add(daemon, buf_str(&record));
+}
+
+static void acted(void *context, struct session *session, const struct target_object *object,
+                  const char *action, const char *problem)
+{
+    const struct daemon *daemon = context;
+    const struct member_target *member = member_of(daemon, session);
+    if (member == NULL)
+        return;
+    str name = member->config->name;
+    if (problem == NULL)
+        LOG(LOG_DEBUG, action, FIELD("target", name), FIELD("object", object->key));
+    else
+        LOG(LOG_WARN, "not done", FIELD("target", name), FIELD("object", object->key),
+            FIELD("action", str_z(action)), FIELD("problem", str_z(problem)));
+}
+
+static str pinned(void *context, str target)
+{
+    return state_pinned(context, target);
+}
+
+static void pin(void *context, str target, str cluster_uid)
+{
+    state_pin(context, target, cluster_uid);
+}
+
+static struct kube_cluster *cluster_of(void *context, str target)
+{
+    const struct daemon *daemon = context;
+    for (size_t i = 0; i < daemon->config->target_count; i++) {
+        if (str_equal(daemon->targets[i].config->name, target))
+            return session_cluster(daemon->targets[i].session);
+    }
+    return NULL;
+}
+
+bool targets_start(struct daemon *daemon, struct error *err)
+{
+    static const struct session_port port = {
+        .changed = changed,
+        .drifted = drifted,
+        .acted = acted,
+        .pinned = pinned,
+        .pin = pin,
+        .cluster_of = cluster_of,
+    };
+    const struct config *config = daemon->config;
+    (void)err;
+    daemon->targets = ARENA_ARRAY(daemon->config_arena, struct member_target, config->target_count);
+    for (size_t i = 0; i < config->target_count; i++) {
+        const struct session_options options = {
+            .target = &config->targets[i],
+            .limits = &config->limits,
+            .sync_name = config->name,
+            .policy = {.prune = config->prune.enabled,
+                       .max_count = (uint64_t)config->prune.max_count,
+                       .max_percent = (uint64_t)config->prune.max_percent,
+                       .in_flight = 64},
+        };
+        daemon->targets[i].config = &config->targets[i];
+        daemon->targets[i].session =
+            session_create(daemon->loop, daemon->http, &options, &port, daemon);
+    }
+    return true;
+}
+
+void targets_stop(struct daemon *daemon)
+{
+    if (daemon->targets == NULL)
+        return;
+    for (size_t i = 0; i < daemon->config->target_count; i++)
+        session_destroy(daemon->targets[i].session);
+    daemon->targets = NULL;
+}
+
+struct note_target *daemon_note_targets(const struct daemon *daemon, struct arena *arena)
+{
+    size_t count = daemon->config->target_count;
+    struct note_target *targets = ARENA_ARRAY(arena, struct note_target, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct member_target *member = &daemon->targets[i];
+        targets[i] = (struct note_target){.name = member->config->name,
+                                          .target = session_target(member->session),
+                                          .findings = member->findings,
+                                          .finding_count = member->finding_count,
+                                          .refused = member->refused};
+    }
+    return targets;
+}
+
+/* --- once --- */
+
+static int exit_code_of(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_SYNCED: return 0;
+    case VERDICT_PARTLY: return 4;
+    case VERDICT_PROGRESSING:
+    case VERDICT_UNKNOWN: return 5;
+    case VERDICT_HELD: return 6;
+    case VERDICT_FAILED:
+    case VERDICT_REFUSED: return 3;
+    }
+    return 3;
+}
+
+int daemon_exit_code(const struct daemon *daemon)
+{
+    if (daemon->held[0] != '\0')
+        return 6;
+    if (daemon->source_problem[0] != '\0' || daemon->commit[0] == '\0')
+        return 3;
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    return exit_code_of(
+        note_verdict(daemon_note_targets(daemon, arena), daemon->config->target_count));
+}
+
+/* A cluster that does not answer ends the wait after this time. */
+#define UNREACHABLE_PATIENCE_NS (10 * NS_PER_S)
+
+static bool has_settled(const struct daemon *daemon, const struct member_target *member)
+{
+    const struct target *target = session_target(member->session);
+    if (member->refused && target_desired(target) == NULL)
+        return true;
+    if (target_phase(target) == TARGET_CONNECT && target_problem(target).len != 0)
+        return daemon->unreachable_since_ns != 0 &&
+               clock_monotonic_ns() - daemon->unreachable_since_ns > UNREACHABLE_PATIENCE_NS;
+    return target_summary(target).terminal;
+}
+
+static bool source_has_settled(const struct daemon *daemon)
+{
+    if (!daemon->source_seen || daemon->rendering)
+        return false;
+    if (daemon->held[0] != '\0' || daemon->source_problem[0] != '\0')
+        return true;
+    return daemon->commit[0] != '\0';
+}
+
+void daemon_check_settled(struct daemon *daemon)
+{
+    if (!source_has_settled(daemon))
+        return;
+    if (daemon->unreachable_since_ns == 0)
+        daemon->unreachable_since_ns = clock_monotonic_ns();
+    bool commit_here = daemon->held[0] == '\0' && daemon->source_problem[0] == '\0';
+    for (size_t i = 0; commit_here && i < daemon->config->target_count; i++) {
+        if (!has_settled(daemon, &daemon->targets[i]))
+            return;
+    }
+    if (!notes_idle(daemon))
+        return;
+    daemon->exit_code = daemon_exit_code(daemon);
+    loop_stop(daemon->loop);
+}

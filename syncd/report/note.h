@@ -1,0 +1,50 @@
+/*
+ * note: what became of a commit, as the records of its Git note. One JSON object a line; the keys
+ * that identify a record (r, t, k, n) stand first, so that sorted lines read well and the first one
+ * is the summary. No record holds a value of a field: only names, paths, states and rule ids.
+ */
+#ifndef SYNCD_REPORT_NOTE_H
+#define SYNCD_REPORT_NOTE_H
+
+#include "syncd/reconcile/target.h"
+
+#define NOTE_OBJECTS_MOST 200 /* single objects named; the rest is counted */
+
+/* One word for a whole commit or target, the best first. */
+enum verdict {
+    VERDICT_SYNCED,
+    VERDICT_PROGRESSING,
+    VERDICT_HELD,    /* policy or an owner of fields stands in the way */
+    VERDICT_UNKNOWN, /* not reached */
+    VERDICT_PARTLY,
+    VERDICT_FAILED,
+    VERDICT_REFUSED, /* the commit itself is wrong: nothing of it was applied here */
+};
+const char *verdict_name(enum verdict verdict);
+
+/* What the note says of one target. */
+struct note_target {
+    str name;
+    const struct target *target;    /* NULL when refused */
+    const struct finding *findings; /* of a refused unit */
+    size_t finding_count;
+    bool refused;
+};
+
+enum verdict note_target_verdict(const struct note_target *target);
+/* Of several: REFUSED, FAILED and SYNCED only when all are; else PARTLY or the worst. */
+enum verdict note_verdict(const struct note_target *targets, size_t count);
+
+/* All records but drift, sorted lines. */
+void note_write(str commit, const struct note_target *targets, size_t count, int64_t wall_ns,
+                struct buf *buf);
+/* One line about a drift that was found (and healed, left, or reported). */
+void note_write_drift(str target, const struct object_id *id, const struct live_blame *blame,
+                      const char *action, int64_t wall_ns, struct buf *buf);
+/* One line about a commit that is not taken over. */
+void note_write_held(const char *rule, str reason, int64_t wall_ns, struct buf *buf);
+
+/* One sentence: "mgmt: 2 created, 1 updated, 212 unchanged". */
+void summary_sentence(str name, const struct target_summary *summary, struct buf *buf);
+
+#endif
