@@ -5,17 +5,19 @@ tool_names() { # all | default
     awk -v which="$1" '/^[a-z]/ { demand = ($3 ~ /\?$/); if (which == "all" || !demand) print $1 }' "$here/table.txt"
 }
 
-tool_row() {
-    tool_module='' tool_ldflags='' tool_tags=''
-    local row_name rest
+tool_row() { # NAME
+    tool_ldflags='' tool_tags='' tool_cgo=0
+    local row_name word rest
     while read -r row_name tool_module tool_version tool_package rest; do
         [ "$row_name" = "$1" ] || continue
-        tool_name=$row_name tool_version=${tool_version%\?} tool_ldflags=$rest
-        case $tool_ldflags in
-        tags=*)
-            tool_tags=${tool_ldflags%% *} tool_tags=${tool_tags#tags=} tool_ldflags=${tool_ldflags#tags=}
-            case $tool_ldflags in *' '*) tool_ldflags=${tool_ldflags#* } ;; *) tool_ldflags='' ;; esac ;;
-        esac
+        tool_name=$row_name tool_version=${tool_version%\?}
+        for word in $rest; do
+            case $word in
+            tags=*) tool_tags=${word#tags=} ;;
+            cgo) tool_cgo=1 ;;
+            *) tool_ldflags+=" $word" ;;
+            esac
+        done
         return 0
     done <"$here/table.txt"
     return 1
