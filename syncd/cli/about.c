@@ -18,12 +18,12 @@ static int run_version(const struct arguments *arguments)
     if (!arguments_output(arguments, &output, &err))
         return command_fail(&err);
     AUTO_BUF struct buf text = BUF_INIT(4096);
+    str level = confine_level_text(confine_level(), arguments->arena);
     if (output == OUTPUT_JSON)
         buf_printf(&text, "{\"version\":\"%s\",\"confinement\":\"%.*s\"}\n", SYNCD_VERSION,
-                   STR_ARG(confine_level_text()));
+                   STR_ARG(level));
     else
-        buf_printf(&text, "syncd %s\nconfinement: %.*s\n", SYNCD_VERSION,
-                   STR_ARG(confine_level_text()));
+        buf_printf(&text, "syncd %s\nconfinement: %.*s\n", SYNCD_VERSION, STR_ARG(level));
     return print(&text);
 }
 

@@ -34,8 +34,6 @@ struct row {
 static const struct row rows[] = {
     {SECTION_SPEC, "stateDirectory", KEY_FILE, IN(config, state_directory), "/var/lib/syncd",
      "Cache of the repository and outbox of the notes; nothing in it is needed to start anew"},
-    {SECTION_SPEC, "metricsListen", KEY_TEXT, IN(config, metrics_listen), "",
-     "Address and port for metrics and health; empty is off"},
     {SECTION_SOURCE, "url", KEY_TEXT, IN(config_source, url), NULL,
      "The repository: https://, ssh://, user@host:path, file:// or a path"},
     {SECTION_SOURCE, "branch", KEY_TEXT, IN(config_source, branch), "main",

@@ -67,7 +67,6 @@ struct config {
     struct config_target *targets;
     size_t target_count;
     struct limits limits;
-    str metrics_listen; /* "127.0.0.1:9090"; empty = off */
 };
 
 /*

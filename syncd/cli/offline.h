@@ -1,0 +1,31 @@
+/* What the commands that work on files have in common: a directory as a snapshot, objects as text.
+ */
+#ifndef SYNCD_CLI_OFFLINE_H
+#define SYNCD_CLI_OFFLINE_H
+
+#include "render/render.h"
+#include "syncd/cli/command.h"
+
+/* A directory read into memory, and the context to render it in. */
+struct offline {
+    struct snapshot *snapshot;
+    struct findings findings;
+    struct snapshot_reads reads;
+    struct render_context context;
+    str path; /* of what was named, from the snapshot's root */
+};
+
+/*
+ * Opens `root`, or, when it is empty, the nearest folder above `path` that holds a .git, or else
+ * the path itself. False with the error; nothing to release then.
+ */
+bool offline_open(str path, str root, struct arena *arena, struct offline *ret_offline,
+                  struct error *err) MUST_USE;
+void offline_close(struct offline *offline);
+
+/* All findings to stderr, one a line. */
+void offline_print_findings(const struct findings *findings);
+/* YAML documents separated by "---", or a JSON array, to stdout. Returns the exit code. */
+int offline_print_objects(const struct object_list *objects, enum output output);
+
+#endif

@@ -1,0 +1,71 @@
+/* render yaml: what plain manifests come out as. */
+#include "syncd/cli/commands.h"
+#include "syncd/cli/offline.h"
+
+static const struct option render_options[] = {
+    {"root", 0, OPTION_TEXT, "DIR", "Folder that paths may not leave (default the Git repository)"},
+    {0},
+};
+
+static int run_render_yaml(const struct arguments *arguments)
+{
+    struct error err = ERROR_INIT;
+    enum output output;
+    AUTO_ARENA struct arena *arena = arena_create(limits_default()->render_memory);
+    struct offline offline;
+    if (!arguments_output(arguments, &output, &err) ||
+        !offline_open(arguments->operands.items[0], arguments_text(arguments, "root", (str){0}),
+                      arena, &offline, &err))
+        return command_fail(&err);
+    struct object_list objects = {0};
+    bool rendered = render_yaml(&offline.context, offline.path, &objects, &err);
+    offline_print_findings(&offline.findings);
+    int code = rendered ? offline_print_objects(&objects, output) : EXIT_FAILED;
+    if (!rendered && offline.findings.errors == 0)
+        code = command_fail(&err);
+    offline_close(&offline);
+    return code;
+}
+
+const struct command command_render_yaml = {
+    .name = "render yaml",
+    .operands = "PATH",
+    .summary = "Print plain manifests as they are understood",
+    .description = "Reads a file, or every .yaml, .yml and .json below a directory, expands lists, "
+                   "and prints the objects as kubectl would read them.",
+    .options = render_options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .example = "syncd render yaml management",
+    .run = run_render_yaml,
+};
+
+static int unsupported(const struct arguments *arguments)
+{
+    struct error err;
+    (void)error_rule(&err, ERROR_UNSUPPORTED, "E_UNSUPPORTED", "%s is not supported yet",
+                     arguments->command->name);
+    return command_fail(&err);
+}
+
+const struct command command_render_kustomize = {
+    .name = "render kustomize",
+    .operands = "PATH",
+    .summary = "Build a kustomization",
+    .description = "Not supported yet.",
+    .min_operands = 1,
+    .max_operands = 1,
+    .example = "syncd render kustomize overlays/production",
+    .run = unsupported,
+};
+
+const struct command command_render_helm = {
+    .name = "render helm",
+    .operands = "NAME CHART",
+    .summary = "Render a chart",
+    .description = "Not supported yet.",
+    .min_operands = 1,
+    .max_operands = 2,
+    .example = "syncd render helm web charts/web",
+    .run = unsupported,
+};

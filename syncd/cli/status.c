@@ -1,0 +1,132 @@
+/* status: what the running daemon last wrote, with its age. */
+#include "syncd/cli/networked.h"
+
+#include "syncd/base/clock.h"
+#include "syncd/config/config.h"
+#include "syncd/value/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool read_status(const struct config *config, struct arena *arena, value *ret_status,
+                        str *ret_text, struct error *err)
+{
+    str path = arena_printf(arena, "%.*s/status.json", STR_ARG(config->state_directory));
+    FILE *file = fopen(path.ptr, "re");
+    if (file == NULL) {
+        (void)error_set(err, ERROR_NOT_FOUND, "%s: %m", path.ptr);
+        return error_hint(err, "is the daemon running with this configuration?");
+    }
+    size_t max = 8u << 20;
+    char *text = arena_alloc_bytes(arena, max);
+    size_t length = fread(text, 1, max, file);
+    (void)fclose(file); /* only read from */
+    *ret_text = str_from(text, length);
+    return json_read(*ret_text, limits_default(), arena, ret_status, err);
+}
+
+static int64_t age_of(value status, str key)
+{
+    int64_t at;
+    if (!clock_parse_rfc3339(value_str(value_get(status, key)), &at))
+        return INT64_MAX;
+    return clock_wall_ns() - at;
+}
+
+static void print_target(value target, bool stale)
+{
+    str verdict = stale ? STR("Unknown (stale)") : value_str(value_get(target, STR("verdict")));
+    str commit = str_slice(value_str(value_get(target, STR("commit"))), 0, 12);
+    (void)printf(
+        "%-20.*s %-11.*s %-16.*s %-13.*s", STR_ARG(value_str(value_get(target, STR("name")))),
+        STR_ARG(value_str(value_get(target, STR("role")))), STR_ARG(verdict), STR_ARG(commit));
+    static const str counts[] = {STR_INIT("objects"), STR_INIT("failed"), STR_INIT("conflicts"),
+                                 STR_INIT("drift"), STR_INIT("healed")};
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+        (void)printf(" %.*s=%.*s", STR_ARG(counts[i]),
+                     STR_ARG(value_number_text(value_get(target, counts[i]))));
+    str problem = value_str(value_get(target, STR("problem")));
+    if (problem.len != 0)
+        (void)printf("\n    %.*s", STR_ARG(problem));
+    (void)fputc('\n', stdout);
+}
+
+static int verdict_code(str verdict)
+{
+    static const struct {
+        str verdict;
+        int code;
+    } rows[] = {{STR_INIT("Synced"), EXIT_DONE},   {STR_INIT("Progressing"), EXIT_STALE},
+                {STR_INIT("Held"), EXIT_HELD},     {STR_INIT("Unknown"), EXIT_STALE},
+                {STR_INIT("Partly"), EXIT_PARTLY}, {STR_INIT("Failed"), EXIT_FAILED},
+                {STR_INIT("Refused"), EXIT_FAILED}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (str_equal(verdict, rows[i].verdict))
+            return rows[i].code;
+    }
+    return EXIT_STALE;
+}
+
+/* A target that has not said anything for so long is not known any more. */
+#define CONTACT_MOST_NS (180 * NS_PER_S)
+
+static int print_status(value status, bool stale)
+{
+    value source = value_get(status, STR("source")), targets = value_get(status, STR("targets"));
+    str problem = value_str(value_get(source, STR("problem")));
+    str held = value_str(value_get(source, STR("held")));
+    (void)printf("%.*s at %.*s %.*s\n", STR_ARG(value_str(value_get(source, STR("url")))),
+                 STR_ARG(str_slice(value_str(value_get(source, STR("commit"))), 0, 12)),
+                 STR_ARG(value_str(value_get(source, STR("summary")))));
+    if (problem.len != 0)
+        (void)printf("    not read: %.*s\n", STR_ARG(problem));
+    if (held.len != 0)
+        (void)printf("    held: the branch's history is %.*s\n", STR_ARG(held));
+    int worst = stale ? EXIT_STALE : held.len != 0 ? EXIT_HELD : EXIT_DONE;
+    for (size_t i = 0; i < value_len(targets); i++) {
+        value target = value_item(targets, i);
+        bool old = stale || age_of(target, STR("lastContact")) > CONTACT_MOST_NS;
+        int code = old ? EXIT_STALE : verdict_code(value_str(value_get(target, STR("verdict"))));
+        if (worst == EXIT_DONE)
+            worst = code;
+        print_target(target, old);
+    }
+    if (stale)
+        (void)printf("This is old: the daemon wrote it at %.*s.\n",
+                     STR_ARG(value_str(value_get(status, STR("at")))));
+    return worst;
+}
+
+int syncd_command_status(const struct arguments *arguments, struct spawner *spawner)
+{
+    struct error err = ERROR_INIT;
+    enum output output;
+    int64_t max_age;
+    struct findings findings;
+    struct config *config;
+    struct arena *arena = arguments->arena;
+    (void)spawner;
+    findings_init(&findings, arena);
+    str path = arena_str(arena, arguments_text(arguments, "config", STR("syncd.yaml")));
+    if (!arguments_output(arguments, &output, &err) ||
+        !arguments_duration(arguments, "max-age", 120 * NS_PER_S, &max_age, &err))
+        return command_fail(&err);
+    if (!config_load(path.ptr, arena, &findings, &config)) {
+        const struct finding *first = &findings.list.items[0];
+        (void)error_set(&err, ERROR_INPUT, "%.*s:%u: %.*s", STR_ARG(first->position.file),
+                        first->position.line, STR_ARG(first->text));
+        return command_fail(&err);
+    }
+    value status;
+    str text;
+    if (!read_status(config, arena, &status, &text, &err)) {
+        (void)command_fail(&err);
+        return EXIT_STALE;
+    }
+    bool stale = age_of(status, STR("at")) > max_age;
+    if (output == OUTPUT_JSON) {
+        (void)printf("%.*s\n", STR_ARG(text));
+        return stale ? EXIT_STALE : EXIT_DONE;
+    }
+    return print_status(status, stale);
+}
