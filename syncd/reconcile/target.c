@@ -252,7 +252,7 @@ static bool apply_phase(struct target *target, int64_t now_ns, struct effect *ef
                 return begin_apply(target, index, effect);
         }
         if (!wave_is_over(target) && !wave_only_retries(target)) {
-            if (target->busy != 0 || !rewind_wave(target, now_ns))
+            if (!rewind_wave(target, now_ns))
                 return false;
             continue;
         }
@@ -463,32 +463,33 @@ bool target_next_effect(struct target *target, int64_t now_ns, struct effect *re
     return false;
 }
 
-static void earliest(int64_t *wake, int64_t at)
+/* What is due already waits for an answer, and that wakes by itself. */
+static void earliest(int64_t *wake, int64_t at, int64_t now_ns)
 {
-    if (at != 0 && at < *wake)
+    if (at > now_ns && at < *wake)
         *wake = at;
 }
 
-int64_t target_wake_ns(const struct target *target)
+int64_t target_wake_ns(const struct target *target, int64_t now_ns)
 {
     int64_t wake = INT64_MAX;
     if (target->phase == TARGET_CONNECT && !target->connecting)
-        earliest(&wake, target->retry_ns);
+        earliest(&wake, target->retry_ns, now_ns);
     if (!target->discovering)
-        earliest(&wake, target->discover_ns);
+        earliest(&wake, target->discover_ns, now_ns);
     if (!target->writing)
-        earliest(&wake, target->write_retry_ns);
+        earliest(&wake, target->write_retry_ns, now_ns);
     if (target->phase == TARGET_APPLY) {
         for (size_t i = 0; i < target->order_count; i++) {
             const struct target_object *object = &target->objects[target->order[i]];
             if (object->state == OBJECT_RETRY)
-                earliest(&wake, object->retry_ns);
+                earliest(&wake, object->retry_ns, now_ns);
         }
     }
     for (size_t i = 0; i < target->todo.len; i++) {
         const struct target_object *object = &target->objects[target->todo.items[i]];
         if (object->state == OBJECT_RETRY)
-            earliest(&wake, object->retry_ns);
+            earliest(&wake, object->retry_ns, now_ns);
     }
     return wake;
 }

@@ -107,10 +107,10 @@ struct target *target_create(str name, str owner, const struct target_policy *po
 void target_destroy(struct target *target);
 void target_set_policy(struct target *target, const struct target_policy *policy);
 
-/* What to do next; false when there is nothing before target_wake_ns. Call until it says false. */
+/* What to do next; false when there is nothing for now. Call until it says false. */
 bool target_next_effect(struct target *target, int64_t now_ns, struct effect *ret_effect);
-/* When to ask again without any event; INT64_MAX = never. */
-int64_t target_wake_ns(const struct target *target);
+/* When to ask again without any event, after target_next_effect said false; INT64_MAX = never. */
+int64_t target_wake_ns(const struct target *target, int64_t now_ns);
 
 /* --- what happened --- */
 

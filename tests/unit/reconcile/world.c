@@ -1,0 +1,334 @@
+#include "world.h"
+
+#include "syncd/base/clock.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+uint64_t world_random(struct world *world, uint64_t below)
+{
+    /* xorshift: a test needs the same numbers everywhere. */
+    world->seed ^= world->seed << 13;
+    world->seed ^= world->seed >> 7;
+    world->seed ^= world->seed << 17;
+    return world->seed % below;
+}
+
+static void make_target(struct world *world)
+{
+    const struct target_policy policy = {
+        .prune = world->prune, .max_count = 10, .max_percent = 30, .in_flight = 4};
+    world->target = target_create(STR("mgmt"), STR("owner"), &policy);
+}
+
+void world_begin(struct world *world, uint64_t seed, bool prune)
+{
+    *world = (struct world){.seed = seed * 2654435761u + 88172645463325252u,
+                            .now_ns = NS_PER_S,
+                            .arena = arena_create(ARENA_NO_BUDGET),
+                            .prune = prune};
+    make_target(world);
+}
+
+void world_end(struct world *world)
+{
+    target_destroy(world->target);
+    arena_destroy(world->arena);
+}
+
+static str name_of(const struct world *world, uint32_t name)
+{
+    return arena_printf(world->arena, "o%u", name);
+}
+
+void world_commit(struct world *world, unsigned percent)
+{
+    struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct wire_unit unit = {.name = STR("mgmt"), .right = true};
+    for (uint32_t i = 0; i < WORLD_NAMES; i++) {
+        world->wanted[i] = i == 0 || world_random(world, 100) < percent;
+        if (!world->wanted[i])
+            continue;
+        world->ever_wanted[i] = true;
+        world->contents[i] = 1 + world_random(world, 3);
+        struct wire_object object = {
+            .id = {.gvk = {STR(""), STR("v1"), STR("ConfigMap")},
+                   .namespace = STR("default"),
+                   .name = arena_str(arena, name_of(world, i))},
+            .wave = (int32_t)(i % 3),
+            .digest = {world->contents[i], 1},
+            .json = STR("{}"),
+        };
+        VEC_PUSH(arena, &unit.objects, object);
+    }
+    struct desired *desired = desired_make(&unit, STR("c"), 1, arena);
+    target_take(world->target, desired);
+    desired_unref(desired);
+}
+
+static void tell_watch(struct world *world, uint32_t name, bool removed)
+{
+    if (!world->kind_open)
+        return;
+    int64_t due = world->now_ns + (int64_t)world_random(world, 50) * NS_PER_MS;
+    /* Events of one watch come in order. */
+    if (world->events.len != 0 && VEC_LAST(&world->events).due_ns > due)
+        due = VEC_LAST(&world->events).due_ns;
+    VEC_PUSH(world->arena, &world->events,
+             (struct world_event){name, removed, world->objects[name], due});
+}
+
+void world_meddle(struct world *world)
+{
+    uint32_t name = (uint32_t)world_random(world, WORLD_NAMES);
+    struct world_object *object = &world->objects[name];
+    if (!object->there)
+        return;
+    object->version = ++world->version;
+    if (world_random(world, 3) == 0) {
+        object->there = false;
+        tell_watch(world, name, true);
+        return;
+    }
+    object->content = 100 + world_random(world, 3);
+    object->foreign = true;
+    tell_watch(world, name, false);
+}
+
+static struct live_view view_of(const struct world *world, uint32_t name,
+                                const struct world_object *object)
+{
+    return (struct live_view){
+        .id = {.gvk = {STR(""), STR("v1"), STR("ConfigMap")},
+               .namespace = STR("default"),
+               .name = name_of(world, name)},
+        .uid = arena_printf(world->arena, "u%llu", (unsigned long long)object->uid),
+        .resource_version = arena_printf(world->arena, "%llu", (unsigned long long)object->version),
+        .owner = STR("owner"),
+        .ours = true,
+        .fields = {object->content, object->foreign},
+    };
+}
+
+static uint32_t name_of_object(const struct world *world, uint32_t index)
+{
+    str key = target_object_at(world->target, index)->key;
+    uint64_t name;
+    cr_assert(str_to_u64(str_skip(key, str_rindex(key, '/') + 2), &name));
+    return (uint32_t)name;
+}
+
+/* S7: what we created and did not confirm deleted stands in the inventory. */
+static bool in_inventory(const struct world *world, uint32_t name)
+{
+    char line[64];
+    (void)snprintf(line, sizeof(line), "/ConfigMap/default/o%u\t", name);
+    return strstr(world->inventory, line) != NULL;
+}
+
+static void answer_apply(struct world *world, const struct effect *effect)
+{
+    uint32_t name = name_of_object(world, effect->index);
+    struct world_object *object = &world->objects[name];
+    struct error err = ERROR_INIT;
+    struct outcome outcome = {0};
+    unsigned luck = world->faults ? (unsigned)world_random(world, 10) : 9;
+    cr_assert(in_inventory(world, name), "o%u is created before the inventory names it", name);
+    if (object->there && object->foreign && !effect->force) {
+        (void)error_set(&err, ERROR_CONFLICT, "owned by somebody");
+        outcome.err = &err;
+        outcome.reclaimable =
+            target_owns_all(world->target, effect->index) || target_previous(world->target) != NULL;
+        target_applied(world->target, effect->index, &outcome, world->now_ns);
+        return;
+    }
+    if (luck == 0) { /* lost before it arrived */
+        (void)error_set(&err, ERROR_UNAVAILABLE, "lost");
+        outcome.err = &err;
+        target_applied(world->target, effect->index, &outcome, world->now_ns);
+        return;
+    }
+    outcome.created = !object->there;
+    bool changes = !object->there || object->content != world->contents[name] || object->foreign;
+    if (!object->there)
+        object->uid = ++world->next_uid;
+    object->there = true;
+    object->content = world->contents[name];
+    object->foreign = false;
+    world->applies++;
+    if (changes) {
+        object->version = ++world->version;
+        tell_watch(world, name, false);
+    }
+    struct live_view view = view_of(world, name, object);
+    outcome.view = &view;
+    if (luck == 1) { /* took effect, but nobody heard */
+        (void)error_set(&err, ERROR_TIMEOUT, "no answer");
+        outcome = (struct outcome){.err = &err};
+    }
+    target_applied(world->target, effect->index, &outcome, world->now_ns);
+}
+
+static void answer_delete(struct world *world, const struct effect *effect)
+{
+    uint32_t name = name_of_object(world, effect->index);
+    struct world_object *object = &world->objects[name];
+    struct outcome outcome = {0};
+    world->deletes++;
+    if (object->there) {
+        object->there = false;
+        object->version = ++world->version;
+        tell_watch(world, name, true);
+    }
+    target_deleted(world->target, effect->index, &outcome, world->now_ns);
+}
+
+static void answer_inspect(struct world *world, const struct effect *effect)
+{
+    uint32_t name = name_of_object(world, effect->index);
+    struct live_view view = view_of(world, name, &world->objects[name]);
+    struct outcome outcome = {.view = world->objects[name].there ? &view : NULL};
+    target_inspected(world->target, effect->index, &outcome, false, world->now_ns);
+}
+
+static void answer_connect(struct world *world)
+{
+    struct error err = ERROR_INIT;
+    world->connects++;
+    if (world->faults && world_random(world, 3) == 0) {
+        (void)error_set(&err, ERROR_UNAVAILABLE, "refused");
+        target_unreachable(world->target, &err, world->now_ns);
+        return;
+    }
+    str inventory = arena_str(world->arena, str_z(world->inventory));
+    target_connected(world->target, STR("uid"), STR("uid"), inventory, world->now_ns);
+}
+
+/* A list: everything that is there, at once. */
+static void answer_open(struct world *world, uint32_t kind)
+{
+    uint32_t ignored;
+    world->kind_open = true;
+    world->events.len = 0;
+    target_kind_begin(world->target, kind);
+    for (uint32_t i = 0; i < WORLD_NAMES; i++) {
+        struct live_view view = view_of(world, i, &world->objects[i]);
+        if (world->objects[i].there)
+            (void)target_seen(world->target, &view, world->now_ns, &ignored);
+    }
+    target_kind_changed(world->target, kind, KIND_SYNCED, world->now_ns);
+}
+
+static void answer_write(struct world *world)
+{
+    struct error err = ERROR_INIT;
+    if (world->faults && world_random(world, 5) == 0) {
+        (void)error_set(&err, ERROR_UNAVAILABLE, "lost");
+        target_inventory_written(world->target, &err, world->now_ns);
+        return;
+    }
+    AUTO_BUF struct buf text = BUF_INIT(sizeof(world->inventory) - 1);
+    target_inventory_text(world->target, &text);
+    (void)snprintf(world->inventory, sizeof(world->inventory), "%s", buf_str(&text).ptr);
+    target_inventory_written(world->target, NULL, world->now_ns);
+    for (uint32_t i = 0; i < WORLD_NAMES; i++)
+        cr_assert(!world->objects[i].there || in_inventory(world, i), "o%u was forgotten", i);
+}
+
+static void answer(struct world *world, const struct effect *effect)
+{
+    switch (effect->kind) {
+    case EFFECT_CONNECT: answer_connect(world); return;
+    case EFFECT_OPEN_KIND: answer_open(world, effect->index); return;
+    case EFFECT_DISCOVER: target_discovered(world->target, world->now_ns); return;
+    case EFFECT_WRITE_INVENTORY: answer_write(world); return;
+    case EFFECT_APPLY: answer_apply(world, effect); return;
+    case EFFECT_INSPECT: answer_inspect(world, effect); return;
+    case EFFECT_DELETE: answer_delete(world, effect); return;
+    default: return;
+    }
+}
+
+static void deliver(struct world *world, const struct world_event *event)
+{
+    struct live_view view = view_of(world, event->name, &event->state);
+    uint32_t ignored;
+    if (event->removed)
+        (void)target_gone(world->target, &view, world->now_ns, &ignored);
+    else
+        (void)target_seen(world->target, &view, world->now_ns, &ignored);
+}
+
+void world_restart(struct world *world)
+{
+    target_destroy(world->target);
+    world->requests.len = world->events.len = 0;
+    world->kind_open = false;
+    make_target(world);
+}
+
+/* The earliest thing that is due, or INT64_MAX. */
+static int64_t next_due(const struct world *world)
+{
+    int64_t due = target_wake_ns(world->target, world->now_ns);
+    VEC_FOR (const struct world_request, request, &world->requests)
+        due = request->due_ns < due ? request->due_ns : due;
+    if (world->events.len != 0 && world->events.items[0].due_ns < due)
+        due = world->events.items[0].due_ns;
+    return due;
+}
+
+/* At the moment of sending: what Git says later cannot call a request back. */
+static void check_delete(struct world *world, const struct effect *effect)
+{
+    uint32_t name = name_of_object(world, effect->index);
+    cr_assert(world->prune, "o%u is deleted although pruning is off", name);
+    cr_assert_not(world->wanted[name], "o%u is deleted although Git wants it", name);
+    cr_assert(world->ever_wanted[name]);
+}
+
+static void take_effects(struct world *world)
+{
+    struct effect effect;
+    while (target_next_effect(world->target, world->now_ns, &effect)) {
+        if (effect.kind == EFFECT_DELETE)
+            check_delete(world, &effect);
+        struct world_request request = {effect, world->now_ns +
+                                                    (int64_t)world_random(world, 30) * NS_PER_MS};
+        VEC_PUSH(world->arena, &world->requests, request);
+    }
+}
+
+static void step(struct world *world)
+{
+    for (size_t i = 0; i < world->requests.len; i++) {
+        struct world_request request = world->requests.items[i];
+        if (request.due_ns > world->now_ns)
+            continue;
+        world->requests.items[i--] = VEC_LAST(&world->requests);
+        world->requests.len--;
+        answer(world, &request.effect);
+    }
+    while (world->events.len != 0 && world->events.items[0].due_ns <= world->now_ns) {
+        struct world_event event = world->events.items[0];
+        world->events.len--;
+        memmove(world->events.items, world->events.items + 1, world->events.len * sizeof(event));
+        deliver(world, &event);
+    }
+}
+
+void world_run(struct world *world, int64_t ns)
+{
+    int64_t end = world->now_ns + ns;
+    for (unsigned steps = 0;; steps++) {
+        cr_assert_lt(steps, 200000u, "it never comes to rest");
+        take_effects(world);
+        int64_t due = next_due(world);
+        if (due > end)
+            break;
+        if (due > world->now_ns)
+            world->now_ns = due;
+        step(world);
+    }
+    world->now_ns = end;
+}

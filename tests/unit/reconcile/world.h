@@ -1,0 +1,66 @@
+/*
+ * A small world for one target: objects with versions and owners, requests that are answered later,
+ * in any order, sometimes not at all or only after they took effect, and a watch that lags behind.
+ * All of it from one seed.
+ */
+#ifndef TESTS_UNIT_RECONCILE_WORLD_H
+#define TESTS_UNIT_RECONCILE_WORLD_H
+
+#include "syncd/reconcile/target.h"
+
+#define WORLD_NAMES 24
+
+struct world_object {
+    bool there;
+    uint64_t content; /* of our fields, as Git or somebody else wrote them */
+    bool foreign;     /* the last writer was somebody else: applying conflicts */
+    uint64_t version;
+    uint64_t uid;
+};
+
+struct world_request {
+    struct effect effect;
+    int64_t due_ns;
+};
+
+struct world_event {
+    uint32_t name;
+    bool removed;
+    struct world_object state;
+    int64_t due_ns;
+};
+
+struct world {
+    uint64_t seed;
+    int64_t now_ns;
+    struct target *target;
+    struct arena *arena;
+    struct world_object objects[WORLD_NAMES];
+    uint64_t version, next_uid;
+    VEC(struct world_request) requests;
+    VEC(struct world_event) events;
+    bool faults; /* requests may fail */
+    bool prune;
+    char inventory[65536]; /* as it is in the cluster */
+    size_t deletes, applies, connects;
+    bool kind_open;
+    /* The newest commit. */
+    bool wanted[WORLD_NAMES];
+    uint64_t contents[WORLD_NAMES];
+    bool ever_wanted[WORLD_NAMES];
+};
+
+void world_begin(struct world *world, uint64_t seed, bool prune);
+void world_end(struct world *world);
+/* A number below `below`. */
+uint64_t world_random(struct world *world, uint64_t below);
+/* A new commit: each name is wanted with `percent` probability; never empty. */
+void world_commit(struct world *world, unsigned percent);
+/* Somebody changes or deletes an object. */
+void world_meddle(struct world *world);
+/* The daemon is killed and starts again with nothing but the cluster. */
+void world_restart(struct world *world);
+/* Runs until nothing is due for `ns`, checking S7 and the gate at every step. */
+void world_run(struct world *world, int64_t ns);
+
+#endif
