@@ -1,0 +1,159 @@
+"""Hostile inputs, by the numbers of the catalogue (H01…). Each is a tree of files and what must be said of it.
+
+A tree is {path: bytes | Link | Raw}: Link is a symbolic link, Raw a Git tree object of exactly these entries (mode, name, content), for
+what no file system holds. `rules` are the ids one of which the refusal must name; () means that the input must work.
+"""
+import json
+
+
+class Link(bytes):
+    """A symbolic link to this target."""
+
+
+class Raw(list):
+    """A tree object with (mode, name bytes, content bytes) entries, unsorted and unchecked. Only through Git."""
+
+
+class Case:
+    def __init__(self, number, name, files, *rules, offline=True, seconds=10, want=None):
+        self.number, self.name, self.files, self.rules = number, name, files, rules
+        self.offline = offline and not any(isinstance(f, Raw) for f in files.values())
+        self.seconds = seconds  # until the verdict
+        self.want = want  # text that the output of a working case holds
+
+    @property
+    def id(self):
+        return '%s-%s' % (self.number, self.name)
+
+
+def config_map(name='x', **more):
+    return json.dumps(dict({'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': name, 'namespace': 'hostile'}}, **more)).encode()
+
+
+def yaml_case(number, name, text, *rules, **more):
+    return Case(number, name, {'a.yaml': text if isinstance(text, bytes) else text.encode()}, *rules, **more)
+
+
+def laughs(levels, width=10):
+    lines = ['a0: &a0 [lol]']
+    for level in range(1, levels + 1):
+        lines.append('a%d: &a%d [%s]' % (level, level, ', '.join(['*a%d' % (level - 1)] * width)))
+    return '\n'.join(lines) + '\n'
+
+
+def with_document(text):
+    """A ConfigMap whose data is the text, indented."""
+    return 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: hostile}\n' + text
+
+
+def trees():
+    good = config_map()
+    for label, name in (('git', b'.git'), ('git-case', b'.GIT'), ('git-short', b'git~1'), ('dots', b'..'), ('dot', b'.'),
+                        ('slash', b'a/b.yaml'), ('empty', b''), ('hfs', '.g\u200cit'.encode()), ('ntfs', b'.git::$INDEX_ALLOCATION')):
+        yield Case('H01', label, {'': Raw([('100644', b'a.yaml', good), ('100644', name, config_map('y'))])}, 'E_TREE_NAME', 'E_OBJ_CORRUPT')
+    yield Case('H02', 'twice', {'': Raw([('100644', b'a.yaml', good), ('100644', b'a.yaml', config_map('y'))])}, 'E_TREE_DUP', 'E_OBJ_CORRUPT')
+    yield Case('H02', 'unsorted', {'': Raw([('100644', b'b.yaml', good), ('100644', b'a.yaml', config_map('y'))])},
+               'E_TREE_DUP', 'E_TREE_ORDER', 'E_OBJ_CORRUPT')
+    deep = {'/'.join(['d'] * 5000) + '/a.yaml': good}
+    yield Case('H19', 'deep', deep, 'E_TREE_BUDGET', offline=False)
+
+
+def links():
+    for number, label, target in (('H03', 'absolute', b'/etc/passwd'), ('H04', 'environment', b'../../../../proc/self/environ'),
+                                  ('H04', 'zero', b'/dev/zero'), ('H04', 'stdin', b'/dev/stdin')):
+        yield Case(number, label, {'a.yaml': Link(target), 'b.yaml': config_map()}, 'E_LINK_ESCAPE')
+    yield Case('H05', 'two-hops', {'a.yaml': Link(b'b/c.yaml'), 'b': Link(b'../..'), 'c.yaml': config_map()}, 'E_LINK_ESCAPE')
+    yield Case('H06', 'self', {'a.yaml': Link(b'a.yaml'), 'b.yaml': config_map()}, 'E_LINK_LOOP')
+    yield Case('H06', 'circle', {'a.yaml': Link(b'b.yaml'), 'b.yaml': Link(b'a.yaml'), 'c.yaml': config_map()}, 'E_LINK_LOOP')
+    chain = {'l%02d.yaml' % n: Link(b'l%02d.yaml' % (n + 1)) for n in range(12)}
+    yield Case('H06', 'chain', dict(chain, **{'l12.yaml': config_map()}), 'E_LINK_LOOP')
+    yield Case('H07', 'long', {'a.yaml': Link(b'x/' * 32768), 'b.yaml': config_map()}, 'E_LINK_BAD', offline=False)
+    yield Case('H07', 'bytes', {'a.yaml': Link(b'\xff\xfe'), 'b.yaml': config_map()}, 'E_LINK_BAD')
+
+
+def git_files():
+    yield Case('H11', 'submodule', {'.gitmodules': b'[submodule "../../y"]\n\tpath = ../x\n\turl = ext::sh -c true\n', 'a.yaml': config_map()},
+               want='name: x')
+    yield Case('H12', 'attributes-link', {'.gitattributes': Link(b'/etc/passwd'), 'a.yaml': config_map()}, want='name: x')
+    yield Case('H12', 'ignore-large', {'.gitignore': b'x' * 3000000, 'a.yaml': config_map()}, want='name: x')
+    yield Case('H13', 'filter', {'.gitattributes': b'*.yaml filter=x working-tree-encoding=UTF-16 ident\n', 'a.yaml': config_map()},
+               want='name: x')
+    yield Case('H14', 'pointer', {'a.yaml': b'version https://git-lfs.github.com/spec/v1\noid sha256:' + b'0' * 64 + b'\nsize 12345\n'},
+               'E_LFS_POINTER')
+
+
+def yaml_bombs():
+    for label, text in (('brackets', '[' * 1000000), ('braces', '{' * 1000000), ('elements', '[a,' * 1000000), ('questions', '? ' * 1000000),
+                        ('dashes', '- ' * 100000)):
+        yield yaml_case('H24', label, text, 'E_YAML_DEPTH', 'E_YAML', seconds=2)
+    yield yaml_case('H25', 'flow', 'a: [x,' * 100000, 'E_YAML_DEPTH', 'E_YAML', seconds=2)
+    yield yaml_case('H26', 'anchors', with_document('data:\n' + ''.join('  k%d: &a%d x\n' % (n, n) for n in range(100000))), 'E_YAML_ALIAS')
+    yield yaml_case('H26', 'aliases', with_document('a: &a "%s"\nb: [%s]\n' % ('x' * 1024, ', '.join(['*a'] * 100000))), 'E_YAML_ALIAS')
+    yield yaml_case('H26', 'laughs', with_document(laughs(12)), 'E_YAML_ALIAS', 'E_YAML_NODES', seconds=2)
+    yield yaml_case('H27', 'self', with_document('a: &a [*a]\n'), 'E_YAML_CYCLE', 'E_YAML_ALIAS', 'E_YAML')
+    yield yaml_case('H27', 'merge-self', with_document('a: &a {<<: *a}\n'), 'E_YAML_CYCLE', 'E_YAML_MERGE', 'E_YAML_ALIAS')
+    yield yaml_case('H27', 'merge-scalar', with_document('data: {<<: x}\n'), 'E_YAML_MERGE')
+    yield yaml_case('H28', 'large-file', b'# ' + b'x' * (64 << 20), 'E_FILE_SIZE', 'E_TREE_BUDGET')
+    yield yaml_case('H28', 'large-scalar', with_document('data: {a: %s}\n' % ('x' * 3000000)), 'E_OBJ_SIZE', 'E_FILE_SIZE')
+    yield yaml_case('H28', 'documents', '---\na: 1\n' * 20000, 'E_DOC_COUNT', 'E_NOT_OBJECT', 'E_GVK')
+    yield yaml_case('H29', 'top', 'apiVersion: v1\nkind: ConfigMap\nkind: Secret\nmetadata: {name: x}\n', 'E_DUP_KEY')
+    yield yaml_case('H29', 'below', with_document('data:\n  a: 1\n  b: 2\n  a: 3\n'), 'E_DUP_KEY')
+    yield Case('H29', 'json', {'a.json': b'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","name":"y"}}'}, 'E_DUP_KEY')
+
+
+def yaml_words():
+    yield yaml_case('H31', 'latin', with_document('data: {a: "').encode() + b'\xff\xfe"}\n', 'E_UTF8')
+    yield yaml_case('H31', 'nul', with_document('data: {a: "x\0y"}\n'), 'E_UTF8', 'E_YAML')
+    yield yaml_case('H31', 'control', with_document('data: {a: "x\x01y"}\n'), 'E_UTF8', 'E_YAML')
+    yield yaml_case('H31', 'tab', 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n\tname: x\n', 'E_YAML')
+    yield yaml_case('H31', 'crlf', with_document('data:\n  a: b\n').replace('\n', '\r\n'), want='a: b')
+    yield yaml_case('H32', 'python', with_document('data: {a: !!python/object/apply:os.system ["id"]}\n'), 'E_YAML_TAG')
+    yield yaml_case('H32', 'own', with_document('data: {a: !mine x}\n'), 'E_YAML_TAG')
+    yield yaml_case('H33', 'scalar', 'hello\n', 'E_NOT_OBJECT')
+    yield yaml_case('H33', 'list', '- a\n- b\n', 'E_NOT_OBJECT')
+    yield yaml_case('H33', 'complex-key', with_document('data: {? [a, b] : c}\n'), 'E_YAML_KEY', 'E_YAML')
+    yield yaml_case('H33', 'comments', '# nothing\n# at all\n', 'E_EMPTY', offline=False)
+
+
+def json_words():
+    yield Case('H35', 'deep', {'a.json': b'{"a":' * 3000 + b'1' + b'}' * 3000}, 'E_JSON_DEPTH', 'E_JSON')
+    yield Case('H35', 'brackets', {'a.json': b'[' * 3000000}, 'E_JSON_DEPTH', 'E_JSON')
+    yield Case('H35', 'trailing', {'a.json': config_map() + b' garbage'}, 'E_JSON')
+    yield Case('H35', 'nan', {'a.json': b'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"},"data":{"a":NaN}}'}, 'E_JSON')
+
+
+def nested_lists(depth):
+    document = json.loads(config_map())
+    for _ in range(depth):
+        document = {'apiVersion': 'v1', 'kind': 'List', 'items': [document]}
+    return json.dumps(document).encode()
+
+
+def objects():
+    yield Case('H34', 'nested', {'a.json': nested_lists(100)}, 'E_LIST_DEPTH', 'E_JSON_DEPTH')
+    yield Case('H34', 'many', {'a.json': b'{"apiVersion":"v1","kind":"List","items":[' + b','.join([b'{}'] * 1000000) + b']}'},
+               'E_DOC_COUNT', 'E_OBJECTS', 'E_GVK', 'E_NOT_OBJECT')
+    yield Case('H34', 'no-kind', {'a.json': b'{"apiVersion":"v1","kind":"List","items":[{"metadata":{"name":"x"}}]}'}, 'E_GVK')
+    for label, name in (('missing', None), ('long', 'x' * 254), ('up', '../x'), ('percent', 'a%2fb'), ('query', 'a?dryRun=All'),
+                        ('upper', 'Abc'), ('number', 5)):
+        metadata = {'namespace': 'hostile'} if name is None else {'name': name, 'namespace': 'hostile'}
+        yield Case('H36', label, {'a.yaml': config_map(metadata=metadata)}, 'E_NAME')
+    yield Case('H36', 'namespace', {'a.yaml': config_map(metadata={'name': 'x', 'namespace': '..'})}, 'E_NAMESPACE', 'E_NAME')
+    for label, version, kind in (('walk', 'v1/../../apis/rbac.authorization.k8s.io/v1', 'ClusterRole'), ('none', None, 'ConfigMap'),
+                                 ('empty', '', 'ConfigMap'), ('no-kind', 'v1', None), ('large', 'x' * (1 << 20) + '/v1', 'X'),
+                                 ('query', 'v1?x=1', 'ConfigMap')):
+        document = {'metadata': {'name': 'x', 'namespace': 'hostile'}}
+        document.update({k: v for k, v in (('apiVersion', version), ('kind', kind)) if v is not None})
+        yield Case('H37', label, {'a.yaml': json.dumps(document).encode()}, 'E_GVK')
+    for label, more in (('uid', {'uid': 'x'}), ('version', {'resourceVersion': '1'}), ('fields', {'managedFields': [{'manager': 'syncd'}]}),
+                        ('owner', {'labels': {'applyset.kubernetes.io/part-of': 'forged'}}), ('deletion', {'deletionTimestamp': '2026-01-01T00:00:00Z'})):
+        yield Case('H40', label, {'a.yaml': config_map(metadata=dict({'name': 'x', 'namespace': 'hostile'}, **more))}, 'E_RESERVED_FIELD',
+                   offline=False)
+    yield Case('H41', 'twice', {'a.yaml': config_map(), 'b.yaml': config_map(data={'a': 'b'})}, 'E_DUP_OBJECT', offline=False)
+    yield Case('H45', 'object', {'a.yaml': config_map(data={'a%d' % n: 'x' * 1000 for n in range(2000)})}, 'E_OBJ_SIZE')
+    yield Case('H46', 'empty', {'README.md': b'nothing here\n'}, 'E_EMPTY', offline=False)
+
+
+def all_cases():
+    for group in (trees, links, git_files, yaml_bombs, yaml_words, json_words, objects):
+        yield from group()
