@@ -11,7 +11,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, 'tests', 'support'))
-SYNCD = os.environ.get('SYNCD') or os.path.join(ROOT, 'build', 'release', 'syncd', 'syncd')
+SYNCD = os.environ.get('SYNCD') or os.path.join(ROOT, 'build', 'release', 'syncd')
 
 
 class Failed(Exception):
