@@ -13,9 +13,8 @@ static struct field_set list_fields(const struct schema_type *type, value items,
     struct node_list list = {0};
     struct item_index index;
     size_t bad, count;
-    if (!items_index(type, items, arena, &index, &bad, NULL))
-        return (struct field_set){0};
-    for (size_t i = 0; i < index.len; i += count) {
+    (void)items_index(type, items, arena, &index, &bad, NULL); /* others own nothing */
+    for (size_t i = 0; i < index.slot_count; i += count) {
         const struct item_slot *slot = items_find(&index, &index.slots[i].element, &count);
         struct field_set below = {0};
         bool leaf;

@@ -127,24 +127,29 @@ bool items_index(const struct schema_type *list, value items, struct arena *aren
     index.slots = ARENA_ARRAY(arena, struct item_slot, len);
     index.items = items;
     bool sorted = true;
+    bool good = true;
     for (size_t i = 0; i < len; i++) {
-        if (!item_element(list, items.as.items[i], arena, &index.elements[i], ret_reason)) {
-            *ret_bad = i;
-            return false;
+        if (!item_element(list, items.as.items[i], arena, &index.elements[i],
+                          good ? ret_reason : NULL)) {
+            if (good)
+                *ret_bad = i;
+            good = false;
+            continue;
         }
-        index.slots[i] = (struct item_slot){index.elements[i], i};
-        sorted = sorted && (i == 0 || compare_slots(&index.slots[i - 1], &index.slots[i]) < 0);
+        struct item_slot *slot = &index.slots[index.slot_count++];
+        *slot = (struct item_slot){index.elements[i], i};
+        sorted = sorted && (index.slot_count == 1 || compare_slots(slot - 1, slot) < 0);
     }
     if (!sorted)
-        qsort(index.slots, len, sizeof(*index.slots), compare_slots);
+        qsort(index.slots, index.slot_count, sizeof(*index.slots), compare_slots);
     *ret_index = index;
-    return true;
+    return good;
 }
 
 const struct item_slot *items_find(const struct item_index *index,
                                    const struct path_element *element, size_t *ret_count)
 {
-    size_t low = 0, high = index->len;
+    size_t low = 0, high = index->slot_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (path_element_compare(&index->slots[middle].element, element) < 0)
@@ -153,7 +158,7 @@ const struct item_slot *items_find(const struct item_index *index,
             high = middle;
     }
     size_t end = low;
-    while (end < index->len && path_element_compare(&index->slots[end].element, element) == 0)
+    while (end < index->slot_count && path_element_compare(&index->slots[end].element, element) == 0)
         end++;
     *ret_count = end - low;
     return end != low ? &index->slots[low] : NULL;

@@ -14,11 +14,15 @@ struct item_index {
     size_t len;
     struct path_element *elements; /* by position */
     struct item_slot *slots;       /* by element, then position */
+    size_t slot_count;             /* fewer than items when some have no element */
 };
 
-/* False at the first item that has no element: its position and the server's reason. */
+/*
+ * False when an item has no element: the position of the first and the server's reason (may be
+ * NULL). The index is filled even so, with those that have one.
+ */
 bool items_index(const struct schema_type *list, value items, struct arena *arena,
-                 struct item_index *ret_index, size_t *ret_bad, str *ret_reason) MUST_USE;
+                 struct item_index *ret_index, size_t *ret_bad, str *ret_reason);
 /* The first of the slots of an element and how many there are; NULL when none. */
 const struct item_slot *items_find(const struct item_index *index,
                                    const struct path_element *element, size_t *ret_count);

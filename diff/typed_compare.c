@@ -118,12 +118,12 @@ static void compare_lists(const struct schema_type *type, value left, value righ
         compare_leaf(left, right, found);
         return;
     }
-    for (size_t i = 0; i < a.len; i += count) {
+    for (size_t i = 0; i < a.slot_count; i += count) {
         (void)items_find(&a, &a.slots[i].element, &count);
         struct found inner = compare_element(type, &a, &b, &a.slots[i].element, arena);
         level_add(&level, a.slots[i].element, &inner, arena);
     }
-    for (size_t i = 0; i < b.len; i += count) {
+    for (size_t i = 0; i < b.slot_count; i += count) {
         size_t elsewhere;
         (void)items_find(&b, &b.slots[i].element, &count);
         if (items_find(&a, &b.slots[i].element, &elsewhere) != NULL)

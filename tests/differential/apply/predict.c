@@ -57,38 +57,62 @@ static value with_uid(struct arena *arena, value object)
     return value_with_path(object, path, ARRAY_LEN(path), value_string(STR("u")), arena);
 }
 
-static value store(struct world *world, const struct merge_request *request, value object)
-{
-    if (world->bare) {
-        world->live = object;
-        return object;
-    }
-    object = reset_fields(world, request, object);
-    object = schema_default(request->type, object, world->arena);
-    if (!value_present(world->live))
-        object = with_uid(world->arena, object);
-    if (value_present(world->live) && merge_is_noop(world->live, object))
-        object = world->live;
-    world->live = object;
-    return object;
-}
+static value refusal(str text, value conflicts, struct arena *arena);
+static value success(value object, struct arena *arena);
 
 static value text_value(str text)
 {
     return value_string(text);
 }
 
+static value cause(str field, str message, struct arena *arena)
+{
+    struct object_builder entry;
+    object_begin(&entry, arena);
+    object_add(&entry, STR("field"), text_value(field));
+    object_add(&entry, STR("message"), text_value(message));
+    return object_finish(&entry);
+}
+
+/* ABSENT when the object is valid; else the refusal with its causes. */
+static value check(const struct world *world, const struct merge_request *request, value object)
+{
+    struct schema_problems problems = {0};
+    struct array_builder causes;
+    if (schema_validate(request->type, object, world->live, world->arena, world->scratch,
+                        &problems))
+        return value_absent();
+    array_begin(&causes, world->arena);
+    for (size_t i = 0; i < problems.list.len; i++)
+        array_add(&causes, cause(problems.list.items[i].path, problems.list.items[i].text,
+                                 world->arena));
+    return refusal(STR("invalid"), array_finish(&causes), world->arena);
+}
+
+static value store(struct world *world, const struct merge_request *request, value object)
+{
+    if (world->bare) {
+        world->live = object;
+        return success(object, world->arena);
+    }
+    object = reset_fields(world, request, object);
+    if (!value_present(world->live))
+        object = with_uid(world->arena, object);
+    value refused = check(world, request, object);
+    if (value_present(refused))
+        return refused;
+    if (value_present(world->live) && merge_is_noop(world->live, object))
+        object = world->live;
+    world->live = object;
+    return success(object, world->arena);
+}
+
 static value answer_conflicts(const struct merge_result *result, struct arena *arena)
 {
     struct array_builder list;
     array_begin(&list, arena);
-    for (size_t i = 0; i < result->conflict_count; i++) {
-        struct object_builder entry;
-        object_begin(&entry, arena);
-        object_add(&entry, STR("field"), text_value(result->conflicts[i].path_text));
-        object_add(&entry, STR("message"), text_value(result->conflicts[i].text));
-        array_add(&list, object_finish(&entry));
-    }
+    for (size_t i = 0; i < result->conflict_count; i++)
+        array_add(&list, cause(result->conflicts[i].path_text, result->conflicts[i].text, arena));
     return array_finish(&list);
 }
 
@@ -121,7 +145,7 @@ static value run_apply(struct world *world, const struct merge_request *request,
     if (result.conflict_count != 0)
         return refusal(result.conflict_text, answer_conflicts(&result, world->arena),
                        world->arena);
-    return success(store(world, request, result.object), world->arena);
+    return store(world, request, result.object);
 }
 
 static value run_update(struct world *world, const struct merge_request *request, value object)
@@ -134,7 +158,7 @@ static value run_update(struct world *world, const struct merge_request *request
             object = with_uid(world->arena, object);
     }
     merge_update(request, world->live, object, world->arena, world->scratch, &result);
-    return success(store(world, request, result.object), world->arena);
+    return store(world, request, result.object);
 }
 
 static const struct schema_type *find_type(const struct world *world, value object)
