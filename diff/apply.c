@@ -274,7 +274,6 @@ static void finish_apply(struct applying *applying, value merged, value live,
     if (value_equal(applying->live, merged)) {
         merged = applying->live;
     } else {
-        merged = schema_prune(request->type, merged, tracking->arena, NULL);
         merged = schema_default(request->type, merged, tracking->arena);
         if (self != NULL) {
             self->has_time = true;
@@ -327,7 +326,7 @@ bool merge_apply(const struct merge_request *request, value live, value applied,
         goto out;
     }
     applying.live = value_present(live)
-                        ? schema_prune(request->type, merge_bare(live, arena), arena, NULL)
+                        ? merge_bare(live, arena)
                         : merge_empty_object(request, applied, arena);
     applying.self = merge_self(request, request->manager, OWNER_APPLY);
     if (!check_live(request, applying.live, scratch, err))

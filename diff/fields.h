@@ -96,7 +96,10 @@ struct field_set fields_of(const struct schema_type *type, value object, struct 
 /* The object cut down to the set; ABSENT when nothing is left. Items keep their order. */
 value fields_extract(struct field_set set, const struct schema_type *type, value object,
                      struct arena *arena);
-/* The object without the members of the set; ABSENT when nothing is left. */
+/*
+ * The object without the members of the set; ABSENT when nothing is left. Lists and maps that lost
+ * all their items one by one stay as empty ones.
+ */
 value fields_remove(struct field_set set, const struct schema_type *type, value object,
                     struct arena *arena);
 

@@ -12,6 +12,10 @@
 int path_value_compare(value a, value b);
 void path_element_print(const struct path_element *element, struct buf *buf);
 
+/* fields_remove; without keep_empty, what lost all its items is null. */
+value fields_remove_as(struct field_set set, const struct schema_type *type, value object,
+                       bool keep_empty, struct arena *arena);
+
 /* A field set under construction: nodes of one level, sorted once at the end. */
 struct node_list {
     VEC(struct field_node) nodes;

@@ -77,14 +77,27 @@ struct field_set fields_of(const struct schema_type *type, value object, struct 
     return object_fields(type, object, arena, &leaf);
 }
 
-/* What extracting and removing have in common; a value with nothing left is null. */
+/*
+ * What extracting and removing have in common; a value with nothing left is null. Where removing
+ * went below a list or map, what is left of it may be kept as an empty one.
+ */
 struct cut {
     struct arena *arena;
     bool extract;
+    bool keep_empty;
 };
 
 static value cut_value(const struct cut *cut, const struct schema_type *type, value v,
                        struct field_set set);
+
+static value cut_below(const struct cut *cut, const struct schema_type *type, value v,
+                       struct field_set set)
+{
+    value out = cut_value(cut, type, v, set);
+    bool emptied = value_is(out, VALUE_NULL) && cut->keep_empty &&
+                   (value_is(v, VALUE_OBJECT) || value_is(v, VALUE_ARRAY));
+    return emptied ? (value){.kind = v.kind} : out;
+}
 
 static value cut_list(const struct cut *cut, const struct schema_type *type, value items,
                       struct field_set set)
@@ -102,7 +115,7 @@ static value cut_list(const struct cut *cut, const struct schema_type *type, val
         if (cut->extract && node == NULL)
             continue;
         if (node != NULL && node->children.len != 0)
-            item = cut_value(cut, type->items, item, node->children);
+            item = cut_below(cut, type->items, item, node->children);
         array_add(&out, item);
     }
     return out.items.len != 0 ? array_finish(&out) : value_null();
@@ -124,7 +137,7 @@ static value cut_map(const struct cut *cut, const struct schema_type *type, valu
             continue;
         /* A member of the set that is extracted comes whole, unless the set says what of it. */
         if (node != NULL && node->children.len != 0)
-            v = cut_value(cut, type_of_member(type, member->key), v, node->children);
+            v = cut_below(cut, type_of_member(type, member->key), v, node->children);
         object_add(&out, member->key, v);
     }
     return out.members.len != 0 ? object_finish(&out) : value_null();
@@ -153,24 +166,29 @@ static value cut_value(const struct cut *cut, const struct schema_type *type, va
     return whole;
 }
 
-static value cut_root(bool extract, struct field_set set, const struct schema_type *type,
-                      value object, struct arena *arena)
+static value cut_root(const struct cut *cut, struct field_set set, const struct schema_type *type,
+                      value object)
 {
-    struct cut cut = {.arena = arena, .extract = extract};
-    value out = cut_value(&cut, type, object, set);
+    value out = cut_value(cut, type, object, set);
     return value_is(out, VALUE_NULL) ? value_absent() : out;
 }
 
 value fields_extract(struct field_set set, const struct schema_type *type, value object,
                      struct arena *arena)
 {
-    return cut_root(true, set, type, object, arena);
+    struct cut cut = {.arena = arena, .extract = true};
+    return cut_root(&cut, set, type, object);
 }
 
 value fields_remove(struct field_set set, const struct schema_type *type, value object,
                     struct arena *arena)
 {
-    if (set.len == 0)
-        return object;
-    return cut_root(false, set, type, object, arena);
+    return fields_remove_as(set, type, object, true, arena);
+}
+
+value fields_remove_as(struct field_set set, const struct schema_type *type, value object,
+                       bool keep_empty, struct arena *arena)
+{
+    struct cut cut = {.arena = arena, .keep_empty = keep_empty};
+    return set.len != 0 ? cut_root(&cut, set, type, object) : object;
 }

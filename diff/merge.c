@@ -170,8 +170,6 @@ bool merge_track(struct tracking *tracking, value live, value object, str name)
 {
     const struct merge_request *request = tracking->request;
     struct arena *arena = tracking->arena;
-    live = schema_prune(request->type, live, arena, NULL);
-    object = schema_prune(request->type, object, arena, NULL);
     if (!fits(request, live, tracking->scratch) || !fits(request, object, tracking->scratch))
         return false;
     struct owner self = merge_self(request, name, OWNER_UPDATE);

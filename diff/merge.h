@@ -21,6 +21,11 @@ struct merge_request {
     str subresource;                /* "status", "scale", or empty */
     int64_t now_ns;
     bool force; /* apply only: take fields over instead of reporting conflicts */
+    /*
+     * apply only: a list or map whose last item goes is null, as in servers of 1.37 and before 1.36;
+     * false: it is empty, as in 1.36.
+     */
+    bool null_emptied;
     /* What this endpoint resets and so never owns; see merge_reset. Empty: nothing. */
     struct field_set reset;
     /*
@@ -56,7 +61,8 @@ struct merge_result {
  * Applies `applied` to `live` (ABSENT: create). Conflicts are a result, not an error. Errors:
  * ERROR_INPUT, with detail the server's HTTP status and the server's text, when `applied` does not
  * fit the type, brings managedFields or another version. Defaults of the type are filled in. The
- * caller sets uid, resourceVersion, generation and timestamps, prunes, and validates.
+ * caller sets uid, resourceVersion, generation and timestamps, validates, and then prunes (nulls
+ * reach validation, as they do in the server).
  */
 bool merge_apply(const struct merge_request *request, value live, value applied,
                  struct arena *arena, struct arena *scratch, struct merge_result *ret_result,
@@ -64,7 +70,7 @@ bool merge_apply(const struct merge_request *request, value live, value applied,
 
 /*
  * The managedFields of `object`, which is about to replace `live` (ABSENT: create) by an operation
- * Update. managedFields that the object itself brings are honoured as the server does: an empty
+ * Update. Both are defaulted and pruned already. managedFields that the object itself brings are honoured as the server does: an empty
  * list resets, a valid list replaces. Cannot conflict. Never fails: what cannot be tracked (the
  * object does not fit the type) comes back without managedFields, as the server does it.
  */

@@ -129,5 +129,9 @@ struct schema_problems {
 bool schema_validate(const struct schema_type *type, value object, value before,
                      struct arena *arena, struct arena *scratch,
                      struct schema_problems *ret_problems) MUST_USE;
+/* The same for an update of the status subresource: only status is held against the schema. */
+bool schema_validate_status(const struct schema_type *type, value object, value before,
+                            struct arena *arena, struct arena *scratch,
+                            struct schema_problems *ret_problems) MUST_USE;
 
 #endif

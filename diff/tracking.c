@@ -66,8 +66,7 @@ bool tracking_convert(const struct tracking *tracking, value object, str version
     if (!value_present(object) ||
         str_equal(version, value_str(value_get(object, STR("apiVersion")))))
         return true;
-    object = value_with(object, STR("apiVersion"), value_string(version), tracking->arena);
-    *ret_object = schema_prune(type, object, tracking->arena, NULL);
+    *ret_object = value_with(object, STR("apiVersion"), value_string(version), tracking->arena);
     return true;
 }
 
@@ -183,6 +182,12 @@ static struct field_set owned_at(const struct tracking *tracking, str version)
     return owned;
 }
 
+static value take_away(const struct tracking *tracking, struct field_set set,
+                       const struct schema_type *type, value object)
+{
+    return fields_remove_as(set, type, object, !tracking->request->null_emptied, tracking->arena);
+}
+
 struct pruning {
     value merged, pruned;
 };
@@ -202,7 +207,7 @@ static void restore_owned(struct tracking *tracking, struct pruning *state, str 
                                          fields_with_named(owned, type, scratch), scratch);
     struct field_set gone =
         fields_difference(fields_with_named(merged, type, scratch), keep, scratch);
-    state->pruned = fields_remove(gone, type, state->merged, tracking->arena);
+    state->pruned = take_away(tracking, gone, type, state->merged);
 }
 
 static bool version_seen(const struct tracking *tracking, size_t before, str version)
@@ -227,7 +232,7 @@ static value restore_dangling(struct tracking *tracking, value merged, value pru
     struct field_set mine = fields_with_named(last->fields, type, scratch);
     struct field_set gone =
         fields_intersection(fields_difference(before, after, scratch), mine, scratch);
-    return fields_remove(gone, type, merged, tracking->arena);
+    return take_away(tracking, gone, type, merged);
 }
 
 value tracking_prune(struct tracking *tracking, value merged, const struct owner *last)
@@ -239,7 +244,7 @@ value tracking_prune(struct tracking *tracking, value merged, const struct owner
         return merged;
     struct field_set mine = fields_with_named(last->fields, type, tracking->scratch);
     value before = state.merged;
-    state.pruned = fields_remove(mine, type, before, tracking->arena);
+    state.pruned = take_away(tracking, mine, type, before);
     restore_owned(tracking, &state, last->api_version);
     for (size_t i = 0; i < tracking->owners.len; i++) {
         str version = tracking->owners.items[i].api_version;

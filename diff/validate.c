@@ -74,6 +74,11 @@ void validate_report_nowhere(struct validator *validator, const char *format, ..
     add_problem(validator, problem);
 }
 
+str validate_shown(const struct validator *validator)
+{
+    return str_skip(buf_str(&validator->path), validator->hidden);
+}
+
 size_t validate_enter(struct validator *validator, str key)
 {
     size_t len = validator->path.len;
@@ -165,7 +170,7 @@ static size_t validate_kind(struct validator *validator, const struct schema_typ
     const char *got = kind_name(kind_of(v));
     validate_report(validator, SCHEMA_TYPE_INVALID, value_string(str_z(got)),
                     "%.*s in body must be of type %s: \"%s\"",
-                    STR_ARG(buf_str(&validator->path)), wanted, got);
+                    STR_ARG(validate_shown(validator)), wanted, got);
     return 1;
 }
 
@@ -206,7 +211,7 @@ static size_t validate_any_of(struct validator *validator, const struct schema_t
     if (types->len == 0)
         return 0;
     validate_report_nowhere(validator, "\"%.*s\" must validate at least one schema (anyOf)",
-                            STR_ARG(buf_str(&validator->path)));
+                            STR_ARG(validate_shown(validator)));
     keep(validator, &best);
     return best.matches;
 }
@@ -229,7 +234,7 @@ static size_t validate_one_of(struct validator *validator, const struct schema_t
     }
     if (types->len == 0 || valid == 1)
         return matches;
-    str path = buf_str(&validator->path);
+    str path = validate_shown(validator);
     if (valid == 0)
         validate_report_nowhere(validator, "\"%.*s\" must validate one and only one schema "
                                 "(oneOf). Found none valid", STR_ARG(path));
@@ -253,7 +258,7 @@ static size_t validate_all_of(struct validator *validator, const struct schema_t
     }
     if (valid != types->len)
         validate_report_nowhere(validator, "\"%.*s\" must validate all the schemas (allOf)%s",
-                                STR_ARG(buf_str(&validator->path)),
+                                STR_ARG(validate_shown(validator)),
                                 valid == 0 ? ". None validated" : "");
     return matches;
 }
@@ -266,7 +271,7 @@ static size_t validate_junctions(struct validator *validator, const struct schem
     matches += validate_all_of(validator, &rules->all_of, v, before);
     if (rules->not != NULL && attempt(validator, rules->not, v, before).problems.list.len == 0)
         validate_report_nowhere(validator, "\"%.*s\" must not validate the schema (not)",
-                                STR_ARG(buf_str(&validator->path)));
+                                STR_ARG(validate_shown(validator)));
     return matches;
 }
 
@@ -283,7 +288,7 @@ static const struct schema_type *rules_of_member(const struct schema_type *type,
 static void validate_counts(struct validator *validator, const struct schema_rules *rules,
                             value object)
 {
-    str path = buf_str(&validator->path);
+    str path = validate_shown(validator);
     if (rules->min_properties >= 0 && (int64_t)object.len < rules->min_properties)
         validate_report(validator, SCHEMA_INVALID, value_int(object.len, validator->scratch),
                         "%.*s in body should have at least %lld properties", STR_ARG(path),
@@ -382,30 +387,61 @@ static size_t validate_node(struct validator *validator, const struct schema_typ
     return matches + 1;
 }
 
-bool schema_validate(const struct schema_type *type, value object, value before,
-                     struct arena *arena, struct arena *scratch,
-                     struct schema_problems *ret_problems)
+static void validate_object(struct validator *validator, const struct schema_type *type,
+                            value object, value before)
+{
+    struct schema_problems *problems = validator->problems, none = {0};
+    validate_embedded(validator, type, object);
+    /* Lists that were not unique before are not looked at again. */
+    if (value_present(before)) {
+        validator->problems = &none;
+        validate_lists(validator, type, before);
+        validator->problems = problems;
+    }
+    if (none.list.len == 0)
+        validate_lists(validator, type, object);
+}
+
+static bool validate_at(const struct schema_type *type, value object, value before, bool status,
+                        struct arena *arena, struct arena *scratch,
+                        struct schema_problems *ret_problems)
 {
     if ((type->flags & SCHEMA_STRUCTURAL) == 0)
         return true;
     size_t known = ret_problems->list.len;
-    struct schema_problems none = {0};
     struct arena_mark mark = arena_mark(scratch);
     struct validator validator = {.arena = arena, .scratch = scratch, .problems = ret_problems};
     buf_init(&validator.path, VALIDATE_PATH_MAX);
-    (void)validate_node(&validator, type, object, before);
-    validate_embedded(&validator, type, object);
-    /* Lists that were not unique before are not looked at again. */
-    if (value_present(before)) {
-        validator.problems = &none;
-        validate_lists(&validator, type, before);
-        validator.problems = ret_problems;
+    if (!status) {
+        (void)validate_node(&validator, type, object, before);
+    } else {
+        const struct schema_type *below = schema_member(type, STR("status"));
+        value v = value_get(object, STR("status"));
+        size_t len = validate_enter(&validator, STR("status"));
+        validator.hidden = strlen("status.");
+        if (value_present(v) && below != NULL)
+            (void)validate_node(&validator, below, v, value_get(before, STR("status")));
+        validator.hidden = 0;
+        validate_leave(&validator, len);
     }
-    if (none.list.len == 0)
-        validate_lists(&validator, type, object);
+    validate_object(&validator, type, object, before);
     buf_finish(&validator.path);
     arena_rewind(scratch, mark);
     return ret_problems->list.len == known;
+}
+
+bool schema_validate(const struct schema_type *type, value object, value before,
+                     struct arena *arena, struct arena *scratch,
+                     struct schema_problems *ret_problems)
+{
+    return validate_at(type, object, before, false, arena, scratch, ret_problems);
+}
+
+bool schema_validate_status(const struct schema_type *type, value object, value before,
+                            struct arena *arena, struct arena *scratch,
+                            struct schema_problems *ret_problems)
+{
+    return validate_at(type, object, before, true, arena, scratch, ret_problems);
 }
 
 /* Nodes of structural schemas form a tree: no reference leads back. */

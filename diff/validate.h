@@ -11,7 +11,11 @@ struct validator {
     struct arena *arena, *scratch;
     struct schema_problems *problems;
     struct buf path; /* "spec.items[0].name" */
+    size_t hidden;   /* bytes of the path that texts leave out: they begin at the endpoint's root */
 };
+
+/* The path as texts name it. */
+str validate_shown(const struct validator *validator);
 
 /* Adds a problem at the path; `format` is the text behind the value, or NULL. */
 void validate_report(struct validator *validator, enum schema_reason reason, value bad,

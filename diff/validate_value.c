@@ -18,7 +18,7 @@ static size_t count_characters(str text)
 /* Only the first thing that is wrong with a text is said. */
 static bool text_is_wrong(struct validator *validator, const struct schema_rules *rules, value v)
 {
-    str text = value_str(v), path = buf_str(&validator->path);
+    str text = value_str(v), path = validate_shown(validator);
     int64_t length = -1;
     if (rules->max_length >= 0 || rules->min_length >= 0)
         length = (int64_t)count_characters(text);
@@ -52,7 +52,7 @@ size_t validate_string(struct validator *validator, const struct schema_rules *r
     if (checked && !schema_format_matches(rules->format, value_str(v), validator->scratch))
         validate_report(validator, SCHEMA_TYPE_INVALID, v,
                         "%.*s in body must be of type %s: \"%.*s\"",
-                        STR_ARG(buf_str(&validator->path)), rules->format,
+                        STR_ARG(validate_shown(validator)), rules->format,
                         STR_ARG(value_str(v)));
     return matches + checked;
 }
@@ -80,7 +80,7 @@ static void check_bound(struct validator *validator, value v, const struct bound
     if (order * bound->sign < 0 || (order == 0 && !bound->exclusive))
         return;
     validate_report(validator, SCHEMA_INVALID, v, "%.*s in body should be %s %.*s",
-                    STR_ARG(buf_str(&validator->path)),
+                    STR_ARG(validate_shown(validator)),
                     bound->exclusive ? bound->exclusive_text : bound->inclusive_text,
                     STR_ARG(value_number_text(bound->limit)));
 }
@@ -114,7 +114,7 @@ static bool in_range(const struct schema_rules *rules, value v)
 
 size_t validate_number(struct validator *validator, const struct schema_rules *rules, value v)
 {
-    str path = buf_str(&validator->path);
+    str path = validate_shown(validator);
     bool typed = rules->kind == KIND_INTEGER || rules->kind == KIND_NUMBER;
     if (typed && !in_range(rules, v)) {
         const char *kind = rules->kind == KIND_INTEGER ? "integer" : "number";
@@ -162,7 +162,7 @@ static bool all_unique(struct validator *validator, value list)
 
 size_t validate_sizes(struct validator *validator, const struct schema_rules *rules, value list)
 {
-    str path = buf_str(&validator->path);
+    str path = validate_shown(validator);
     value size = value_int(list.len, validator->scratch);
     if (rules->min_items >= 0 && (int64_t)list.len < rules->min_items)
         validate_report(validator, SCHEMA_INVALID, size,

@@ -23,6 +23,7 @@ struct world {
     value live;      /* ABSENT: nothing there yet */
     bool has_status; /* the kind has a status subresource */
     bool bare;       /* no server around the field manager: only what merge says */
+    value null_emptied;
 };
 
 static bool is_status(const struct merge_request *request)
@@ -79,8 +80,12 @@ static value check(const struct world *world, const struct merge_request *reques
 {
     struct schema_problems problems = {0};
     struct array_builder causes;
-    if (schema_validate(request->type, object, world->live, world->arena, world->scratch,
-                        &problems))
+    bool good = is_status(request)
+                    ? schema_validate_status(request->type, object, world->live, world->arena,
+                                             world->scratch, &problems)
+                    : schema_validate(request->type, object, world->live, world->arena,
+                                      world->scratch, &problems);
+    if (good)
         return value_absent();
     array_begin(&causes, world->arena);
     for (size_t i = 0; i < problems.list.len; i++)
@@ -101,6 +106,7 @@ static value store(struct world *world, const struct merge_request *request, val
     value refused = check(world, request, object);
     if (value_present(refused))
         return refused;
+    object = schema_prune(request->type, object, world->arena, NULL);
     if (value_present(world->live) && merge_is_noop(world->live, object))
         object = world->live;
     world->live = object;
@@ -188,6 +194,7 @@ static value run_step(struct world *world, value step, size_t index)
         .manager = value_str(value_get(step, STR("manager"))),
         .subresource = value_str(value_get(step, STR("subresource"))),
         .force = value_true(value_get(step, STR("force"))),
+        .null_emptied = value_true(world->null_emptied),
         .now_ns = (CASE_SECONDS + (int64_t)index) * NS_PER_S,
     };
     if (request.type == NULL)
@@ -228,6 +235,7 @@ static value run_case(struct world *world, str line)
         return refusal(arena_str(world->arena, str_z(err.text)), value_absent(), world->arena);
     value steps = value_get(input, STR("steps"));
     world->live = value_get(input, STR("live"));
+    world->null_emptied = value_get(input, STR("null_emptied"));
     struct array_builder answers;
     array_begin(&answers, world->arena);
     for (size_t i = 0; i < value_len(steps); i++)
