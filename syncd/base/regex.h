@@ -35,6 +35,18 @@ bool regex_matches(const struct regex *regex, str text, struct arena *scratch);
  */
 bool regex_find(const struct regex *regex, str text, size_t from, struct capture *captures,
                 size_t count, struct arena *scratch);
+
+/*
+ * All matches one after the other, as Go's FindAll gives them: begin with a zeroed walk. An empty
+ * match right behind another one is left out. count is at least 1.
+ */
+struct regex_walk {
+    size_t at, last_end;
+    bool begun, done;
+};
+bool regex_next(const struct regex *regex, str text, struct regex_walk *walk,
+                struct capture *captures, size_t count, struct arena *scratch);
+
 /* Go's ReplaceAllString ($1, ${name}, $$) or, with `literal`, ReplaceAllLiteralString. */
 str regex_replace(const struct regex *regex, str text, str replacement, bool literal,
                   struct arena *arena, struct arena *scratch);
