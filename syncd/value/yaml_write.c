@@ -2,6 +2,7 @@
  * The YAML writer: what go-yaml v2 and v3 print for a document. v2 folds lines at spaces behind
  * column 80, v3 never does.
  */
+#include "syncd/base/unicode.h"
 #include "syncd/value/yaml_internal.h"
 
 #define INDENT      2
@@ -363,11 +364,6 @@ static void write_string(struct writer *w, str text, size_t indent, bool simple_
 
 /* ---- the order of keys ---- */
 
-static bool is_letter(uint32_t code)
-{
-    return code < 0x80 ? (code | 0x20) >= 'a' && (code | 0x20) <= 'z' : code >= 0xaa;
-}
-
 static bool is_digit(uint32_t code)
 {
     return code >= '0' && code <= '9';
@@ -406,7 +402,7 @@ static bool differ_less(str a, str b, size_t at, bool after_digit, enum yaml_sty
 {
     size_t width = 0, a_end = 0, b_end = 0;
     uint32_t a_code = code_at(a, at, &width), b_code = code_at(b, at, &width);
-    bool a_letter = is_letter(a_code), b_letter = is_letter(b_code);
+    bool a_letter = unicode_is_letter(a_code), b_letter = unicode_is_letter(b_code);
     if (a_letter && b_letter)
         return a_code < b_code;
     if (a_letter || b_letter)

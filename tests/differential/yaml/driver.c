@@ -4,6 +4,7 @@
  * A request is a line `OPERATION LENGTH…` and as many bytes for each length; an answer is a line
  * `ok LENGTH` or `error LENGTH` and as many bytes.
  */
+#include "syncd/base/regex_internal.h"
 #include "syncd/value/json.h"
 #include "syncd/value/pointer.h"
 #include "syncd/value/yaml.h"
@@ -102,13 +103,62 @@ static bool merge_patch(struct request *r)
     return true;
 }
 
+/* ---- regular expressions ---- */
+
+static value capture_value(struct request *r, const struct capture *captures, size_t count)
+{
+    struct array_builder offsets;
+    array_begin(&offsets, r->arena);
+    for (size_t i = 0; i < count; i++) {
+        bool set = captures[i].start != SIZE_MAX;
+        array_add(&offsets, value_int(set ? (int64_t)captures[i].start : -1, r->arena));
+        array_add(&offsets, value_int(set ? (int64_t)captures[i].end : -1, r->arena));
+    }
+    return array_finish(&offsets);
+}
+
+/* Every match, and that both matchers and the test without captures say the same. */
+static bool find_all(struct request *r)
+{
+    const struct regex *regex;
+    if (!regex_compile(r->parts[0], limits_default(), r->arena, &regex, &r->err))
+        return false;
+    size_t count = regex_group_count(regex);
+    struct capture *captures = ARENA_ARRAY(r->arena, struct capture, count);
+    struct capture *again = ARENA_ARRAY(r->arena, struct capture, count);
+    struct array_builder matches;
+    array_begin(&matches, r->arena);
+    struct regex_walk walk = {0};
+    while (regex_next(regex, r->parts[1], &walk, captures, count, r->arena))
+        array_add(&matches, capture_value(r, captures, count));
+    for (size_t from = 0; from <= r->parts[1].len && from < 20; from++) {
+        bool found = regex_find(regex, r->parts[1], from, captures, count, r->arena);
+        if (found != regex_find_parallel(regex, r->parts[1], from, again, count, r->arena) ||
+            (found && memcmp(captures, again, count * sizeof *again) != 0) ||
+            (from == 0 && found != regex_matches(regex, r->parts[1], r->arena)))
+            return error_set(&r->err, ERROR_INTERNAL, "the matchers differ");
+    }
+    json_write(array_finish(&matches), JSON_COMPACT, &r->answer);
+    return true;
+}
+
+static bool replace_all(struct request *r)
+{
+    const struct regex *regex;
+    if (!regex_compile(r->parts[0], limits_default(), r->arena, &regex, &r->err))
+        return false;
+    buf_add(&r->answer, regex_replace(regex, r->parts[1], r->parts[2], false, r->arena, r->arena));
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*run)(struct request *);
 } operations[] = {
-    {"json", json_to_json},    {"json2yaml", json_to_yaml},     {"json2yaml3", json_to_yaml3},
-    {"jsonpatch", json_patch}, {"kubernetes", read_kubernetes}, {"kustomize", read_kustomize},
-    {"loose", read_loose},     {"mergepatch", merge_patch},
+    {"json", json_to_json},          {"json2yaml", json_to_yaml},     {"json2yaml3", json_to_yaml3},
+    {"jsonpatch", json_patch},       {"kubernetes", read_kubernetes}, {"kustomize", read_kustomize},
+    {"loose", read_loose},           {"mergepatch", merge_patch},     {"regexp", find_all},
+    {"regexp_replace", replace_all},
 };
 
 static bool run(struct request *r)
