@@ -119,6 +119,23 @@ static size_t stop(struct http_transfer *transfer, enum error_class class)
     return 0; /* libcurl takes that for a failed write */
 }
 
+static int status_of(const struct http_transfer *transfer)
+{
+    long status = 0;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    return (int)status;
+}
+
+static void headers_complete(struct http_transfer *transfer)
+{
+    const int status = status_of(transfer);
+    if (status < 200 || transfer->status != 0) /* interim, or trailers */
+        return;
+    transfer->status = status;
+    if (transfer->request.begun != NULL && !transfer->dropped)
+        transfer->request.begun(transfer->request.context, status);
+}
+
 static size_t header_arrived(char *bytes, size_t size, size_t count, void *context)
 {
     struct http_transfer *transfer = context;
@@ -130,22 +147,17 @@ static size_t header_arrived(char *bytes, size_t size, size_t count, void *conte
         transfer->headers.len = 0;
         return len;
     }
+    if (line.len == 0)
+        headers_complete(transfer);
     const size_t colon = str_index(line, ':');
     if (colon == SIZE_MAX)
-        return len;
+        return transfer->dropped ? stop(transfer, ERROR_CANCELLED) : len;
     const struct http_field field = {
         .name = arena_str(transfer->arena, str_slice(line, 0, colon)),
         .text = arena_str(transfer->arena, str_trim(str_skip(line, colon + 1))),
     };
     VEC_PUSH(transfer->arena, &transfer->headers, field);
     return arena_over(transfer->arena) ? stop(transfer, ERROR_LIMIT) : len;
-}
-
-static int status_of(const struct http_transfer *transfer)
-{
-    long status = 0;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-    return (int)status;
 }
 
 static size_t body_arrived(char *bytes, size_t size, size_t count, void *context)
@@ -155,8 +167,6 @@ static size_t body_arrived(char *bytes, size_t size, size_t count, void *context
     if (transfer->dropped)
         return stop(transfer, ERROR_CANCELLED);
     note_byte(transfer);
-    if (transfer->status == 0)
-        transfer->status = status_of(transfer);
     transfer->received += piece.len;
     const bool streams = transfer->request.bytes != NULL && transfer->status / 100 == 2;
     if (streams) {

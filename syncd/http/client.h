@@ -66,6 +66,8 @@ struct http_request {
     int64_t deadline_ns;        /* for everything, from now; 0 = 30 s, -1 = none (streams) */
     int64_t silence_ns;         /* no byte for so long is ERROR_TIMEOUT; 0 = 30 s, -1 = never */
     size_t max_body;            /* more bytes are ERROR_LIMIT; 0 = 64 MiB. Of a stream: SIZE_MAX */
+    /* When set: the headers of the final answer are complete. */
+    void (*begun)(void *context, int status);
     /* When set, the body of a 2xx answer comes here as it arrives; false ends with ERROR_CANCELLED.
      */
     bool (*bytes)(void *context, str bytes);

@@ -21,7 +21,8 @@ struct kube_cluster;
 struct kube_cluster_options {
     str name;               /* for messages */
     unsigned max_in_flight; /* most requests at once; 0 = 32 */
-    int64_t deadline_ns;    /* of one request, waiting included; 0 = 60 s */
+    int64_t deadline_ns;    /* of one request from its first sending, with what
+                                 429 makes it wait; 0 = 60 s */
     const struct limits *limits;
     str user_agent; /* empty = "syncd/VERSION" */
 };
@@ -64,6 +65,7 @@ struct kube_reply {
     const struct error *err;          /* NULL = done */
     const struct kube_status *status; /* the server's refusal, else NULL */
     int code;                         /* HTTP status, 0 = no answer */
+    size_t quarantined;               /* of a list: items that could not be read */
     value object;                     /* what the server returned; ABSENT when err is set */
     str text;                         /* the same as JSON text */
     struct arena *arena;              /* where it lives: scratch for the callback, too */
