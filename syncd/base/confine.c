@@ -110,40 +110,28 @@ static const int file_calls[] = {
     SCMP_SYS(utimes),
     SCMP_SYS(sysinfo),
     SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(setitimer),
 };
 
-/* A client, its name service, and the threads in which a library resolves names. */
+/* A client and its name service. */
 static const int network_calls[] = {
-    SCMP_SYS(bind),
-    SCMP_SYS(connect),
-    SCMP_SYS(epoll_create1),
-    SCMP_SYS(epoll_ctl),
-    SCMP_SYS(epoll_pwait),
-    SCMP_SYS(epoll_wait),
-    SCMP_SYS(eventfd2),
-    SCMP_SYS(getpeername),
-    SCMP_SYS(getsockname),
-    SCMP_SYS(getsockopt),
-    SCMP_SYS(pipe),
-    SCMP_SYS(pipe2),
-    SCMP_SYS(pselect6),
-    SCMP_SYS(recvfrom),
-    SCMP_SYS(recvmmsg),
-    SCMP_SYS(rseq),
-    SCMP_SYS(select),
-    SCMP_SYS(sendmmsg),
-    SCMP_SYS(sendto),
-    SCMP_SYS(setsockopt),
-    SCMP_SYS(set_robust_list),
-    SCMP_SYS(shutdown),
+    SCMP_SYS(bind),        SCMP_SYS(connect),    SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl),
+    SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_wait), SCMP_SYS(eventfd2),      SCMP_SYS(getpeername),
+    SCMP_SYS(getsockname), SCMP_SYS(getsockopt), SCMP_SYS(pipe),          SCMP_SYS(pipe2),
+    SCMP_SYS(pselect6),    SCMP_SYS(recvfrom),   SCMP_SYS(recvmmsg),      SCMP_SYS(select),
+    SCMP_SYS(sendmmsg),    SCMP_SYS(sendto),     SCMP_SYS(setsockopt),    SCMP_SYS(shutdown),
     SCMP_SYS(socketpair),
+};
+
+/* Threads, in which libraries resolve names and pack objects. */
+static const int thread_calls[] = {
+    SCMP_SYS(rseq),
     SCMP_SYS(rt_sigpending),
     SCMP_SYS(rt_sigtimedwait),
-    SCMP_SYS(sched_setaffinity),
     SCMP_SYS(sigaltstack),
+    SCMP_SYS(set_robust_list),
     SCMP_SYS(set_tid_address),
-    SCMP_SYS(setitimer),
-    SCMP_SYS(alarm),
+    SCMP_SYS(sched_setaffinity),
 };
 
 /* Never, however much else is allowed. */
@@ -286,7 +274,7 @@ static int add_calls(scmp_filter_ctx filter, uint32_t action, const int *calls, 
 
 #define ADD_CALLS(filter, action, calls) add_calls((filter), (action), (calls), ARRAY_LEN(calls))
 
-/* Sockets of the internet only, threads but no processes. */
+/* Sockets of the internet only. */
 static int add_network(scmp_filter_ctx filter)
 {
     int result = ADD_CALLS(filter, SCMP_ACT_ALLOW, network_calls);
@@ -294,6 +282,13 @@ static int add_network(scmp_filter_ctx filter)
     for (size_t i = 0; i < ARRAY_LEN(domains) && result == 0; i++)
         result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
                                   SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)domains[i]));
+    return result;
+}
+
+/* Threads but no processes. */
+static int add_threads(scmp_filter_ctx filter)
+{
+    int result = ADD_CALLS(filter, SCMP_ACT_ALLOW, thread_calls);
     if (result == 0)
         result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                                   SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
@@ -326,6 +321,8 @@ static int filter_build(scmp_filter_ctx filter, const struct confine *rules)
         result = ADD_CALLS(filter, SCMP_ACT_ALLOW, file_calls);
     if (result == 0 && client)
         result = add_network(filter);
+    if (result == 0 && (client || rules->files))
+        result = add_threads(filter);
     if (result == 0 && (client || rules->files))
         result = ADD_CALLS(filter, SCMP_ACT_KILL_PROCESS, killing_calls);
     if (result == 0) /* asked about standard output: it is no terminal */

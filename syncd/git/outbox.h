@@ -22,7 +22,7 @@ void outbox_close(struct outbox *outbox);
 bool outbox_add(struct outbox *outbox, str commit, str records, struct error *err) MUST_USE;
 
 /*
- * What is open, one entry per commit, oldest first; views until the next call. `batch` is what a
+ * What is open, one entry per commit, oldest first, copied into the arena. `batch` is what a
  * confirmation names: anything added later stays open.
  */
 struct outbox_batch {

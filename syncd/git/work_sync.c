@@ -1,0 +1,187 @@
+/* The job "sync": fetch one reference, judge its history, give the wanted files. */
+#include "syncd/git/child.h"
+
+#include <unistd.h>
+
+struct sync {
+    struct git_work *work;
+    const struct repo_sync_request *request;
+    struct workspace workspace;
+    struct repo_sync_result result;
+    struct tree_findings findings;
+    const char *remote_name;   /* refs/heads/main */
+    const char *fetched_name;  /* refs/syncd/fetched/heads/main */
+    const char *accepted_name; /* refs/syncd/accepted/heads/main */
+};
+
+static bool name_references(struct sync *sync, struct error *err)
+{
+    struct arena *arena = sync->work->arena;
+    bool tag = sync->request->tag.len != 0;
+    str name = tag ? sync->request->tag : sync->request->branch;
+    str kind = tag ? STR("tags/") : STR("heads/");
+    sync->remote_name = arena_concat(arena, STR("refs/"), kind, name).ptr;
+    int valid = 0;
+    if (strlen(sync->remote_name) != 5 + kind.len + name.len || name.len > 250 ||
+        git_reference_name_is_valid(&valid, sync->remote_name) < 0 || !valid)
+        return error_rule(err, ERROR_INPUT, "E_REF_NAME", "\"%.*s\" is no name of a %s",
+                          STR_ARG(str_slice(name, 0, 100)), tag ? "tag" : "branch");
+    sync->fetched_name = arena_concat(arena, STR("refs/syncd/fetched/"), kind, name).ptr;
+    sync->accepted_name = arena_concat(arena, STR("refs/syncd/accepted/"), kind, name).ptr;
+    return true;
+}
+
+/* The commit to compare with: told by the daemon, else what this repository took over last. */
+static bool find_accepted(struct sync *sync, bool *ret_known, git_oid *ret_oid, struct error *err)
+{
+    if (sync->request->accepted.len != 0) {
+        *ret_known = true;
+        return oid_read(sync->request->accepted, ret_oid, err);
+    }
+    git_repository *repository = sync->workspace.repository;
+    *ret_known = git_reference_name_to_id(ret_oid, repository, sync->accepted_name) == 0;
+    return true;
+}
+
+static bool fetch(struct sync *sync, bool *ret_found, git_oid *ret_tip, struct error *err)
+{
+    git_remote *remote;
+    git_repository *repository = sync->workspace.repository;
+    if (!remote_connect(sync->work, repository, GIT_DIRECTION_FETCH, &remote, err))
+        return false;
+    bool done = remote_reference(sync->work, remote, sync->remote_name, ret_found, ret_tip, err) &&
+                (!*ret_found || remote_take(sync->work, repository, remote, sync->remote_name,
+                                            ret_tip, sync->fetched_name, err));
+    (void)git_remote_disconnect(remote); /* all that was wanted is here */
+    git_remote_free(remote);
+    return done;
+}
+
+static str reason_of(struct sync *sync)
+{
+    struct arena *arena = sync->work->arena;
+    const char *name = sync->remote_name, *tip = sync->result.commit.id;
+    const char *old = sync->result.accepted;
+    switch (sync->result.history) {
+    case REPO_HISTORY_OLDER:
+        return arena_printf(arena, "%s went back to %.12s, before %.12s", name, tip, old);
+    case REPO_HISTORY_REWRITTEN:
+        return arena_printf(arena, "%s was force-pushed: %.12s is not in the history of %.12s",
+                            name, old, tip);
+    case REPO_HISTORY_UNRELATED:
+        return arena_printf(arena, "%s was replaced: %.12s shares no history with %.12s", name, tip,
+                            old);
+    case REPO_HISTORY_REF_GONE: return arena_printf(arena, "%s is gone", name);
+    default: return STR("");
+    }
+}
+
+static bool reference_gone(struct sync *sync, bool accepted_known, struct error *err)
+{
+    if (!accepted_known)
+        return error_rule(err, ERROR_NOT_FOUND, "E_REF_GONE", "the repository has no %s",
+                          sync->remote_name);
+    sync->result.history = REPO_HISTORY_REF_GONE;
+    sync->result.reason = reason_of(sync);
+    return true;
+}
+
+/* Tags may point at tags: down to the commit. */
+static bool peel(struct sync *sync, const git_oid *tip, git_commit **ret_commit, struct error *err)
+{
+    git_object *object = NULL, *commit = NULL;
+    watchdog_objects(sync->work, 4);
+    int code = git_object_lookup(&object, sync->workspace.repository, tip, GIT_OBJECT_ANY);
+    if (code == 0)
+        code = git_object_peel(&commit, object, GIT_OBJECT_COMMIT);
+    git_object_free(object);
+    if (code == GIT_EPEEL || code == GIT_EINVALIDSPEC)
+        return error_rule(err, ERROR_INPUT, "E_OBJ_TYPE", "%s does not name a commit",
+                          sync->remote_name);
+    if (code < 0)
+        return library_failed(sync->work, code, err, "reading the commit of %s", sync->remote_name);
+    *ret_commit = (git_commit *)commit;
+    return true;
+}
+
+static bool record_accepted(struct sync *sync, const git_oid *commit, struct error *err)
+{
+    git_reference *reference;
+    int code = git_reference_create(&reference, sync->workspace.repository, sync->accepted_name,
+                                    commit, 1, "accepted");
+    if (code < 0)
+        return library_failed(sync->work, code, err, "recording the accepted commit");
+    git_reference_free(reference);
+    return true;
+}
+
+static bool judge(struct sync *sync, git_commit *commit, bool known, const git_oid *accepted,
+                  struct error *err)
+{
+    struct repo_sync_result *result = &sync->result;
+    const git_oid *tip = git_commit_id(commit);
+    if (!commit_describe(sync->work, commit, &result->commit, err))
+        return false;
+    result->history = REPO_HISTORY_FIRST;
+    if (known && !history_compare(sync->work, sync->workspace.repository, accepted, tip,
+                                  &result->history, err))
+        return false;
+    if (repo_history_held(result->history))
+        result->reason = reason_of(sync);
+    if (repo_history_held(result->history) && !sync->request->follow)
+        return true;
+    result->taken = !str_equal(sync->request->have, str_z(result->commit.id));
+    if (result->taken &&
+        !tree_snapshot(sync->work, sync->workspace.repository, commit, sync->request->paths,
+                       sync->request->path_count, &sync->findings, &result->snapshot, err))
+        return error_wrap(err, "commit %.12s", result->commit.id);
+    return record_accepted(sync, tip, err);
+}
+
+static bool sync_once(struct sync *sync, struct error *err)
+{
+    git_oid tip, accepted;
+    bool found, known;
+    if (!find_accepted(sync, &known, &accepted, err) || !fetch(sync, &found, &tip, err))
+        return false;
+    if (known)
+        oid_hex(&accepted, sync->result.accepted);
+    if (!found)
+        return reference_gone(sync, known, err);
+    git_commit *commit = NULL;
+    if (!peel(sync, &tip, &commit, err))
+        return false;
+    bool done = judge(sync, commit, known, &accepted, err);
+    git_commit_free(commit);
+    return done;
+}
+
+/* A damaged object may be our copy's fault: once, everything is fetched anew. */
+static bool sync_with_repair(struct sync *sync, struct error *err)
+{
+    if (sync_once(sync, err))
+        return true;
+    if (!library_is_damage(err) || sync->workspace.set_aside)
+        return false;
+    error_clear(err);
+    return workspace_renew(sync->work, &sync->workspace, err) && sync_once(sync, err);
+}
+
+bool work_sync(struct git_work *work, const struct repo_sync_request *request,
+               struct repo_sync_result *ret_result, struct error *err)
+{
+    struct sync sync = {.work = work, .request = request, .result.snapshot = -1};
+    if (!name_references(&sync, err) ||
+        !workspace_open(work, request->directory, "git", &sync.workspace, err))
+        return false;
+    bool done = sync_with_repair(&sync, err);
+    sync.result.refetched = sync.workspace.set_aside;
+    workspace_close(&sync.workspace);
+    if (!done)
+        return false;
+    sync.result.findings = sync.findings.list.items;
+    sync.result.finding_count = sync.findings.list.len;
+    sync.result.finding_dropped = sync.findings.dropped;
+    *ret_result = sync.result;
+    return true;
+}
