@@ -83,7 +83,8 @@ static const struct option apiserver_options[] = {
     {"cluster", 0, OPTION_LIST, "NAME", "Serve a cluster of this name"},
     {"dir", 0, OPTION_TEXT, "DIR", "Where NAME.kubeconfig is written"},
     {"listen", 0, OPTION_TEXT, "ADDRESS", "Address and port (default 127.0.0.1:0)"},
-    {"crds", 0, OPTION_LIST, "PATH", "CustomResourceDefinitions to begin with"},
+    {"crds", 0, OPTION_LIST, "PATH", "Objects to begin with: a file, or a folder of them"},
+    {"without-controllers", 0, OPTION_FLAG, NULL, "Neither end namespaces nor collect garbage"},
     {0},
 };
 

@@ -1,0 +1,204 @@
+/* patch: the four kinds of patches, and what they make of an object. */
+#include "syncd/apiserver/verbs.h"
+#include "syncd/apiserver/write.h"
+
+#include "syncd/apiserver/edit.h"
+#include "syncd/apiserver/patch_strategic.h"
+#include "syncd/value/json.h"
+#include "syncd/value/pointer.h"
+#include "syncd/value/yaml.h"
+
+enum patch_kind { PATCH_JSON, PATCH_MERGE, PATCH_STRATEGIC, PATCH_APPLY };
+
+static bool read_kind(struct api_call *call, enum patch_kind *ret_kind)
+{
+    static const struct {
+        const char *type;
+        enum patch_kind kind;
+    } kinds[] = {
+        {"application/json-patch+json", PATCH_JSON},
+        {"application/merge-patch+json", PATCH_MERGE},
+        {"application/strategic-merge-patch+json", PATCH_STRATEGIC},
+        {"application/apply-patch+yaml", PATCH_APPLY},
+    };
+    str type = call->request->content_type;
+    type = str_trim(str_slice(type, 0, str_index(type, ';')));
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if (!str_equal(type, str_z(kinds[i].type)) ||
+            (kinds[i].kind == PATCH_STRATEGIC && call->resource->definition->builtin == NULL))
+            continue;
+        *ret_kind = kinds[i].kind;
+        return true;
+    }
+    api_fail(call, 415, "UnsupportedMediaType", "415: Unsupported Media Type");
+    call->problem.no_details = false;
+    return false;
+}
+
+static bool read_patch(struct api_call *call, enum patch_kind kind, value *ret_patch)
+{
+    struct error err = ERROR_INIT;
+    str body = call->request->body;
+    if (kind == PATCH_APPLY) {
+        struct yaml_options options = {.dialect = YAML_KUBERNETES};
+        if (!yaml_read(body, &options, limits_default(), call->arena, ret_patch, &err))
+            return api_fail_bad_request(call, "error decoding YAML: %s", err.text);
+        return true;
+    }
+    if (!json_read(body, limits_default(), call->arena, ret_patch, &err))
+        return api_fail_bad_request(call, "%s", err.text);
+    enum value_kind want = kind == PATCH_JSON ? VALUE_ARRAY : VALUE_OBJECT;
+    if (ret_patch->kind == want)
+        return true;
+    if (kind == PATCH_JSON)
+        return api_fail_bad_request(
+            call, "json: cannot unmarshal %s into Go value of type jsonpatch.Patch",
+            value_kind_name(ret_patch->kind));
+    return api_fail_bad_request(
+        call, "json: cannot unmarshal %s into Go value of type map[string]interface {}",
+        value_kind_name(ret_patch->kind));
+}
+
+static bool apply_json_patch(struct api_call *call, value patch, value *ret_object)
+{
+    struct error err = ERROR_INIT;
+    if (json_patch_apply(call->live, patch, limits_default(), call->arena, ret_object, &err))
+        return true;
+    api_fail(call, 422, "Invalid",
+             "the server rejected our request due to an error in our request");
+    call->problem.no_details = false;
+    return false;
+}
+
+static bool patched(struct api_call *call, enum patch_kind kind, value patch, value *ret_object)
+{
+    struct error err = ERROR_INIT;
+    switch (kind) {
+    case PATCH_JSON: return apply_json_patch(call, patch, ret_object);
+    case PATCH_MERGE: *ret_object = merge_patch_apply(call->live, patch, call->arena); return true;
+    default:
+        return api_patch_strategic(call->resource->definition->type, call->live, patch, call->arena,
+                                   ret_object, &err) ||
+               api_fail_bad_request(call, "%s", err.text);
+    }
+}
+
+static bool patch_live(struct api_call *call, struct api_record *record, enum patch_kind kind)
+{
+    value patch, document, object;
+    call->live = api_call_object(call, record->current);
+    if (!read_patch(call, kind, &patch) || !patched(call, kind, patch, &document) ||
+        !api_read_object(call, document, &object) || !api_check_identity(call, &object, false) ||
+        !api_check_preconditions(call, record, object))
+        return false;
+    struct merge_request request = api_merge_request(call);
+    struct merge_result result;
+    merge_update(&request, call->live, object, call->arena, call->scratch, &result);
+    return api_finish_update(call, record, result.object, NULL);
+}
+
+static bool fail_conflicts(struct api_call *call, const struct merge_result *result)
+{
+    api_fail(call, 409, "Conflict", "%.*s", STR_ARG(result->conflict_text));
+    call->problem.no_details = false;
+    call->problem.causes.arena = call->arena;
+    for (size_t i = 0; i < result->conflict_count; i++)
+        api_cause_add(&call->problem.causes, "FieldManagerConflict", result->conflicts[i].path_text,
+                      "%.*s", STR_ARG(result->conflicts[i].text));
+    return false;
+}
+
+static bool check_applied(struct api_call *call, value applied)
+{
+    value metadata = value_get(applied, STR("metadata"));
+    str version = value_str(value_get(applied, STR("apiVersion")));
+    str kind = value_str(value_get(applied, STR("kind")));
+    const struct api_definition *definition = call->resource->definition;
+    struct gvk given = {0};
+    if (version.len != 0 && !gvk_from_api_version(version, kind, &given))
+        return api_fail_bad_request(call, "unexpected GroupVersion string: %.*s", STR_ARG(version));
+    if (!str_equal(kind, definition->kind) || !str_equal(given.group, definition->group))
+        return api_fail_bad_request(call, "invalid object type: %.*s/%.*s, Kind=%.*s",
+                                    STR_ARG(given.group), STR_ARG(given.version), STR_ARG(kind));
+    str name = value_str(value_get(metadata, STR("name")));
+    if (name.len != 0 && !str_equal(name, call->name))
+        return api_fail_bad_request(
+            call, "the name of the object (%.*s) does not match the name on the URL (%.*s)",
+            STR_ARG(name), STR_ARG(call->name));
+    return true;
+}
+
+/* What apply made has its managedFields already: decoding must leave them. */
+static bool read_merged(struct api_call *call, const struct merge_result *result, value *ret_object)
+{
+    enum api_validation asked = call->validation;
+    call->validation = API_VALIDATE_IGNORE; /* the applied document was asked already */
+    bool fine = api_read_object(call, result->object, ret_object) &&
+                api_check_identity(call, ret_object, false);
+    call->validation = asked;
+    return fine;
+}
+
+static bool apply_to(struct api_call *call, struct api_record *record, value applied)
+{
+    struct merge_request request = api_merge_request(call);
+    struct merge_result result;
+    struct error err = ERROR_INIT;
+    value object;
+    call->live = record != NULL ? api_call_object(call, record->current) : value_absent();
+    if (!merge_apply(&request, call->live, applied, call->arena, call->scratch, &result, &err)) {
+        int code = err.detail >= 400 ? err.detail : 500;
+        return api_fail(call, code,
+                        code == 400   ? "BadRequest"
+                        : code == 422 ? "Invalid"
+                                      : NULL,
+                        "%s", err.text);
+    }
+    if (result.conflict_count != 0)
+        return fail_conflicts(call, &result);
+    if (!read_merged(call, &result, &object))
+        return false;
+    if (record == NULL)
+        return api_finish_create(call, object, true);
+    value version = value_get2(call->live, STR("metadata"), STR("resourceVersion"));
+    if (!value_present(value_get2(object, STR("metadata"), STR("resourceVersion"))))
+        object = api_edit_metadata(object, "resourceVersion", version, call->arena);
+    if (!api_check_preconditions(call, record, object))
+        return false;
+    return api_finish_update(call, record, object, NULL);
+}
+
+static bool apply_patch(struct api_call *call, struct api_record *record)
+{
+    value patch, checked;
+    if (!api_has_query(call, "fieldManager") || api_query(call, "fieldManager").len == 0)
+        return api_fail_options(call, "PatchOptions", "fieldManager", "FieldValueRequired",
+                                "Required value: is required for apply patch");
+    if (!read_patch(call, PATCH_APPLY, &patch) || !check_applied(call, patch))
+        return false;
+    if (record == NULL && call->subresource.len != 0)
+        return api_fail_not_found(call);
+    /* unknown members are refused or warned of before anything else */
+    if (call->validation != API_VALIDATE_IGNORE && !api_read_object(call, patch, &checked))
+        return false;
+    patch = api_edit_metadata(patch, "name", value_string(call->name), call->arena);
+    if (call->namespace.len != 0)
+        patch = api_edit_metadata(patch, "namespace", value_string(call->namespace), call->arena);
+    return apply_to(call, record, patch);
+}
+
+bool api_patch(struct api_call *call)
+{
+    enum patch_kind kind;
+    if (!read_kind(call, &kind))
+        return false;
+    if (kind != PATCH_APPLY && call->force)
+        return api_fail_options(call, "PatchOptions", "force", "FieldValueForbidden",
+                                "Forbidden: may not be specified for non-apply patch");
+    struct api_record *record = api_shelf_find(&call->resource->shelf, call->namespace, call->name);
+    if (kind == PATCH_APPLY)
+        return apply_patch(call, record);
+    if (record == NULL)
+        return api_fail_not_found(call);
+    return patch_live(call, record, kind);
+}
