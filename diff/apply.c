@@ -63,8 +63,7 @@ static str conflict_text(const struct conflict_list *conflicts, struct arena *ar
         if (i != 0)
             buf_add_byte(&buf, '\n');
         if (i == 0 || !owner_same(&list[i - 1].owner, &list[i].owner))
-            buf_printf(&buf, "conflicts with %.*s:\n",
-                       STR_ARG(owner_text(&list[i].owner, arena)));
+            buf_printf(&buf, "conflicts with %.*s:\n", STR_ARG(owner_text(&list[i].owner, arena)));
         buf_printf(&buf, "- %.*s", STR_ARG(list[i].path_text));
     }
     return buf_copy(&buf, arena);
@@ -102,16 +101,17 @@ static bool refuse(struct error *err, int status, str text)
     return false;
 }
 
-static bool check_applied(const struct merge_request *request, value applied,
-                          struct arena *scratch, struct error *err)
+static bool check_applied(const struct merge_request *request, value applied, struct arena *scratch,
+                          struct error *err)
 {
     str version = value_str(value_get(applied, STR("apiVersion")));
     value managed = merge_managed_fields(applied);
     if (!str_equal(version, request->api_version))
         return refuse(err, 400,
-                      arena_printf(scratch, "Incorrect version specified in apply patch. Specified "
-                                   "patch version: %.*s, expected: %.*s", STR_ARG(version),
-                                   STR_ARG(request->api_version)));
+                      arena_printf(scratch,
+                                   "Incorrect version specified in apply patch. Specified "
+                                   "patch version: %.*s, expected: %.*s",
+                                   STR_ARG(version), STR_ARG(request->api_version)));
     if (value_present(managed) && !value_is(managed, VALUE_NULL))
         return refuse(err, 400, STR("metadata.managedFields must be nil"));
     struct typed_errors errors = {.arena = scratch};
@@ -140,7 +140,7 @@ static bool check_live(const struct merge_request *request, value live, struct a
 /* The state of one apply. */
 struct applying {
     struct tracking tracking;
-    value live;    /* bare; of a create, an empty object */
+    value live; /* bare; of a create, an empty object */
     value applied;
     struct owner self;
 };
@@ -162,15 +162,14 @@ static bool merge_objects(struct applying *applying, bool force, value *ret_merg
     struct tracking *tracking = &applying->tracking;
     const struct merge_request *request = tracking->request;
     struct typed_errors errors = {.arena = tracking->scratch};
-    value merged = typed_merge(request->type, applying->live, applying->applied, tracking->arena,
-                               &errors);
+    value merged =
+        typed_merge(request->type, applying->live, applying->applied, tracking->arena, &errors);
     if (errors.list.len != 0)
         return refuse(err, 500,
                       arena_concat(tracking->scratch, STR("failed to merge config: "),
                                    typed_errors_text(&errors), (str){0}));
-    const struct owner *known =
-        owners_find(tracking->owners, applying->self.name, OWNER_APPLY,
-                    applying->self.subresource, applying->self.api_version);
+    const struct owner *known = owners_find(tracking->owners, applying->self.name, OWNER_APPLY,
+                                            applying->self.subresource, applying->self.api_version);
     struct owner last = known != NULL ? *known : applying->self;
     struct owner *self = tracking_place(tracking, &applying->self);
     self->fields = applied_fields(applying);
@@ -193,8 +192,7 @@ static void copy_owners(struct tracking *to, const struct tracking *from)
 
 static str last_applied_of(value object)
 {
-    return value_str(
-        value_get3(object, STR("metadata"), STR("annotations"), STR(LAST_APPLIED)));
+    return value_str(value_get3(object, STR("metadata"), STR("annotations"), STR(LAST_APPLIED)));
 }
 
 /* What client-side apply wrote and nobody changed since: its successor may take it over. */
@@ -206,8 +204,7 @@ static bool fields_of_last_applied(const struct applying *applying, struct field
     struct error ignored = ERROR_INIT;
     struct typed_errors errors = {.arena = tracking->scratch};
     value last;
-    if (text.len == 0 ||
-        !json_read(text, limits_default(), tracking->scratch, &last, &ignored) ||
+    if (text.len == 0 || !json_read(text, limits_default(), tracking->scratch, &last, &ignored) ||
         !str_equal(value_str(value_get(last, STR("apiVersion"))), request->api_version))
         return false;
     typed_check(request->type, last, false, &errors);
@@ -229,8 +226,7 @@ static bool forgive_client_side_apply(const struct applying *applying,
 {
     struct field_set mine;
     size_t kept = 0;
-    if (!str_equal(applying->self.name, STR(KUBECTL)) ||
-        !fields_of_last_applied(applying, &mine))
+    if (!str_equal(applying->self.name, STR(KUBECTL)) || !fields_of_last_applied(applying, &mine))
         return false;
     for (size_t i = 0; i < conflicts->list.len; i++) {
         const struct merge_conflict *conflict = &conflicts->list.items[i];
@@ -325,9 +321,8 @@ bool merge_apply(const struct merge_request *request, value live, value applied,
         err->detail = 500;
         goto out;
     }
-    applying.live = value_present(live)
-                        ? merge_bare(live, arena)
-                        : merge_empty_object(request, applied, arena);
+    applying.live =
+        value_present(live) ? merge_bare(live, arena) : merge_empty_object(request, applied, arena);
     applying.self = merge_self(request, request->manager, OWNER_APPLY);
     if (!check_live(request, applying.live, scratch, err))
         goto out;

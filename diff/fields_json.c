@@ -108,9 +108,7 @@ static enum key_class read_key(str key, struct arena *arena, struct path_element
     int64_t index;
     struct path_element element = {0};
     switch (key.ptr[0]) {
-    case 'f':
-        *ret_element = path_field(text);
-        return KEY_ELEMENT;
+    case 'f': *ret_element = path_field(text); return KEY_ELEMENT;
     case 'k':
     case 'v':
         element.kind = key.ptr[0] == 'k' ? PATH_KEY : PATH_VALUE;
@@ -127,8 +125,7 @@ static enum key_class read_key(str key, struct arena *arena, struct path_element
         }
         *ret_element = (struct path_element){.kind = PATH_INDEX, .index = (uint32_t)index};
         return KEY_ELEMENT;
-    default:
-        return KEY_UNKNOWN;
+    default: return KEY_UNKNOWN;
     }
 }
 
@@ -211,8 +208,7 @@ static void print_element(const struct path_element *element, struct buf *buf,
         buf_add(buf, STR("v:"));
         json_write(plain_number(element->val, scratch), JSON_GO, buf);
         return;
-    case PATH_INDEX:
-        buf_printf(buf, "i:%u", element->index);
+    case PATH_INDEX: buf_printf(buf, "i:%u", element->index);
     }
 }
 

@@ -52,9 +52,7 @@ static struct field_set object_fields(const struct schema_type *type, value v, s
 {
     *ret_leaf = false;
     switch (type_form(type, v)) {
-    case FORM_SCALAR:
-        *ret_leaf = true;
-        break;
+    case FORM_SCALAR: *ret_leaf = true; break;
     case FORM_LIST:
         *ret_leaf = type->list == LIST_ATOMIC;
         if (!*ret_leaf && value_is(v, VALUE_ARRAY))
@@ -65,8 +63,7 @@ static struct field_set object_fields(const struct schema_type *type, value v, s
         if (!*ret_leaf && value_is(v, VALUE_OBJECT))
             return map_fields(type, v, arena);
         break;
-    case FORM_NONE:
-        break;
+    case FORM_NONE: break;
     }
     return (struct field_set){0};
 }
@@ -150,8 +147,7 @@ static value cut_value(const struct cut *cut, const struct schema_type *type, va
     if (type == NULL)
         return whole;
     switch (type_form(type, v)) {
-    case FORM_SCALAR:
-        return v;
+    case FORM_SCALAR: return v;
     case FORM_LIST:
         if (!value_is(v, VALUE_ARRAY))
             return value_null();
@@ -160,8 +156,7 @@ static value cut_value(const struct cut *cut, const struct schema_type *type, va
         if (!value_is(v, VALUE_OBJECT))
             return value_null();
         return v.len == 0 || type->map == MAP_ATOMIC ? whole : cut_map(cut, type, v, set);
-    case FORM_NONE:
-        break;
+    case FORM_NONE: break;
     }
     return whole;
 }

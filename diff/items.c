@@ -20,8 +20,7 @@ enum form type_form(const struct schema_type *type, value v)
             return FORM_MAP;
         break;
     case VALUE_ABSENT:
-    case VALUE_NULL:
-        break;
+    case VALUE_NULL: break;
     }
     if (type->map != MAP_NONE)
         return FORM_MAP;
@@ -81,9 +80,11 @@ static bool key_element(const struct schema_type *list, value item, struct arena
     }
     value keys = object_finish(&builder);
     if (keys.len == 0 && ret_reason != NULL)
-        *ret_reason = arena_printf(arena, "associative list with keys has an element that omits all "
+        *ret_reason = arena_printf(arena,
+                                   "associative list with keys has an element that omits all "
                                    "key fields [%.*s] (and doesn't have default values for any key "
-                                   "fields)", STR_ARG(print_keys(list, arena)));
+                                   "fields)",
+                                   STR_ARG(print_keys(list, arena)));
     if (keys.len == 0)
         return false;
     *ret_element = (struct path_element){.kind = PATH_KEY, .val = keys};
@@ -100,14 +101,11 @@ bool item_element(const struct schema_type *list, value item, struct arena *aren
         return fail(ret_reason,
                     STR("associative list without keys has an element that's a map type"));
     case VALUE_ARRAY:
-        return fail(ret_reason,
-                    STR("not supported: associative list with lists as elements"));
+        return fail(ret_reason, STR("not supported: associative list with lists as elements"));
     case VALUE_NULL:
         return fail(ret_reason,
                     STR("associative list without keys has an element that's an explicit null"));
-    default:
-        *ret_element = (struct path_element){.kind = PATH_VALUE, .val = item};
-        return true;
+    default: *ret_element = (struct path_element){.kind = PATH_VALUE, .val = item}; return true;
     }
 }
 
@@ -115,7 +113,8 @@ static int compare_slots(const void *a, const void *b)
 {
     const struct item_slot *left = a, *right = b;
     int order = path_element_compare(&left->element, &right->element);
-    return order != 0 ? order : (left->position > right->position) - (left->position < right->position);
+    return order != 0 ? order
+                      : (left->position > right->position) - (left->position < right->position);
 }
 
 bool items_index(const struct schema_type *list, value items, struct arena *arena,
@@ -158,7 +157,8 @@ const struct item_slot *items_find(const struct item_index *index,
             high = middle;
     }
     size_t end = low;
-    while (end < index->slot_count && path_element_compare(&index->slots[end].element, element) == 0)
+    while (end < index->slot_count &&
+           path_element_compare(&index->slots[end].element, element) == 0)
         end++;
     *ret_count = end - low;
     return end != low ? &index->slots[low] : NULL;

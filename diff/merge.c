@@ -24,10 +24,8 @@ struct field_set merge_reset(enum merge_endpoint endpoint)
     switch (endpoint) {
     case MERGE_MAIN_WITH_STATUS:
         return (struct field_set){.nodes = status, .len = ARRAY_LEN(status)};
-    case MERGE_STATUS:
-        return (struct field_set){.nodes = rest, .len = ARRAY_LEN(rest)};
-    case MERGE_MAIN:
-        break;
+    case MERGE_STATUS: return (struct field_set){.nodes = rest, .len = ARRAY_LEN(rest)};
+    case MERGE_MAIN: break;
     }
     return (struct field_set){0};
 }
@@ -36,8 +34,8 @@ struct field_set merge_reset(enum merge_endpoint endpoint)
 static struct field_set identity_fields(struct arena *arena)
 {
     static const char *const metadata[] = {
-        "name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName",
-        "generation", "managedFields", "resourceVersion",
+        "name",        "namespace",  "creationTimestamp", "selfLink",        "uid",
+        "clusterName", "generation", "managedFields",     "resourceVersion",
     };
     struct fields_builder *builder = fields_begin(arena);
     struct path_element path[2] = {path_field(STR("apiVersion"))};
@@ -59,14 +57,14 @@ void merge_strip(struct tracking *tracking, const struct owner *identity)
                                       identity->subresource, identity->api_version);
     if (owner == NULL)
         return;
-    owner->fields = fields_difference(owner->fields, identity_fields(tracking->scratch),
-                                      tracking->arena);
+    owner->fields =
+        fields_difference(owner->fields, identity_fields(tracking->scratch), tracking->arena);
     if (fields_empty(owner->fields))
         tracking_remove(tracking, identity);
 }
 
 struct owner merge_self(const struct merge_request *request, str name,
-                            enum owner_operation operation)
+                        enum owner_operation operation)
 {
     return (struct owner){.name = name.len != 0 ? name : STR("unknown"),
                           .operation = operation,
@@ -235,8 +233,8 @@ void merge_update(const struct merge_request *request, value live, value object,
     struct tracking tracking;
     struct owners before = owners_before(request, live, object, arena);
     value bare = merge_bare(object, arena);
-    value from = value_present(live) ? merge_bare(live, arena)
-                                     : merge_empty_object(request, object, arena);
+    value from =
+        value_present(live) ? merge_bare(live, arena) : merge_empty_object(request, object, arena);
     bool untracked = before.len == 0 && object_uid(live).len != 0;
     tracking_begin(&tracking, request, before, arena, scratch);
     if (!untracked && merge_track(&tracking, from, bare, request->manager))

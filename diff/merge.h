@@ -22,8 +22,8 @@ struct merge_request {
     int64_t now_ns;
     bool force; /* apply only: take fields over instead of reporting conflicts */
     /*
-     * apply only: a list or map whose last item goes is null, as in servers of 1.37 and before 1.36;
-     * false: it is empty, as in 1.36.
+     * apply only: a list or map whose last item goes is null, as in servers of 1.37 and
+     * before 1.36; false: it is empty, as in 1.36.
      */
     bool null_emptied;
     /* What this endpoint resets and so never owns; see merge_reset. Empty: nothing. */
@@ -49,8 +49,8 @@ struct merge_conflict {
 };
 
 struct merge_result {
-    value object;  /* as it is to be stored, with managedFields; ABSENT on conflicts */
-    bool changed;  /* false: equal to live, times included */
+    value object; /* as it is to be stored, with managedFields; ABSENT on conflicts */
+    bool changed; /* false: equal to live, times included */
     struct owners owners;
     const struct merge_conflict *conflicts; /* not empty: nothing was applied */
     size_t conflict_count;
@@ -70,9 +70,10 @@ bool merge_apply(const struct merge_request *request, value live, value applied,
 
 /*
  * The managedFields of `object`, which is about to replace `live` (ABSENT: create) by an operation
- * Update. Both are defaulted and pruned already. managedFields that the object itself brings are honoured as the server does: an empty
- * list resets, a valid list replaces. Cannot conflict. Never fails: what cannot be tracked (the
- * object does not fit the type) comes back without managedFields, as the server does it.
+ * Update. Both are defaulted and pruned already. managedFields that the object itself brings are
+ * honoured as the server does: an empty list resets, a valid list replaces. Cannot conflict. Never
+ * fails: what cannot be tracked (the object does not fit the type) comes back without
+ * managedFields, as the server does it.
  */
 void merge_update(const struct merge_request *request, value live, value object,
                   struct arena *arena, struct arena *scratch, struct merge_result *ret_result);

@@ -83,8 +83,8 @@ bool owners_parse(value managed_fields, struct arena *arena, struct owners *ret_
         struct owner owner;
         if (!read_owner(value_item(managed_fields, i), i, arena, &owner, err))
             return false;
-        struct owner *known = owners_find(owners, owner.name, owner.operation, owner.subresource,
-                                          owner.api_version);
+        struct owner *known =
+            owners_find(owners, owner.name, owner.operation, owner.subresource, owner.api_version);
         if (known != NULL)
             *known = owner;
         else

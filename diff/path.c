@@ -37,12 +37,9 @@ int path_value_compare(value a, value b)
     if (rank != 0)
         return rank;
     switch ((enum value_kind)a.kind) {
-    case VALUE_NUMBER:
-        return compare_numbers(a, b);
-    case VALUE_STRING:
-        return str_compare(value_str(a), value_str(b));
-    case VALUE_BOOL:
-        return (int)a.len - (int)b.len;
+    case VALUE_NUMBER: return compare_numbers(a, b);
+    case VALUE_STRING: return str_compare(value_str(a), value_str(b));
+    case VALUE_BOOL: return (int)a.len - (int)b.len;
     case VALUE_ARRAY:
         for (uint32_t i = 0; i < a.len && i < b.len; i++) {
             int order = path_value_compare(a.as.items[i], b.as.items[i]);
@@ -50,11 +47,9 @@ int path_value_compare(value a, value b)
                 return order;
         }
         return (a.len > b.len) - (a.len < b.len);
-    case VALUE_OBJECT:
-        return compare_objects(a, b);
+    case VALUE_OBJECT: return compare_objects(a, b);
     case VALUE_ABSENT:
-    case VALUE_NULL:
-        break;
+    case VALUE_NULL: break;
     }
     return 0;
 }
@@ -107,15 +102,9 @@ static void add_quoted(struct buf *buf, str text)
 static void add_value(struct buf *buf, value v)
 {
     switch ((enum value_kind)v.kind) {
-    case VALUE_NUMBER:
-        buf_add(buf, value_number_text(v));
-        break;
-    case VALUE_STRING:
-        add_quoted(buf, value_str(v));
-        break;
-    case VALUE_BOOL:
-        buf_add(buf, v.len != 0 ? STR("true") : STR("false"));
-        break;
+    case VALUE_NUMBER: buf_add(buf, value_number_text(v)); break;
+    case VALUE_STRING: add_quoted(buf, value_str(v)); break;
+    case VALUE_BOOL: buf_add(buf, v.len != 0 ? STR("true") : STR("false")); break;
     case VALUE_ARRAY:
         buf_add_byte(buf, '[');
         for (uint32_t i = 0; i < v.len; i++) {
@@ -133,8 +122,7 @@ static void add_value(struct buf *buf, value v)
         }
         break;
     case VALUE_ABSENT:
-    case VALUE_NULL:
-        buf_add(buf, STR("null"));
+    case VALUE_NULL: buf_add(buf, STR("null"));
     }
 }
 
@@ -160,9 +148,7 @@ void path_element_print(const struct path_element *element, struct buf *buf)
         buf_add(buf, STR("[="));
         add_value(buf, element->val);
         break;
-    case PATH_INDEX:
-        buf_printf(buf, "[%u", element->index);
-        break;
+    case PATH_INDEX: buf_printf(buf, "[%u", element->index); break;
     }
     buf_add_byte(buf, ']');
 }

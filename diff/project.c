@@ -18,8 +18,7 @@ enum mark { MARK_ABSENT = 1, MARK_PRESENT, MARK_BELOW, MARK_ABOVE };
 static void fold(struct projector *projector, uint64_t word)
 {
     const uint64_t words[] = {projector->state.low, projector->state.high, word};
-    projector->state =
-        hash_stable128(str_from((const char *)(const void *)words, sizeof(words)));
+    projector->state = hash_stable128(str_from((const char *)(const void *)words, sizeof(words)));
 }
 
 struct hashed {

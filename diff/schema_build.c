@@ -57,8 +57,7 @@ static void read_keys(struct builder *builder, value keys, struct schema_type *t
     str *names = ARENA_ARRAY(builder->arena, str, value_len(keys));
     type->keys = names;
     for (size_t i = 0; i < value_len(keys); i++)
-        names[type->key_count++] =
-            schema_intern(builder->set, value_str(value_item(keys, i)));
+        names[type->key_count++] = schema_intern(builder->set, value_str(value_item(keys, i)));
 }
 
 /* x-kubernetes-patch-strategy is what says it in older documents of built-in kinds. */
@@ -183,7 +182,8 @@ static void check_structure(struct builder *builder, str kind, enum schema_level
     bool free = (type->flags & (SCHEMA_INT_OR_STRING | SCHEMA_PRESERVE)) != 0;
     bool object = str_equal(kind, STR("object"));
     if ((type->flags & SCHEMA_EMBEDDED) != 0 && !object)
-        build_refuse(builder, place, "type: Required value: must be object if "
+        build_refuse(builder, place,
+                     "type: Required value: must be object if "
                      "x-kubernetes-embedded-resource is true");
     if (kind.len == 0 && !free)
         build_refuse(builder, place, "type: Required value: must not be empty %s", wanted[level]);
@@ -305,7 +305,7 @@ void build_overrides(struct builder *builder)
     for (size_t i = 0; i < builder->overrides.len; i++) {
         struct schema_override *override = &builder->overrides.items[i];
         *override->copy = *override->of;
-        override->copy->map = (uint8_t)override->map;
+        override->copy->map = (uint8_t) override->map;
     }
 }
 

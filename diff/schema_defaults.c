@@ -9,8 +9,7 @@ static value default_value(const struct schema_type *type, value v, struct arena
 
 static bool is_missing(value v, const struct schema_type *type)
 {
-    return !value_present(v) ||
-           (value_is(v, VALUE_NULL) && (type->flags & SCHEMA_NULLABLE) == 0);
+    return !value_present(v) || (value_is(v, VALUE_NULL) && (type->flags & SCHEMA_NULLABLE) == 0);
 }
 
 static value default_map(const struct schema_type *type, value object, struct arena *arena)
@@ -32,8 +31,7 @@ static value default_map(const struct schema_type *type, value object, struct ar
     }
     for (uint32_t i = 0; i < type->field_count; i++) {
         const struct schema_field *field = &type->fields[i];
-        if (!value_present(field->default_value) ||
-            value_present(value_get(object, field->name)))
+        if (!value_present(field->default_value) || value_present(value_get(object, field->name)))
             continue;
         object_add(&out, field->name, default_value(field->type, field->default_value, arena));
         changed = true;

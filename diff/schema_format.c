@@ -205,9 +205,9 @@ static bool check_duration(str text, struct arena *scratch)
 {
     (void)scratch;
     static const char *const units[] = {
-        "ns", "nano", "nanos", "us", "micro", "micros", "ms", "milli", "millis", "s", "sec",
-        "secs", "second", "seconds", "m", "min", "mins", "minute", "minutes", "h", "hr", "hour",
-        "hours", "d", "day", "days", "w", "week", "weeks",
+        "ns",  "nano", "nanos",  "us",      "micro", "micros", "ms",   "milli",  "millis",  "s",
+        "sec", "secs", "second", "seconds", "m",     "min",    "mins", "minute", "minutes", "h",
+        "hr",  "hour", "hours",  "d",       "day",   "days",   "w",    "week",   "weeks",
     };
     int64_t ns;
     if (clock_parse_duration(text, &ns))

@@ -55,7 +55,7 @@ struct schema_rules {
     const str *required;
     size_t required_count;
     struct schema_types all_of, any_of, one_of;
-    const struct schema_type *not;
+    const struct schema_type * not;
     const struct schema_type *metadata; /* restrictions on metadata.name at the root */
 };
 

@@ -64,8 +64,7 @@ static void add_model_kinds(struct builder *builder, const struct member *model)
 
 bool schema_add_openapi(struct schema_set *set, value document, struct error *err)
 {
-    struct models models = {
-        .schemas = value_get2(document, STR("components"), STR("schemas"))};
+    struct models models = {.schemas = value_get2(document, STR("components"), STR("schemas"))};
     struct builder builder = {.set = set,
                               .arena = set->arena,
                               .limits = limits_default(),
@@ -91,7 +90,8 @@ static const struct schema_type *root_metadata(struct builder *builder, value sc
     for (size_t i = 0; i < value_len(properties); i++) {
         str name = value_member(properties, i)->key;
         if (!str_equal(name, STR("name")) && !str_equal(name, STR("generateName")))
-            build_refuse(builder, &below, "Forbidden: must not specify anything other than name "
+            build_refuse(builder, &below,
+                         "Forbidden: must not specify anything other than name "
                          "and generateName, but metadata is implicitly specified");
     }
     return value_len(properties) != 0 ? build_nested(builder, metadata, &below) : NULL;
@@ -148,8 +148,8 @@ bool schema_add_crd(struct schema_set *set, value definition, struct error *err)
         char index[24];
         int len = snprintf(index, sizeof(index), "%zu", i);
         struct place root = {.name = STR("spec")};
-        struct place at = {.up = &root, .name = STR("versions"),
-                           .key = str_from(index, (size_t)len)};
+        struct place at = {
+            .up = &root, .name = STR("versions"), .key = str_from(index, (size_t)len)};
         struct place validation = {.up = &at, .name = STR("schema")};
         struct place place = {.up = &validation, .name = STR("openAPIV3Schema")};
         const struct schema_type *type = build_root(

@@ -4,9 +4,9 @@ static const struct {
     str name;
     enum schema_kind kind;
 } kind_rows[] = {
-    {STR_INIT("object"), KIND_OBJECT},   {STR_INIT("array"), KIND_ARRAY},
-    {STR_INIT("string"), KIND_STRING},   {STR_INIT("integer"), KIND_INTEGER},
-    {STR_INIT("number"), KIND_NUMBER},   {STR_INIT("boolean"), KIND_BOOLEAN},
+    {STR_INIT("object"), KIND_OBJECT}, {STR_INIT("array"), KIND_ARRAY},
+    {STR_INIT("string"), KIND_STRING}, {STR_INIT("integer"), KIND_INTEGER},
+    {STR_INIT("number"), KIND_NUMBER}, {STR_INIT("boolean"), KIND_BOOLEAN},
 };
 
 static enum schema_kind read_kind(value schema)
@@ -26,7 +26,9 @@ static const char *read_format(value schema, enum schema_kind kind)
         enum schema_kind kind;
         const char *name;
     } numbers[] = {
-        {KIND_INTEGER, "int32"}, {KIND_INTEGER, "int64"}, {KIND_NUMBER, "float"},
+        {KIND_INTEGER, "int32"},
+        {KIND_INTEGER, "int64"},
+        {KIND_NUMBER, "float"},
         {KIND_NUMBER, "double"},
     };
     str name = value_str(value_get(schema, STR("format")));
@@ -62,8 +64,8 @@ static struct schema_types read_junction(struct builder *builder, value schema, 
     const struct schema_type **types =
         ARENA_ARRAY(builder->arena, const struct schema_type *, count);
     for (size_t i = 0; i < count; i++) {
-        struct place below = {.up = place, .name = key,
-                              .key = arena_printf(builder->arena, "%zu", i)};
+        struct place below = {
+            .up = place, .name = key, .key = arena_printf(builder->arena, "%zu", i)};
         types[i] = build_nested(builder, value_item(list, i), &below);
     }
     return (struct schema_types){.items = types, .len = count};
@@ -82,8 +84,10 @@ static void read_pattern(struct builder *builder, value schema, const struct pla
     return;
 #endif
     if (!regex_compile(rules->pattern_text, builder->limits, builder->arena, &rules->pattern, &err))
-        build_refuse(builder, place, "pattern: Invalid value: \"%.*s\": must be a valid regular "
-                     "expression, but isn't: %s", STR_ARG(pattern), err.text);
+        build_refuse(builder, place,
+                     "pattern: Invalid value: \"%.*s\": must be a valid regular "
+                     "expression, but isn't: %s",
+                     STR_ARG(pattern), err.text);
 }
 
 static void read_required(struct builder *builder, value schema, struct schema_rules *rules)
@@ -101,12 +105,12 @@ static void read_required(struct builder *builder, value schema, struct schema_r
 static bool says_more(value schema)
 {
     static const str keys[] = {
-        STR_INIT("enum"),          STR_INIT("minimum"),       STR_INIT("maximum"),
-        STR_INIT("multipleOf"),    STR_INIT("minLength"),     STR_INIT("maxLength"),
-        STR_INIT("minItems"),      STR_INIT("maxItems"),      STR_INIT("minProperties"),
-        STR_INIT("maxProperties"), STR_INIT("uniqueItems"),   STR_INIT("pattern"),
-        STR_INIT("required"),      STR_INIT("allOf"),         STR_INIT("anyOf"),
-        STR_INIT("oneOf"),         STR_INIT("not"),           STR_INIT("x-kubernetes-validations"),
+        STR_INIT("enum"),          STR_INIT("minimum"),     STR_INIT("maximum"),
+        STR_INIT("multipleOf"),    STR_INIT("minLength"),   STR_INIT("maxLength"),
+        STR_INIT("minItems"),      STR_INIT("maxItems"),    STR_INIT("minProperties"),
+        STR_INIT("maxProperties"), STR_INIT("uniqueItems"), STR_INIT("pattern"),
+        STR_INIT("required"),      STR_INIT("allOf"),       STR_INIT("anyOf"),
+        STR_INIT("oneOf"),         STR_INIT("not"),         STR_INIT("x-kubernetes-validations"),
     };
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         if (value_present(value_get(schema, keys[i])))
@@ -118,8 +122,14 @@ static bool says_more(value schema)
 static struct schema_rules no_rules(enum schema_kind kind, const char *format)
 {
     return (struct schema_rules){
-        .kind = kind,         .format = format,     .min_length = -1,     .max_length = -1,
-        .min_items = -1,      .max_items = -1,      .min_properties = -1, .max_properties = -1,
+        .kind = kind,
+        .format = format,
+        .min_length = -1,
+        .max_length = -1,
+        .min_items = -1,
+        .max_items = -1,
+        .min_properties = -1,
+        .max_properties = -1,
     };
 }
 

@@ -48,8 +48,8 @@ void tracking_remove(struct tracking *tracking, const struct owner *identity)
     tracking->owners.len = kept;
 }
 
-bool tracking_convert(const struct tracking *tracking, value object, str version,
-                      value *ret_object, const struct schema_type **ret_type)
+bool tracking_convert(const struct tracking *tracking, value object, str version, value *ret_object,
+                      const struct schema_type **ret_type)
 {
     const struct merge_request *request = tracking->request;
     const struct schema_type *type = NULL;
@@ -139,16 +139,16 @@ static struct comparison comparison_for(struct comparisons *known, const struct 
     return comparison;
 }
 
-void tracking_change(struct tracking *tracking, value live, value object,
-                     const struct owner *self, bool force, struct comparison *ret_comparison,
+void tracking_change(struct tracking *tracking, value live, value object, const struct owner *self,
+                     bool force, struct comparison *ret_comparison,
                      struct conflict_list *ret_conflicts)
 {
     struct arena *arena = tracking->arena;
     size_t count = tracking->owners.len;
     struct field_set *left = ARENA_ARRAY(tracking->scratch, struct field_set, count);
     struct comparisons known = {0};
-    *ret_comparison = comparison_for(&known, tracking, live, object,
-                                     tracking->request->api_version);
+    *ret_comparison =
+        comparison_for(&known, tracking, live, object, tracking->request->api_version);
     for (size_t i = 0; i < count; i++) {
         struct owner *owner = &tracking->owners.items[i];
         left[i] = owner->fields;

@@ -31,8 +31,8 @@ void tracking_remove(struct tracking *tracking, const struct owner *identity);
 struct conflict_list {
     VEC(struct merge_conflict) list;
 };
-void tracking_change(struct tracking *tracking, value live, value object,
-                     const struct owner *self, bool force, struct comparison *ret_comparison,
+void tracking_change(struct tracking *tracking, value live, value object, const struct owner *self,
+                     bool force, struct comparison *ret_comparison,
                      struct conflict_list *ret_conflicts);
 
 /*
@@ -41,7 +41,7 @@ void tracking_change(struct tracking *tracking, value live, value object,
 value tracking_prune(struct tracking *tracking, value merged, const struct owner *last);
 
 /* The object as `version` sees it; false when the kind has no such version. */
-bool tracking_convert(const struct tracking *tracking, value object, str version,
-                      value *ret_object, const struct schema_type **ret_type);
+bool tracking_convert(const struct tracking *tracking, value object, str version, value *ret_object,
+                      const struct schema_type **ret_type);
 
 #endif

@@ -32,19 +32,13 @@ static void report(struct checker *checker, str text)
 static const char *go_type(value v)
 {
     switch ((enum value_kind)v.kind) {
-    case VALUE_STRING:
-        return "string";
-    case VALUE_BOOL:
-        return "bool";
-    case VALUE_NUMBER:
-        return (v.flags & VALUE_INTEGER) != 0 ? "int64" : "float64";
-    case VALUE_ARRAY:
-        return "[]interface {}";
-    case VALUE_OBJECT:
-        return "map[string]interface {}";
+    case VALUE_STRING: return "string";
+    case VALUE_BOOL: return "bool";
+    case VALUE_NUMBER: return (v.flags & VALUE_INTEGER) != 0 ? "int64" : "float64";
+    case VALUE_ARRAY: return "[]interface {}";
+    case VALUE_OBJECT: return "map[string]interface {}";
     case VALUE_ABSENT:
-    case VALUE_NULL:
-        break;
+    case VALUE_NULL: break;
     }
     return "<nil>";
 }
@@ -53,15 +47,9 @@ static const char *go_type(value v)
 static void add_go(struct buf *buf, value v, bool syntax)
 {
     switch ((enum value_kind)v.kind) {
-    case VALUE_STRING:
-        buf_printf(buf, syntax ? "\"%.*s\"" : "%.*s", STR_ARG(value_str(v)));
-        break;
-    case VALUE_BOOL:
-        buf_add(buf, v.len != 0 ? STR("true") : STR("false"));
-        break;
-    case VALUE_NUMBER:
-        buf_add(buf, value_number_text(v));
-        break;
+    case VALUE_STRING: buf_printf(buf, syntax ? "\"%.*s\"" : "%.*s", STR_ARG(value_str(v))); break;
+    case VALUE_BOOL: buf_add(buf, v.len != 0 ? STR("true") : STR("false")); break;
+    case VALUE_NUMBER: buf_add(buf, value_number_text(v)); break;
     case VALUE_ARRAY:
         buf_add(buf, syntax ? STR("[]interface {}{") : STR("["));
         for (uint32_t i = 0; i < v.len; i++) {
@@ -82,8 +70,7 @@ static void add_go(struct buf *buf, value v, bool syntax)
         buf_add_byte(buf, syntax ? '}' : ']');
         break;
     case VALUE_ABSENT:
-    case VALUE_NULL:
-        buf_add(buf, syntax ? STR("interface {}(nil)") : STR("<nil>"));
+    case VALUE_NULL: buf_add(buf, syntax ? STR("interface {}(nil)") : STR("<nil>"));
     }
 }
 
@@ -124,8 +111,7 @@ static void check_scalar(struct checker *checker, const struct schema_type *type
         if (value_is(v, VALUE_ARRAY) || value_is(v, VALUE_OBJECT))
             report_kind(checker, "any scalar", v);
         break;
-    case SCALAR_NONE:
-        break;
+    case SCALAR_NONE: break;
     }
 }
 
@@ -160,9 +146,8 @@ static void check_list(struct checker *checker, const struct schema_type *type, 
     for (uint32_t i = 0; i < v.len; i++) {
         const struct item_slot *slot = items_find(&index, &index.elements[i], &count);
         if (slot->position != i && !checker->allow_duplicates)
-            report(checker,
-                   arena_concat(arena, STR("duplicate entries for key "),
-                                path_text(&index.elements[i], 1, arena), (str){0}));
+            report(checker, arena_concat(arena, STR("duplicate entries for key "),
+                                         path_text(&index.elements[i], 1, arena), (str){0}));
         check_below(checker, index.elements[i], type->items, v.as.items[i]);
     }
 }
@@ -187,9 +172,7 @@ static void check_map(struct checker *checker, const struct schema_type *type, v
 static void check_value(struct checker *checker, const struct schema_type *type, value v)
 {
     switch (type_form(type, v)) {
-    case FORM_SCALAR:
-        check_scalar(checker, type, v);
-        break;
+    case FORM_SCALAR: check_scalar(checker, type, v); break;
     case FORM_LIST:
         if (value_is(v, VALUE_ARRAY))
             check_list(checker, type, v);
@@ -202,8 +185,7 @@ static void check_value(struct checker *checker, const struct schema_type *type,
         else if (!value_is(v, VALUE_NULL))
             report_kind(checker, "map", v);
         break;
-    case FORM_NONE:
-        break;
+    case FORM_NONE: break;
     }
 }
 

@@ -29,8 +29,8 @@ static void level_add(struct level *level, struct path_element element, const st
 static void level_finish(struct level *level, struct found *found, struct arena *arena)
 {
     for (int change = 0; change < CHANGES; change++)
-        found->below[change] = fields_union(
-            found->below[change], node_list_finish(&level->nodes[change], arena), arena);
+        found->below[change] = fields_union(found->below[change],
+                                            node_list_finish(&level->nodes[change], arena), arena);
 }
 
 static void compare_leaf(value left, value right, struct found *found)

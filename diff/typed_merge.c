@@ -59,8 +59,7 @@ static bool has_element(const struct item_index *index, const struct path_elemen
 
 static void next_shared(struct zipper *zipper, size_t from)
 {
-    while (from < zipper->right.len &&
-           !has_element(&zipper->left, &zipper->right.elements[from]))
+    while (from < zipper->right.len && !has_element(&zipper->left, &zipper->right.elements[from]))
         from++;
     zipper->shared = from;
 }
@@ -107,8 +106,7 @@ static void zip_lists(struct zipper *zipper)
             bool wanted = zipper->shared < right->len && zipper->shared == partner->position;
             if (partner->position == j) {
                 zipper->taken[j] = true;
-                emit(zipper, left_partner(zipper, &left->elements[i]),
-                     right->items.as.items[j]);
+                emit(zipper, left_partner(zipper, &left->elements[i]), right->items.as.items[j]);
                 next_shared(zipper, zipper->shared + 1);
                 i++;
                 j++;
@@ -178,8 +176,7 @@ static value merge_form(struct merger *merger, const struct schema_type *type, e
             break;
         return merge_list(merger, type, left, right);
     case FORM_SCALAR:
-    case FORM_NONE:
-        break;
+    case FORM_NONE: break;
     }
     return keep_right(left, right);
 }

@@ -107,19 +107,13 @@ static size_t validate_node(struct validator *validator, const struct schema_typ
 static enum schema_kind kind_of(value v)
 {
     switch ((enum value_kind)v.kind) {
-    case VALUE_BOOL:
-        return KIND_BOOLEAN;
-    case VALUE_NUMBER:
-        return (v.flags & VALUE_INTEGER) != 0 ? KIND_INTEGER : KIND_NUMBER;
-    case VALUE_STRING:
-        return KIND_STRING;
-    case VALUE_ARRAY:
-        return KIND_ARRAY;
-    case VALUE_OBJECT:
-        return KIND_OBJECT;
+    case VALUE_BOOL: return KIND_BOOLEAN;
+    case VALUE_NUMBER: return (v.flags & VALUE_INTEGER) != 0 ? KIND_INTEGER : KIND_NUMBER;
+    case VALUE_STRING: return KIND_STRING;
+    case VALUE_ARRAY: return KIND_ARRAY;
+    case VALUE_OBJECT: return KIND_OBJECT;
     case VALUE_ABSENT:
-    case VALUE_NULL:
-        break;
+    case VALUE_NULL: break;
     }
     return KIND_ANY;
 }
@@ -127,8 +121,8 @@ static enum schema_kind kind_of(value v)
 static const char *kind_name(enum schema_kind kind)
 {
     static const char *const names[] = {
-        [KIND_ANY] = "null",       [KIND_OBJECT] = "object",   [KIND_ARRAY] = "array",
-        [KIND_STRING] = "string",  [KIND_INTEGER] = "integer", [KIND_NUMBER] = "number",
+        [KIND_ANY] = "null",        [KIND_OBJECT] = "object",   [KIND_ARRAY] = "array",
+        [KIND_STRING] = "string",   [KIND_INTEGER] = "integer", [KIND_NUMBER] = "number",
         [KIND_BOOLEAN] = "boolean",
     };
     return names[kind];
@@ -169,8 +163,8 @@ static size_t validate_kind(struct validator *validator, const struct schema_typ
     const char *wanted = either ? "integer,string" : kind_name(rules->kind);
     const char *got = kind_name(kind_of(v));
     validate_report(validator, SCHEMA_TYPE_INVALID, value_string(str_z(got)),
-                    "%.*s in body must be of type %s: \"%s\"",
-                    STR_ARG(validate_shown(validator)), wanted, got);
+                    "%.*s in body must be of type %s: \"%s\"", STR_ARG(validate_shown(validator)),
+                    wanted, got);
     return 1;
 }
 
@@ -236,11 +230,15 @@ static size_t validate_one_of(struct validator *validator, const struct schema_t
         return matches;
     str path = validate_shown(validator);
     if (valid == 0)
-        validate_report_nowhere(validator, "\"%.*s\" must validate one and only one schema "
-                                "(oneOf). Found none valid", STR_ARG(path));
+        validate_report_nowhere(validator,
+                                "\"%.*s\" must validate one and only one schema "
+                                "(oneOf). Found none valid",
+                                STR_ARG(path));
     else
-        validate_report_nowhere(validator, "\"%.*s\" must validate one and only one schema "
-                                "(oneOf). Found %zu valid alternatives", STR_ARG(path), valid);
+        validate_report_nowhere(validator,
+                                "\"%.*s\" must validate one and only one schema "
+                                "(oneOf). Found %zu valid alternatives",
+                                STR_ARG(path), valid);
     if (valid == 0)
         keep(validator, &best);
     return valid == 0 ? best.matches : 0;
@@ -269,7 +267,7 @@ static size_t validate_junctions(struct validator *validator, const struct schem
     size_t matches = validate_any_of(validator, &rules->any_of, v, before);
     matches += validate_one_of(validator, &rules->one_of, v, before);
     matches += validate_all_of(validator, &rules->all_of, v, before);
-    if (rules->not != NULL && attempt(validator, rules->not, v, before).problems.list.len == 0)
+    if (rules->not!= NULL && attempt(validator, rules->not, v, before).problems.list.len == 0)
         validate_report_nowhere(validator, "\"%.*s\" must not validate the schema (not)",
                                 STR_ARG(validate_shown(validator)));
     return matches;

@@ -47,13 +47,11 @@ size_t validate_string(struct validator *validator, const struct schema_rules *r
 {
     size_t matches = 1;
     (void)text_is_wrong(validator, rules, v);
-    bool checked = rules->format != NULL &&
-                   (rules->kind == KIND_STRING || rules->kind == KIND_ANY);
+    bool checked = rules->format != NULL && (rules->kind == KIND_STRING || rules->kind == KIND_ANY);
     if (checked && !schema_format_matches(rules->format, value_str(v), validator->scratch))
         validate_report(validator, SCHEMA_TYPE_INVALID, v,
                         "%.*s in body must be of type %s: \"%.*s\"",
-                        STR_ARG(validate_shown(validator)), rules->format,
-                        STR_ARG(value_str(v)));
+                        STR_ARG(validate_shown(validator)), rules->format, STR_ARG(value_str(v)));
     return matches + checked;
 }
 
@@ -120,8 +118,8 @@ size_t validate_number(struct validator *validator, const struct schema_rules *r
         const char *kind = rules->kind == KIND_INTEGER ? "integer" : "number";
         if (rules->format != NULL)
             validate_report_nowhere(validator,
-                                    "Checked value must be of type %s with format %s in %.*s",
-                                    kind, rules->format, STR_ARG(path));
+                                    "Checked value must be of type %s with format %s in %.*s", kind,
+                                    rules->format, STR_ARG(path));
         else
             validate_report_nowhere(validator,
                                     "Checked value must be of type %s (default format) in %.*s",
@@ -191,9 +189,8 @@ void validate_enum(struct validator *validator, const struct schema_rules *rules
         value one = value_item(allowed, i);
         if (i != 0)
             buf_add(&names, STR(", "));
-        str text = value_is(one, VALUE_STRING)
-                       ? value_str(one)
-                       : json_text(one, JSON_GO, validator->scratch);
+        str text = value_is(one, VALUE_STRING) ? value_str(one)
+                                               : json_text(one, JSON_GO, validator->scratch);
         json_write_string(text, JSON_COMPACT, &names);
     }
     validate_report(validator, SCHEMA_NOT_SUPPORTED, v, "supported values: %.*s",

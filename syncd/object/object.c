@@ -54,8 +54,8 @@ str object_id_text(const struct object_id *id, struct arena *arena)
 
 str object_id_key(const struct object_id *id, struct arena *arena)
 {
-    return arena_printf(arena, "%.*s/%.*s/%.*s/%.*s", STR_ARG(id->gvk.group),
-                        STR_ARG(id->gvk.kind), STR_ARG(id->namespace), STR_ARG(id->name));
+    return arena_printf(arena, "%.*s/%.*s/%.*s/%.*s", STR_ARG(id->gvk.group), STR_ARG(id->gvk.kind),
+                        STR_ARG(id->namespace), STR_ARG(id->name));
 }
 
 static bool is_kind(str kind)
@@ -95,8 +95,7 @@ static bool refuse(struct error *err, const char *rule, struct position source, 
     return error_at(err, source);
 }
 
-static bool read_gvk(value document, struct position source, struct gvk *ret_gvk,
-                     struct error *err)
+static bool read_gvk(value document, struct position source, struct gvk *ret_gvk, struct error *err)
 {
     value api_version = value_get(document, STR("apiVersion"));
     value kind = value_get(document, STR("kind"));
@@ -199,8 +198,10 @@ static bool add_document(struct list_walk *walk, value document, struct position
         return true;
     }
     if (depth >= walk->limits->list_depth) {
-        error_rule(err, ERROR_LIMIT, "E_LIST_DEPTH", "List objects nested deeper than %llu levels "
-                   "(limit list_depth)", (unsigned long long)walk->limits->list_depth);
+        error_rule(err, ERROR_LIMIT, "E_LIST_DEPTH",
+                   "List objects nested deeper than %llu levels "
+                   "(limit list_depth)",
+                   (unsigned long long)walk->limits->list_depth);
         return error_at(err, source);
     }
     value items = value_get(document, STR("items"));

@@ -12,9 +12,9 @@ struct suffix {
 };
 
 static const struct suffix suffixes[] = {
-    {"n", -9, 0},  {"u", -6, 0},  {"m", -3, 0},  {"", 0, 0},    {"k", 3, 0},
-    {"M", 6, 0},   {"G", 9, 0},   {"T", 12, 0},  {"P", 15, 0},  {"E", 18, 0},
-    {"Ki", 0, 10}, {"Mi", 0, 20}, {"Gi", 0, 30}, {"Ti", 0, 40}, {"Pi", 0, 50}, {"Ei", 0, 60},
+    {"n", -9, 0},  {"u", -6, 0},  {"m", -3, 0},  {"", 0, 0},    {"k", 3, 0},   {"M", 6, 0},
+    {"G", 9, 0},   {"T", 12, 0},  {"P", 15, 0},  {"E", 18, 0},  {"Ki", 0, 10}, {"Mi", 0, 20},
+    {"Gi", 0, 30}, {"Ti", 0, 40}, {"Pi", 0, 50}, {"Ei", 0, 60},
 };
 
 static bool suffix_scale(str text, int64_t *ret_decimal, int64_t *ret_binary)
@@ -37,9 +37,9 @@ static bool suffix_scale(str text, int64_t *ret_decimal, int64_t *ret_binary)
 
 struct mantissa {
     unsigned __int128 digits;
-    int64_t fraction;  /* digits after the point */
-    bool rest;         /* digits that were cut off were not all zero */
-    int64_t dropped;   /* integer digits that did not fit */
+    int64_t fraction; /* digits after the point */
+    bool rest;        /* digits that were cut off were not all zero */
+    int64_t dropped;  /* integer digits that did not fit */
     bool any;
 };
 
@@ -126,8 +126,8 @@ bool quantity_parse(str text, struct quantity *ret_quantity)
     if (nano > nano_cap())
         nano = nano_cap();
     int64_t high = (int64_t)(nano / 1000000000u), low = (int64_t)(nano % 1000000000u);
-    *ret_quantity = (struct quantity){.nano_high = negative ? -high : high,
-                                      .nano_low = negative ? -low : low};
+    *ret_quantity =
+        (struct quantity){.nano_high = negative ? -high : high, .nano_low = negative ? -low : low};
     return true;
 }
 

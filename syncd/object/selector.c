@@ -65,29 +65,32 @@ static bool refuse(struct error *err, const struct lexer *lexer, const char *exp
                       STR_ARG(lexer->word), expected);
 }
 
-/* Checks what the server checks of a term: the key, the values, integers where they are compared. */
+/* Checks what the server checks of a term: the key, the values, integers where they are compared.
+ */
 static bool check_term(const struct selector_term *term, struct error *err)
 {
     if (!name_is_qualified(term->key))
-        return error_rule(err, ERROR_INPUT, "E_SELECTOR",
-                          "unable to parse requirement: <nil>: Invalid value: \"%.*s\": name part "
-                          "must consist of alphanumeric characters, '-', '_' or '.', and must start "
-                          "and end with an alphanumeric character", STR_ARG(term->key));
-    bool compares = term->operator == SELECT_GREATER || term->operator == SELECT_LESS;
+        return error_rule(
+            err, ERROR_INPUT, "E_SELECTOR",
+            "unable to parse requirement: <nil>: Invalid value: \"%.*s\": name part "
+            "must consist of alphanumeric characters, '-', '_' or '.', and must start "
+            "and end with an alphanumeric character",
+            STR_ARG(term->key));
+    bool compares = term->operator== SELECT_GREATER || term->operator== SELECT_LESS;
     for (size_t i = 0; i < term->value_count; i++) {
         int64_t number;
         if (compares && !str_to_i64(term->values[i], &number))
             return error_rule(err, ERROR_INPUT, "E_SELECTOR",
                               "unable to parse requirement: values[%zu]: Invalid value: \"%.*s\": "
-                              "for 'Gt', 'Lt' operators, the value must be an integer", i,
-                              STR_ARG(term->values[i]));
+                              "for 'Gt', 'Lt' operators, the value must be an integer",
+                              i, STR_ARG(term->values[i]));
         if (!name_is_label_value(term->values[i]))
             return error_rule(err, ERROR_INPUT, "E_SELECTOR",
                               "unable to parse requirement: values[%zu][%.*s]: Invalid value: "
                               "\"%.*s\": a valid label must be an empty string or consist of "
                               "alphanumeric characters, '-', '_' or '.', and must start and end "
-                              "with an alphanumeric character", i, STR_ARG(term->key),
-                              STR_ARG(term->values[i]));
+                              "with an alphanumeric character",
+                              i, STR_ARG(term->key), STR_ARG(term->values[i]));
     }
     return true;
 }
@@ -141,8 +144,8 @@ static const struct {
     enum selector_operator operator;
     bool set; /* takes "(a,b)" */
 } operators[] = {
-    {"=", SELECT_IN, false},      {"==", SELECT_IN, false},  {"!=", SELECT_NOT_IN, false},
-    {">", SELECT_GREATER, false}, {"<", SELECT_LESS, false}, {"in", SELECT_IN, true},
+    {"=", SELECT_IN, false},        {"==", SELECT_IN, false},  {"!=", SELECT_NOT_IN, false},
+    {">", SELECT_GREATER, false},   {"<", SELECT_LESS, false}, {"in", SELECT_IN, true},
     {"notin", SELECT_NOT_IN, true},
 };
 
@@ -152,7 +155,7 @@ static bool read_operator(struct lexer *lexer, struct arena *arena, struct selec
     for (size_t i = 0; i < ARRAY_LEN(operators); i++) {
         if (!str_equal(lexer->word, str_z(operators[i].word)))
             continue;
-        term->operator = operators[i].operator;
+        term->operator= operators[i].operator;
         next(lexer);
         return operators[i].set ? read_values(lexer, arena, term, err)
                                 : read_value(lexer, arena, term, err);
@@ -169,7 +172,7 @@ static bool read_term(struct lexer *lexer, struct arena *arena, struct selector_
     if (lexer->token != TOKEN_NAME)
         return refuse(err, lexer, "identifier");
     *term = (struct selector_term){.key = lexer->word,
-                                   .operator = missing ? SELECT_MISSING : SELECT_EXISTS};
+                                   .operator= missing ? SELECT_MISSING : SELECT_EXISTS };
     next(lexer);
     if (missing || lexer->token == TOKEN_END || at_symbol(lexer, ","))
         return true;
@@ -243,7 +246,7 @@ static bool read_field_term(str text, struct arena *arena, struct selector_term 
     if (!unescape(str_skip(text, sign + 1 + doubled), arena, wanted, err))
         return false;
     *term = (struct selector_term){.key = str_slice(text, 0, sign - negated),
-                                   .operator = negated ? SELECT_NOT_IN : SELECT_IN,
+                                   .operator= negated ? SELECT_NOT_IN : SELECT_IN,
                                    .values = wanted,
                                    .value_count = 1};
     return true;
@@ -307,14 +310,13 @@ static bool read_expression(value expression, struct arena *arena, struct select
     bool takes_values = expression_operators[row].takes_values;
     if (takes_values != (value_len(values) != 0))
         return error_rule(err, ERROR_INPUT, "E_SELECTOR",
-                          takes_values
-                              ? "for 'in', 'notin' operators, values set can't be empty"
-                              : "values set must be empty for exists and does not exist");
+                          takes_values ? "for 'in', 'notin' operators, values set can't be empty"
+                                       : "values set must be empty for exists and does not exist");
     str *wanted = ARENA_ARRAY(arena, str, value_len(values));
     for (size_t i = 0; i < value_len(values); i++)
         wanted[i] = value_str(value_item(values, i));
     *term = (struct selector_term){.key = value_str(value_get(expression, STR("key"))),
-                                   .operator = expression_operators[row].operator,
+                                   .operator= expression_operators[row].operator,
                                    .values = wanted,
                                    .value_count = value_len(values)};
     return check_term(term, err);
@@ -352,19 +354,15 @@ static bool term_holds(const struct selector_term *term, value labels)
     bool there = value_present(label);
     int64_t have, limit;
     switch (term->operator) {
-    case SELECT_IN:
-        return there && is_one_of(value_str(label), term);
-    case SELECT_NOT_IN:
-        return !there || !is_one_of(value_str(label), term);
-    case SELECT_EXISTS:
-        return there;
-    case SELECT_MISSING:
-        return !there;
+    case SELECT_IN: return there && is_one_of(value_str(label), term);
+    case SELECT_NOT_IN: return !there || !is_one_of(value_str(label), term);
+    case SELECT_EXISTS: return there;
+    case SELECT_MISSING: return !there;
     case SELECT_GREATER:
     case SELECT_LESS:
         return there && str_to_i64(value_str(label), &have) &&
                str_to_i64(term->values[0], &limit) &&
-               (term->operator == SELECT_GREATER ? have > limit : have < limit);
+               (term->operator== SELECT_GREATER ? have > limit : have<limit);
     }
     return false;
 }

@@ -9,11 +9,11 @@
 struct selector;
 
 enum selector_operator {
-    SELECT_IN,       /* =, ==, in */
-    SELECT_NOT_IN,   /* !=, notin: holds for a missing key, too */
+    SELECT_IN,     /* =, ==, in */
+    SELECT_NOT_IN, /* !=, notin: holds for a missing key, too */
     SELECT_EXISTS,
-    SELECT_MISSING,  /* !key */
-    SELECT_GREATER,  /* of integers */
+    SELECT_MISSING, /* !key */
+    SELECT_GREATER, /* of integers */
     SELECT_LESS,
 };
 

@@ -80,17 +80,16 @@ static value check(const struct world *world, const struct merge_request *reques
 {
     struct schema_problems problems = {0};
     struct array_builder causes;
-    bool good = is_status(request)
-                    ? schema_validate_status(request->type, object, world->live, world->arena,
-                                             world->scratch, &problems)
-                    : schema_validate(request->type, object, world->live, world->arena,
-                                      world->scratch, &problems);
+    bool good = is_status(request) ? schema_validate_status(request->type, object, world->live,
+                                                            world->arena, world->scratch, &problems)
+                                   : schema_validate(request->type, object, world->live,
+                                                     world->arena, world->scratch, &problems);
     if (good)
         return value_absent();
     array_begin(&causes, world->arena);
     for (size_t i = 0; i < problems.list.len; i++)
-        array_add(&causes, cause(problems.list.items[i].path, problems.list.items[i].text,
-                                 world->arena));
+        array_add(&causes,
+                  cause(problems.list.items[i].path, problems.list.items[i].text, world->arena));
     return refusal(STR("invalid"), array_finish(&causes), world->arena);
 }
 
@@ -149,8 +148,7 @@ static value run_apply(struct world *world, const struct merge_request *request,
     if (!merge_apply(request, world->live, object, world->arena, world->scratch, &result, &err))
         return refusal(arena_str(world->arena, str_z(err.text)), value_absent(), world->arena);
     if (result.conflict_count != 0)
-        return refusal(result.conflict_text, answer_conflicts(&result, world->arena),
-                       world->arena);
+        return refusal(result.conflict_text, answer_conflicts(&result, world->arena), world->arena);
     return store(world, request, result.object);
 }
 
@@ -214,8 +212,7 @@ static bool read_types(struct world *world, value input, struct error *err)
     world->set = schema_set_make(world->arena);
     if (value_present(crd)) {
         value version = value_item(value_get2(crd, STR("spec"), STR("versions")), 0);
-        world->has_status =
-            value_present(value_get2(version, STR("subresources"), STR("status")));
+        world->has_status = value_present(value_get2(version, STR("subresources"), STR("status")));
         return schema_add_crd(world->set, crd, err);
     }
     struct object_builder components, document;
