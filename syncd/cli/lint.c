@@ -51,7 +51,8 @@ static int run_lint(const struct arguments *arguments)
     else
         offline_print_findings(&offline.findings);
     if (right && output == OUTPUT_TEXT)
-        (void)printf("%zu objects, nothing wrong\n", objects.objects.len);
+        (void)printf("%zu object%s, nothing wrong\n", objects.objects.len,
+                     objects.objects.len == 1 ? "" : "s");
     offline_close(&offline);
     return right ? EXIT_DONE : EXIT_DIFFERS;
 }

@@ -86,9 +86,11 @@ void offline_print_findings(const struct findings *findings)
 {
     static const char *const words[] = {"note", "warning", "error"};
     VEC_FOR (const struct finding, finding, &findings->list) {
-        (void)fprintf(stderr, "%.*s:%u: %s: %.*s [%s]", STR_ARG(finding->position.file),
-                      finding->position.line, words[finding->severity], STR_ARG(finding->text),
-                      finding->rule);
+        char line[16] = ""; /* of a link or a directory there is none */
+        if (finding->position.line > 0)
+            (void)snprintf(line, sizeof(line), ":%u", finding->position.line);
+        (void)fprintf(stderr, "%.*s%s: %s: %.*s [%s]", STR_ARG(finding->position.file), line,
+                      words[finding->severity], STR_ARG(finding->text), finding->rule);
         if (finding->hint.len != 0)
             (void)fprintf(stderr, " (%.*s)", STR_ARG(finding->hint));
         (void)fputc('\n', stderr);
