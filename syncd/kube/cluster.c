@@ -112,7 +112,7 @@ static struct kube_call *new_call(struct kube_cluster *cluster, const char *verb
                                   void *context)
 {
     AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
-    const str target = path_text(path, scratch);
+    const str target = kube_path_text(path, scratch);
     struct kube_call *call =
         call_new(cluster, arena_printf(scratch, "%s %.*s", verb, STR_ARG(target)), done, context);
     call->method = method;

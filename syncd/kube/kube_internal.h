@@ -113,7 +113,7 @@ void window_note(struct window *window, bool overloaded, int64_t elapsed_ns, boo
                  int64_t now_ns);
 
 /* path.c: "machines.cluster.k8s.io team/m-0" */
-str path_text(const struct kube_path *path, struct arena *arena);
+str kube_path_text(const struct kube_path *path, struct arena *arena);
 
 /* Appends "labelSelector=…&fieldSelector=…&" of a selection. */
 void select_write(const struct kube_select *select, struct buf *query);

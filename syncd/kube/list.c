@@ -191,7 +191,7 @@ struct kube_call *kube_list(struct kube_cluster *cluster, const struct kube_path
 {
     CHECK(path->name.len == 0);
     AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
-    const str target = path_text(path, scratch);
+    const str target = kube_path_text(path, scratch);
     struct kube_call *call =
         call_new(cluster, arena_concat(scratch, STR("list "), target, STR("")), done, context);
     struct listing *listing = ARENA_NEW(call->arena, struct listing);

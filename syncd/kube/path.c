@@ -38,7 +38,7 @@ struct kube_path kube_path_of(const struct kube_resource *resource, str namespac
     };
 }
 
-str path_text(const struct kube_path *path, struct arena *arena)
+str kube_path_text(const struct kube_path *path, struct arena *arena)
 {
     AUTO_BUF struct buf buf = BUF_INIT(2048);
     buf_add(&buf, path->plural);

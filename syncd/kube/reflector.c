@@ -313,7 +313,7 @@ static void write_watch_url(const struct kube_reflector *reflector, struct buf *
 static void start_watch(struct kube_reflector *reflector)
 {
     AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
-    const str target = path_text(&reflector->options.path, scratch);
+    const str target = kube_path_text(&reflector->options.path, scratch);
     struct kube_call *call = call_new(
         reflector->cluster, arena_concat(scratch, STR("watch "), target, STR("")), NULL, NULL);
     AUTO_BUF struct buf url = BUF_INIT(PATH_MAX_BYTES);
