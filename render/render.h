@@ -27,7 +27,7 @@ enum render_kind {
     RENDER_HELM,
 };
 
-/* Objects of `path` (a file or directory) with its detected or given kind. */
+/* Objects of `path` (a file or directory) with its detected or given kind; see the renderers. */
 bool render_path(struct render_context *context, str path, enum render_kind kind,
                  struct object_list *ret_objects, struct error *err) MUST_USE;
 

@@ -39,21 +39,18 @@ static bool add_documents(struct render_context *context, const struct snapshot_
 }
 
 /* One file; what is wrong with it is told, and the rest is looked at too. */
-static bool add_file(struct render_context *context, const struct snapshot_entry *entry,
+static void add_file(struct render_context *context, const struct snapshot_entry *entry,
                      struct object_list *list)
 {
     struct error err = ERROR_INIT;
-    if (add_documents(context, entry, list, &err))
-        return true;
-    findings_add_error(context->findings, &err);
-    return false;
+    if (!add_documents(context, entry, list, &err))
+        findings_add_error(context->findings, &err);
 }
 
 /* All manifests below the directory. Links are followed where they lead to a file of the snapshot.
  */
-static bool add_directory(struct render_context *context, str directory, struct object_list *list)
+static void add_directory(struct render_context *context, str directory, struct object_list *list)
 {
-    bool right = true;
     for (size_t i = 0; i < snapshot_count(context->snapshot); i++) {
         const struct snapshot_entry *entry = snapshot_at(context->snapshot, i);
         bool below = directory.len == 0 ||
@@ -68,13 +65,11 @@ static bool add_directory(struct render_context *context, str directory, struct 
                               context->scratch, &file, &err)) {
             (void)error_at(&err, (struct position){.file = entry->path});
             findings_add_error(context->findings, &err);
-            right = false;
             continue;
         }
         if (file->mode != ENTRY_DIRECTORY)
-            right = add_file(context, file, list) && right;
+            add_file(context, file, list);
     }
-    return right;
 }
 
 bool render_yaml(struct render_context *context, str path, struct object_list *ret_objects,
@@ -85,12 +80,10 @@ bool render_yaml(struct render_context *context, str path, struct object_list *r
     if (!snapshot_resolve(context->snapshot, STR(""), path, context->limits, context->scratch,
                           &entry, err))
         return error_at(err, (struct position){.file = path});
-    bool right = entry->mode == ENTRY_DIRECTORY ? add_directory(context, entry->path, &list)
-                                                : add_file(context, entry, &list);
-    if (!right) {
-        (void)error_set(err, ERROR_INPUT, "not all manifests can be read");
-        return error_at(err, (struct position){.file = path});
-    }
+    if (entry->mode == ENTRY_DIRECTORY)
+        add_directory(context, entry->path, &list);
+    else
+        add_file(context, entry, &list);
     *ret_objects = list;
     return true;
 }

@@ -66,10 +66,11 @@ static bool compare_path(void *context, const struct path_element *path, size_t 
 }
 
 /* The same object in the commit applied before. */
-static value previous_document(const struct session *session, str key, struct arena *arena)
+static value previous_document(const struct session *session, uint32_t index, struct arena *arena)
 {
     const struct desired *previous = target_previous(session->target);
-    size_t at = previous != NULL ? desired_find(previous, key) : SIZE_MAX;
+    struct object_id id = session_object_id(session, index);
+    size_t at = previous != NULL ? desired_find(previous, &id) : SIZE_MAX;
     value document = value_absent();
     struct error err = ERROR_INIT;
     if (at != SIZE_MAX &&
@@ -87,7 +88,7 @@ static bool is_reclaimable(const struct session *session, uint32_t index,
     if (target_owns_all(session->target, index))
         return true;
     const struct target_object *object = target_object_at(session->target, index);
-    value before = previous_document(session, object->key, reply->arena);
+    value before = previous_document(session, index, reply->arena);
     if (!object->acknowledged || !value_present(before))
         return false;
     struct field_set ours =

@@ -20,9 +20,9 @@ static int run_render_yaml(const struct arguments *arguments)
     struct object_list objects = {0};
     bool rendered = render_yaml(&offline.context, offline.path, &objects, &err);
     offline_print_findings(&offline.findings);
-    int code = rendered ? offline_print_objects(&objects, output) : EXIT_FAILED;
-    if (!rendered && offline.findings.errors == 0)
-        code = command_fail(&err);
+    int code = rendered ? EXIT_FAILED : command_fail(&err);
+    if (rendered && offline.findings.errors == 0)
+        code = offline_print_objects(&objects, output);
     offline_close(&offline);
     return code;
 }

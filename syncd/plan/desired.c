@@ -92,11 +92,18 @@ void desired_unref(struct desired *desired)
         arena_destroy(desired->arena);
 }
 
-size_t desired_find(const struct desired *desired, str key)
+size_t desired_find(const struct desired *desired, const struct object_id *id)
 {
-    for (size_t i = 0; i < desired->count; i++) {
-        if (str_equal(desired->objects[i].key, key))
-            return i;
+    size_t low = 0, high = desired->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = object_id_compare(&desired->objects[middle].id, id);
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return SIZE_MAX;
 }

@@ -34,7 +34,7 @@ struct desired *desired_make(const struct wire_unit *unit, str commit, uint64_t 
 struct desired *desired_ref(struct desired *desired);
 void desired_unref(struct desired *desired);
 
-/* Index of the object with this key, or SIZE_MAX. */
-size_t desired_find(const struct desired *desired, str key);
+/* Index of the object with this identity, or SIZE_MAX. */
+size_t desired_find(const struct desired *desired, const struct object_id *id);
 
 #endif
