@@ -31,7 +31,10 @@ enum render_kind {
 bool render_path(struct render_context *context, str path, enum render_kind kind,
                  struct object_list *ret_objects, struct error *err) MUST_USE;
 
-/* Plain manifests: one file, or a directory with all .yaml, .yml and .json below it in path order.
+/*
+ * Plain manifests: one file, or a directory with all .yaml, .yml and .json below it in path order.
+ * What is wrong with single files becomes findings, and the objects of the others are still
+ * returned: the caller looks at findings->errors. False only when the path itself cannot be read.
  */
 bool render_yaml(struct render_context *context, str path, struct object_list *ret_objects,
                  struct error *err) MUST_USE;
