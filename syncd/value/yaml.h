@@ -23,8 +23,8 @@ enum yaml_dialect {
      * keeps it and is flagged VALUE_RAW: a number ("0x1F", "1_000", "010", "1.0") and a plain
      * timestamp
      * ("2020-01-01", a string here). A null has the bytes as written in as.text and len (len 0 when
-     * nothing was written). Keys that are no strings are E_YAML. The renderer makes them canonical
-     * when it is done; the writers do not.
+     * nothing was written). Keys that are no strings are E_YAML_KEY. Whoever prints such documents
+     * makes their scalars canonical first (yaml_canonical); the writers do not.
      */
     YAML_KUSTOMIZE,
 };
@@ -56,6 +56,17 @@ bool yaml_read_stream(str text, const struct yaml_options *options, const struct
 /* The first document only; an empty text is VALUE_NULL. What follows it must still be readable. */
 bool yaml_read(str text, const struct yaml_options *options, const struct limits *limits,
                struct arena *arena, value *ret_root, struct error *err) MUST_USE;
+
+/*
+ * What a scalar with this text and without quotes is in a dialect, as the reader makes it.
+ * ERROR_INPUT (E_NUM) for NaN and infinities. Views into the text.
+ */
+bool yaml_scalar(str text, enum yaml_dialect dialect, struct arena *arena, value *ret_value,
+                 struct error *err) MUST_USE;
+/* True when such a scalar, or key, is a string. */
+bool yaml_scalar_is_string(str text, enum yaml_dialect dialect);
+/* A scalar flagged VALUE_RAW as JSON would print it; others as they are. */
+value yaml_canonical(value scalar, struct arena *arena);
 
 enum yaml_style {
     YAML_SIGS, /* sigs.k8s.io/yaml Marshal: what kubectl -o yaml, kustomize and toYaml print */

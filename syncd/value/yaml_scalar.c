@@ -302,32 +302,100 @@ static value number_value(str text, bool integer)
                    .as.text = text.ptr};
 }
 
+/* The number as JSON prints it. False (E_NUM) for NaN and infinities. */
+static bool canonical_number(str text, const struct scalar *scalar, struct arena *arena,
+                             value *ret_value, struct error *err)
+{
+    switch (scalar->kind) {
+    case SCALAR_INT:
+        *ret_value =
+            scalar->canonical ? number_value(text, true) : value_int(scalar->integer, arena);
+        return true;
+    case SCALAR_UINT: *ret_value = value_uint(scalar->natural, arena); return true;
+    case SCALAR_FLOAT:
+        if (isfinite(scalar->real)) {
+            *ret_value = value_float(scalar->real, arena);
+            return true;
+        }
+        break;
+    case SCALAR_STRING:
+    case SCALAR_NULL:
+    case SCALAR_BOOL:
+    case SCALAR_TIMESTAMP: break;
+    }
+    return error_rule(err, ERROR_INPUT, "E_NUM", "%.*s has no form in JSON; quote it if it is text",
+                      STR_ARG(text));
+}
+
+/* Keeps the text as written and says so, where canonical text would differ. */
+static value raw_number(str text, const struct scalar *scalar, value canonical)
+{
+    if (str_equal(value_number_text(canonical), text))
+        return canonical;
+    value raw = number_value(text, scalar->kind != SCALAR_FLOAT);
+    raw.flags |= VALUE_RAW;
+    return raw;
+}
+
 bool scalar_to_value(str text, enum yaml_dialect dialect, struct arena *arena, value *ret_value,
                      struct error *err)
 {
     struct scalar scalar = scalar_resolve(text, dialect);
-    char json[64];
     switch (scalar.kind) {
     case SCALAR_STRING: *ret_value = value_string(text); return true;
-    case SCALAR_NULL: *ret_value = value_null(); return true;
+    case SCALAR_NULL:
+        *ret_value = value_null();
+        if (dialect == YAML_KUSTOMIZE) {
+            ret_value->len = (uint32_t)text.len;
+            ret_value->as.text = text.ptr;
+        }
+        return true;
     case SCALAR_BOOL: *ret_value = value_bool(scalar.truth); return true;
     case SCALAR_INT:
-        *ret_value = scalar.canonical ? number_value(text, true) : value_int(scalar.integer, arena);
-        return true;
-    case SCALAR_UINT: *ret_value = value_uint(scalar.natural, arena); return true;
+    case SCALAR_UINT:
     case SCALAR_FLOAT:
-        if (!isfinite(scalar.real))
-            return error_rule(err, ERROR_INPUT, "E_NUM",
-                              "%.*s has no form in JSON; quote it if it is text", STR_ARG(text));
-        *ret_value = value_float(scalar.real, arena);
+        if (!canonical_number(text, &scalar, arena, ret_value, err))
+            return false;
+        if (dialect == YAML_KUSTOMIZE)
+            *ret_value = raw_number(text, &scalar, *ret_value);
         return true;
     case SCALAR_TIMESTAMP:
-        if (dialect == YAML_KUSTOMIZE && scalar_is_timestamp(text, json))
-            text = arena_str(arena, str_z(json));
         *ret_value = value_string(text);
+        ret_value->flags = dialect == YAML_KUSTOMIZE ? VALUE_RAW : 0;
         return true;
     }
     return true;
+}
+
+bool yaml_scalar(str text, enum yaml_dialect dialect, struct arena *arena, value *ret_value,
+                 struct error *err)
+{
+    return scalar_to_value(text, dialect, arena, ret_value, err);
+}
+
+bool yaml_scalar_is_string(str text, enum yaml_dialect dialect)
+{
+    return !scalar_may_resolve(text) ||
+           (scalar_resolve(text, dialect).kind == SCALAR_STRING && !str_equal(text, STR("<<")));
+}
+
+value yaml_canonical(value scalar, struct arena *arena)
+{
+    str text = str_from(scalar.as.text, scalar.len);
+    char json[64];
+    struct error ignored = ERROR_INIT; /* what the reader let through is finite */
+    value canonical = scalar;
+    if ((scalar.flags & VALUE_RAW) == 0)
+        return scalar;
+    if (scalar.kind == VALUE_NUMBER) {
+        struct scalar number = scalar_resolve(text, YAML_KUSTOMIZE);
+        (void)canonical_number(text, &number, arena, &canonical, &ignored);
+    } else if (scalar_is_timestamp(text, json)) {
+        canonical = value_string(arena_str(arena, str_z(json)));
+    }
+    canonical.flags &= ~(unsigned)VALUE_RAW & 0xfu;
+    canonical.line = scalar.line;
+    return canonical;
 }
 
 /* As sigs.k8s.io/yaml does it: through a 32-bit float. */

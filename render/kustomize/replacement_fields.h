@@ -1,0 +1,19 @@
+/* replacement_fields: putting a value into the fields that a replacement's path leads to. */
+#ifndef RENDER_KUSTOMIZE_REPLACEMENT_FIELDS_H
+#define RENDER_KUSTOMIZE_REPLACEMENT_FIELDS_H
+
+#include "render/kustomize/kustomization.h"
+
+/*
+ * Puts `source` into every field that `path` fits: keys, "[name=pattern]", "*", numbers. A path may
+ * lead on into a text that is JSON or YAML. ERROR_INPUT (E_REPLACEMENT) when it fits nothing;
+ * ERROR_UNSUPPORTED where the YAML in a text cannot be changed without rewriting it.
+ */
+bool kust_replace_field(struct build *build, value document, str path, value source,
+                        const struct field_options *options, value *ret_document,
+                        struct error *err) MUST_USE;
+
+/* Part number `index` of a text; false when there is no such part. */
+bool kust_split_part(str text, str delimiter, int64_t index, str *ret_part) MUST_USE;
+
+#endif

@@ -1,0 +1,123 @@
+#include "render/kustomize/scalar.h"
+
+#include "syncd/value/yaml.h"
+
+value kust_scalar_resolve(str text, struct arena *arena)
+{
+    struct error ignored =
+        ERROR_INIT; /* NaN and infinities: text that nobody can mean as a number */
+    value v;
+    return yaml_scalar(text, YAML_KUSTOMIZE, arena, &v, &ignored) ? v : value_string(text);
+}
+
+bool kust_scalar_is_string(str text)
+{
+    return yaml_scalar_is_string(text, YAML_KUSTOMIZE);
+}
+
+str kust_scalar_text(value v)
+{
+    switch ((enum value_kind)v.kind) {
+    case VALUE_STRING:
+    case VALUE_NUMBER:
+    case VALUE_NULL: return v.len != 0 ? str_from(v.as.text, v.len) : STR("");
+    case VALUE_BOOL: return v.len != 0 ? STR("true") : STR("false");
+    case VALUE_ABSENT:
+    case VALUE_ARRAY:
+    case VALUE_OBJECT: break;
+    }
+    return STR("");
+}
+
+bool kust_scalar_retext(value old, str text, struct arena *arena, value *ret_value,
+                        struct error *err)
+{
+    if (old.kind == VALUE_STRING) {
+        *ret_value = value_string(text);
+        return true;
+    }
+    value fresh = kust_scalar_resolve(text, arena);
+    bool widened = old.kind == VALUE_NUMBER && (old.flags & VALUE_INTEGER) == 0;
+    if (fresh.kind != old.kind ||
+        (old.kind == VALUE_NUMBER && !widened && (fresh.flags & VALUE_INTEGER) == 0))
+        return error_rule(err, ERROR_INPUT, "E_TYPE", "\"%.*s\" does not fit a field of type %s",
+                          STR_ARG(text), value_kind_name((enum value_kind)old.kind));
+    *ret_value = fresh;
+    return true;
+}
+
+struct canonical {
+    struct arena *arena;
+    bool through_json;
+};
+
+/* An integer that a double cannot hold is rounded. */
+static value through_double(value v, struct arena *arena)
+{
+    double number = 0;
+    if (v.len < 16 || !value_to_double(v, &number))
+        return v;
+    return value_float(number, arena);
+}
+
+static value canonical_scalar(const struct canonical *canonical, value v)
+{
+    if ((v.flags & VALUE_RAW) != 0)
+        v = yaml_canonical(v, canonical->arena);
+    if (v.kind == VALUE_NULL)
+        return canonical->through_json
+                   ? (value){.kind = VALUE_NULL, .line = v.line, .len = 4, .as.text = "null"}
+                   : (value){.kind = VALUE_NULL, .line = v.line};
+    return canonical->through_json && v.kind == VALUE_NUMBER ? through_double(v, canonical->arena)
+                                                             : v;
+}
+
+static value canonical_node(const struct canonical *canonical, value v);
+
+static value canonical_array(const struct canonical *canonical, value v)
+{
+    value *items = NULL;
+    for (size_t i = 0; i < v.len; i++) {
+        value item = canonical_node(canonical, v.as.items[i]);
+        if (items == NULL && kust_same(item, v.as.items[i]))
+            continue;
+        if (items == NULL) {
+            items = ARENA_ARRAY(canonical->arena, value, v.len);
+            memcpy(items, v.as.items, v.len * sizeof(*items));
+            v.as.items = items;
+        }
+        items[i] = item;
+    }
+    return v;
+}
+
+static value canonical_object(const struct canonical *canonical, value v)
+{
+    struct member *members = NULL;
+    for (size_t i = 0; i < v.len; i++) {
+        value val = canonical_node(canonical, v.as.members[i].val);
+        if (members == NULL && kust_same(val, v.as.members[i].val))
+            continue;
+        if (members == NULL) {
+            members = ARENA_ARRAY(canonical->arena, struct member, v.len);
+            memcpy(members, v.as.members, v.len * sizeof(*members));
+            v.as.members = members;
+        }
+        members[i].val = val;
+    }
+    return v;
+}
+
+/* As deep as the document, which a reader has limited. */
+static value canonical_node(const struct canonical *canonical, value v)
+{
+    if (v.kind == VALUE_ARRAY)
+        return canonical_array(canonical, v);
+    return v.kind == VALUE_OBJECT ? canonical_object(canonical, v) : canonical_scalar(canonical, v);
+}
+
+value kust_canonical(value document, bool through_json, struct arena *arena)
+{
+    struct canonical canonical = {.arena = arena, .through_json = through_json};
+    return canonical_node(&canonical, document);
+}

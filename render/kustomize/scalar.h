@@ -1,0 +1,42 @@
+/*
+ * scalar: texts and types. kustomize works on YAML nodes, where a scalar is a text with a tag; here
+ * a scalar is a value, and these functions do what happens to text and tag.
+ */
+#ifndef RENDER_KUSTOMIZE_SCALAR_H
+#define RENDER_KUSTOMIZE_SCALAR_H
+
+#include "syncd/base/error.h"
+#include "syncd/value/value.h"
+
+/* What a plain YAML 1.2 scalar with this text is: a string unless it is null, bool or number. */
+value kust_scalar_resolve(str text, struct arena *arena);
+/* True when the text without quotes is a string. */
+bool kust_scalar_is_string(str text);
+/* The text of a scalar; "" for collections. */
+str kust_scalar_text(value v);
+/* Another text in a scalar that keeps its type. ERROR_INPUT when the text does not fit the type. */
+bool kust_scalar_retext(value old, str text, struct arena *arena, value *ret_value,
+                        struct error *err) MUST_USE;
+/*
+ * As kustomize reads its own output: numbers and timestamps canonical. With `through_json` also as
+ * after a way through JSON: nulls are written ones, integers are doubles. Unchanged parts are
+ * shared.
+ */
+value kust_canonical(value document, bool through_json, struct arena *arena);
+/* Missing or null. */
+static inline bool kust_is_nothing(value v)
+{
+    return v.kind == VALUE_ABSENT || v.kind == VALUE_NULL;
+}
+/* Missing, null, {} or []. */
+static inline bool kust_is_empty(value v)
+{
+    return kust_is_nothing(v) || ((v.kind == VALUE_OBJECT || v.kind == VALUE_ARRAY) && v.len == 0);
+}
+/* The very same node. */
+static inline bool kust_same(value a, value b)
+{
+    return a.kind == b.kind && a.flags == b.flags && a.len == b.len && a.as.text == b.as.text;
+}
+
+#endif
