@@ -47,7 +47,8 @@ struct yaml_stream {
 /*
  * All documents of a file. Errors carry line and column. Rules: E_YAML (syntax), E_DUP_KEY,
  * E_YAML_DEPTH, E_YAML_NODES, E_YAML_ALIAS, E_YAML_CYCLE, E_YAML_MERGE, E_YAML_TAG, E_YAML_KEY,
- * E_UTF8, E_NUM, E_DOC_COUNT, E_FILE_SIZE, E_MEMORY. Strings may be views into `text`, which must outlive the documents.
+ * E_UTF8, E_NUM, E_DOC_COUNT, E_FILE_SIZE, E_MEMORY. Strings may be views into `text`, which must
+ * outlive the documents.
  */
 bool yaml_read_stream(str text, const struct yaml_options *options, const struct limits *limits,
                       struct arena *arena, struct yaml_stream *ret_stream,

@@ -48,8 +48,8 @@ bool scalar_to_key(str text, enum yaml_dialect dialect, bool nested, struct aren
  * stream, with its `---`; `line` that of its first byte. Counts nodes into *nodes.
  */
 bool yaml_read_plain(str text, uint32_t line, const struct yaml_options *options,
-                     const struct limits *limits, struct arena *arena, uint64_t *nodes,
-                     struct yaml_document *ret_document) MUST_USE;
+                     const struct limits *limits, struct arena *arena, struct arena *scratch,
+                     uint64_t *nodes, struct yaml_document *ret_document) MUST_USE;
 
 /* What is counted over all documents of a file. */
 struct yaml_counts {

@@ -31,12 +31,12 @@ static bool is_allowed(uint32_t code)
 {
     return code == 0x09 || code == 0x0a || code == 0x0d || (code >= 0x20 && code <= 0x7e) ||
            code == 0x85 || (code >= 0xa0 && code <= 0xd7ff) ||
-           (code >= 0xe000 && code <= 0xfffd && code != 0xfeff) || code >= 0x10000;
+           (code >= 0xe000 && code <= 0xfffd) || code >= 0x10000;
 }
 
 /*
  * Checks the bytes. *ret_plain: the reader for plain documents may see them; it does not know
- * carriage returns and Unicode's line separators.
+ * carriage returns, Unicode's line separators and byte order marks.
  */
 static bool check_bytes(str text, bool *ret_plain, struct error *err)
 {
@@ -49,7 +49,7 @@ static bool check_bytes(str text, bool *ret_plain, struct error *err)
             return fail_bytes(text, i, "not UTF-8", err);
         if (!is_allowed(code))
             return fail_bytes(text, i, "a control character that YAML does not allow", err);
-        if (code == 0x0d || code == 0x85 || code == 0x2028 || code == 0x2029)
+        if (code == 0x0d || code == 0x85 || code == 0x2028 || code == 0x2029 || code == 0xfeff)
             *ret_plain = false;
         i += width;
     }
@@ -100,7 +100,7 @@ static bool has_directives(str text)
 struct reading {
     const struct yaml_options *options;
     const struct limits *limits;
-    struct arena *arena;
+    struct arena *arena, *scratch;
     struct yaml_counts counts;
     struct yaml_stream stream;
     struct error *err;
@@ -110,10 +110,13 @@ static bool read_document(struct reading *r, str text, uint32_t line, bool plain
 {
     struct yaml_document document = {0};
     uint64_t nodes = r->counts.nodes;
-    struct arena_mark mark = arena_mark(r->arena);
+    struct arena_mark mark = arena_mark(r->arena), scratch_mark = arena_mark(r->scratch);
     size_t before = r->stream.documents.len;
-    if (!plain || before >= r->limits->yaml_documents ||
-        !yaml_read_plain(text, line, r->options, r->limits, r->arena, &nodes, &document)) {
+    bool read =
+        plain && before < r->limits->yaml_documents &&
+        yaml_read_plain(text, line, r->options, r->limits, r->arena, r->scratch, &nodes, &document);
+    arena_rewind(r->scratch, scratch_mark);
+    if (!read) {
         arena_rewind(r->arena, mark);
         if (!yaml_read_events(text, line, r->options, r->limits, &r->counts, r->arena, &r->stream,
                               r->err))
@@ -141,7 +144,9 @@ bool yaml_read_stream(str text, const struct yaml_options *options, const struct
     bool plain = true;
     if (!check_bytes(text, &plain, err))
         return false;
-    struct reading r = {.options = options, .limits = limits, .arena = arena, .err = err};
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+    struct reading r = {
+        .options = options, .limits = limits, .arena = arena, .scratch = scratch, .err = err};
     if (has_directives(text)) {
         if (!read_document(&r, text, 1, false))
             return false;

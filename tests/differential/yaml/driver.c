@@ -7,7 +7,7 @@
 #include "syncd/base/regex_internal.h"
 #include "syncd/value/json.h"
 #include "syncd/value/pointer.h"
-#include "syncd/value/yaml.h"
+#include "syncd/value/yaml_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,6 +49,59 @@ static bool read_loose(struct request *r)
 static bool read_kustomize(struct request *r)
 {
     return read_stream(r, YAML_KUSTOMIZE, false);
+}
+
+static void add_lines(value v, struct buf *buf)
+{
+    buf_printf(buf, "%u ", (unsigned)v.line);
+    for (size_t i = 0; i < value_len(v); i++)
+        add_lines(v.kind == VALUE_ARRAY ? v.as.items[i] : v.as.members[i].val, buf);
+}
+
+static void add_stream(const struct yaml_stream *stream, bool lines, struct buf *buf)
+{
+    VEC_FOR (struct yaml_document, document, &stream->documents) {
+        json_write(document->root, JSON_COMPACT, buf);
+        if (lines)
+            add_lines(document->root, buf);
+    }
+}
+
+/* The reader for plain documents says what libyaml's path says; answers how much it read itself. */
+static bool compare_readers(struct request *r)
+{
+    struct yaml_options options = {.dialect = YAML_KUBERNETES};
+    struct yaml_stream quick = {0}, whole = {0};
+    struct yaml_counts counts = {0};
+    struct error quick_err = ERROR_INIT;
+    AUTO_BUF struct buf quick_text = BUF_INIT(SIZE_MAX);
+    AUTO_BUF struct buf whole_text = BUF_INIT(SIZE_MAX);
+    str text = r->parts[0];
+    bool ok = yaml_read_stream(text, &options, limits_default(), r->arena, &quick, &quick_err);
+    text = str_starts(text, STR("\xef\xbb\xbf")) ? str_skip(text, 3) : text;
+    if (ok !=
+        yaml_read_events(text, 1, &options, limits_default(), &counts, r->arena, &whole, &r->err))
+        return error_set(&r->err, ERROR_INTERNAL, "one of the readers failed: %s", quick_err.text);
+    if (!ok)
+        return true;
+    /* libyaml counts Unicode's line separators as lines, but documents are cut at line feeds. */
+    bool lines = str_find(text, STR("\xe2\x80\xa8")) == SIZE_MAX &&
+                 str_find(text, STR("\xe2\x80\xa9")) == SIZE_MAX &&
+                 str_find(text, STR("\xc2\x85")) == SIZE_MAX && str_index(text, '\r') == SIZE_MAX;
+    add_stream(&quick, lines, &quick_text);
+    add_stream(&whole, lines, &whole_text);
+    if (!str_equal(buf_str(&quick_text), buf_str(&whole_text)))
+        return error_set(&r->err, ERROR_INTERNAL, "the readers differ:\n%s\n%s", quick_text.ptr,
+                         whole_text.ptr);
+    size_t plain = 0;
+    VEC_FOR (struct yaml_document, document, &quick.documents) {
+        struct yaml_document again;
+        uint64_t nodes = 0;
+        plain += yaml_read_plain(document->text, 1, &options, limits_default(), r->arena, r->arena,
+                                 &nodes, &again);
+    }
+    buf_printf(&r->answer, "%zu %zu", plain, quick.documents.len);
+    return true;
 }
 
 static bool json_to_yaml(struct request *r)
@@ -155,10 +208,10 @@ static const struct {
     const char *name;
     bool (*run)(struct request *);
 } operations[] = {
-    {"json", json_to_json},          {"json2yaml", json_to_yaml},     {"json2yaml3", json_to_yaml3},
-    {"jsonpatch", json_patch},       {"kubernetes", read_kubernetes}, {"kustomize", read_kustomize},
-    {"loose", read_loose},           {"mergepatch", merge_patch},     {"regexp", find_all},
-    {"regexp_replace", replace_all},
+    {"compare", compare_readers},  {"json", json_to_json},          {"json2yaml", json_to_yaml},
+    {"json2yaml3", json_to_yaml3}, {"jsonpatch", json_patch},       {"kubernetes", read_kubernetes},
+    {"kustomize", read_kustomize}, {"loose", read_loose},           {"mergepatch", merge_patch},
+    {"regexp", find_all},          {"regexp_replace", replace_all},
 };
 
 static bool run(struct request *r)
