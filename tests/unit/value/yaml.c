@@ -76,13 +76,32 @@ Test(yaml, resolves_scalars_as_kustomize_does)
 {
     static const struct reading cases[] = {
         {"[yes, no, on, y, true]", "[\"yes\",\"no\",\"on\",\"y\",true]"},
-        {"[2001-01-01, 2001-12-14t21:59:43.10-05:00]",
-         "[\"2001-01-01T00:00:00Z\",\"2001-12-14T21:59:43.1-05:00\"]"},
+        {"[0x1F, 1_000, 1.0, 010]", "[0x1F,1_000,1.0,010]"},
         {"on: 1\n2: b\n", "{\"2\":\"b\",\"on\":1}"},
         {"a: &a {x: 1, y: 2}\nb: {x: 3, <<: *a}",
          "{\"a\":{\"x\":1,\"y\":2},\"b\":{\"x\":3,\"y\":2}}"},
     };
     expect_all(cases, ARRAY_LEN(cases), &kustomize);
+}
+
+Test(yaml, keeps_the_text_that_kustomize_keeps_until_it_prints)
+{
+    static const struct reading scalars[] = {
+        {"2001-01-01", "\"2001-01-01T00:00:00Z\""},
+        {"2001-12-14t21:59:43.10-05:00", "\"2001-12-14T21:59:43.1-05:00\""},
+        {"0x1F", "31"},
+        {"1.0", "1"},
+        {"1e3", "1000"},
+        {"text", "\"text\""},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(scalars); i++) {
+        struct error err = ERROR_INIT;
+        value v;
+        cr_assert(yaml_scalar(str_z(scalars[i].text), YAML_KUSTOMIZE, arena, &v, &err));
+        str got = json_text(yaml_canonical(v, arena), JSON_COMPACT, arena);
+        cr_expect(str_equal(got, str_z(scalars[i].json)), "%s: %.*s", scalars[i].text,
+                  STR_ARG(got));
+    }
 }
 
 Test(yaml, makes_keys_strings)
