@@ -147,10 +147,15 @@ bool kust_config_merge(const struct transformer_config *a, const struct transfor
                        struct arena *arena, const struct transformer_config **ret_merged,
                        struct error *err)
 {
-    if (a == NULL || b == NULL || a == b || (b == kust_config_defaults() && a->has_defaults)) {
+    static const struct transformer_config empty = {0};
+    const struct transformer_config *defaults = kust_config_defaults();
+    if (b == NULL || a == b || (b == defaults && (a == NULL || a->has_defaults))) {
         *ret_merged = a != NULL ? a : b;
         return true;
     }
+    /* Into an empty one, too: a field of some kinds gives way to the same one of all kinds. */
+    if (a == NULL)
+        a = &empty;
     struct transformer_config *merged = ARENA_NEW(arena, struct transformer_config);
     merged->has_defaults = a->has_defaults || b->has_defaults;
     for (size_t i = 0; i < SPECS_COUNT; i++) {
@@ -224,7 +229,7 @@ static bool read_file(struct build *build, const struct loader *loader, str path
     if (!kust_load_file(build, loader, path, &bytes, err))
         return false;
     if (!yaml_read(bytes, &options, build->limits, build->arena, &document, err) ||
-        !kust_decode(&file_decoder, document, true, build->arena, &file, err))
+        !kust_decode(&file_decoder, document, DECODE_STRICT, build->arena, &file, err))
         return error_at(err, (struct position){.file = path});
     for (size_t i = 0; i < SPECS_COUNT; i++) {
         sort_specs(file.sets[i].list.items, file.sets[i].list.len);

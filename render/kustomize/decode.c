@@ -1,7 +1,7 @@
 #include "render/kustomize/decode.h"
 
 struct decoding {
-    bool strict;
+    enum decode_mode mode;
     struct arena *arena;
 };
 
@@ -23,6 +23,24 @@ static bool wrong_type(value v, const char *want, struct error *err)
 static bool decode_struct(const struct decoding *decoding, const struct decoder *decoder, value v,
                           char *target, struct error *err);
 
+/* A text, or what becomes one. */
+static bool decode_text(const struct decoding *decoding, value v, str *text, struct error *err)
+{
+    double number = 0;
+    bool scalar = v.kind == VALUE_NUMBER || v.kind == VALUE_BOOL;
+    if (v.kind != VALUE_STRING && (decoding->mode == DECODE_EXACT || !scalar))
+        return wrong_type(v, "a text", err);
+    if (v.kind == VALUE_BOOL)
+        *text = value_true(v) ? STR("true") : STR("false");
+    else if (v.kind == VALUE_STRING)
+        *text = value_str(v);
+    else if ((v.flags & VALUE_INTEGER) == 0 && value_to_double(v, &number))
+        *text = arena_printf(decoding->arena, "%.17g", number);
+    else
+        *text = value_number_text(v);
+    return true;
+}
+
 static bool decode_strings(const struct decoding *decoding, value v, struct strings *strings,
                            struct error *err)
 {
@@ -30,9 +48,10 @@ static bool decode_strings(const struct decoding *decoding, value v, struct stri
         return wrong_type(v, "a list of texts", err);
     for (size_t i = 0; i < v.len; i++) {
         value item = value_item(v, i);
-        if (item.kind != VALUE_STRING && item.kind != VALUE_NULL)
-            return wrong_type(item, "a text", err);
-        VEC_PUSH(decoding->arena, &strings->list, value_str(item));
+        str text = STR("");
+        if (item.kind != VALUE_NULL && !decode_text(decoding, item, &text, err))
+            return false;
+        VEC_PUSH(decoding->arena, &strings->list, text);
     }
     return true;
 }
@@ -46,12 +65,10 @@ static bool decode_string_map(const struct decoding *decoding, value v, value *t
     object_begin(&builder, decoding->arena);
     for (size_t i = 0; i < v.len; i++) {
         const struct member *member = value_member(v, i);
-        if (member->val.kind != VALUE_STRING && member->val.kind != VALUE_NULL) {
-            (void)wrong_type(member->val, "a text", err);
+        str text = STR("");
+        if (member->val.kind != VALUE_NULL && !decode_text(decoding, member->val, &text, err))
             return error_wrap(err, "%.*s", STR_ARG(member->key));
-        }
-        object_add(&builder, member->key,
-                   member->val.kind == VALUE_NULL ? value_string(STR("")) : member->val);
+        object_add(&builder, member->key, value_string(text));
     }
     *target = object_finish(&builder);
     return true;
@@ -81,16 +98,10 @@ static bool decode_field(const struct decoding *decoding, const struct field_row
     if (v.kind == VALUE_NULL)
         return true;
     switch (row->type) {
-    case FIELD_STRING:
-        if (v.kind != VALUE_STRING)
-            return wrong_type(v, "a text", err);
-        *(str *)field = value_str(v);
-        return true;
+    case FIELD_STRING: return decode_text(decoding, v, field, err);
     case FIELD_TEXT:
-        if (v.kind != VALUE_STRING)
-            return wrong_type(v, "a text", err);
-        *(struct optional_text *)field = (struct optional_text){true, value_str(v)};
-        return true;
+        ((struct optional_text *)field)->present = true;
+        return decode_text(decoding, v, &((struct optional_text *)field)->text, err);
     case FIELD_BOOL:
         if (v.kind != VALUE_BOOL)
             return wrong_type(v, "true or false", err);
@@ -144,7 +155,7 @@ static bool decode_struct(const struct decoding *decoding, const struct decoder 
         const struct field_row *row = find_row(decoder, member->key, false, &holder);
         if (row == NULL)
             row = find_row(decoder, member->key, true, &holder);
-        if (row == NULL && decoding->strict) {
+        if (row == NULL && decoding->mode != DECODE_LOOSE) {
             (void)error_rule(err, ERROR_INPUT, "E_KUSTOMIZATION", "unknown field \"%.*s\" in %s",
                              STR_ARG(member->key), decoder->what);
             return error_at(err, (struct position){.line = member->val.line});
@@ -155,10 +166,10 @@ static bool decode_struct(const struct decoding *decoding, const struct decoder 
     return true;
 }
 
-bool kust_decode(const struct decoder *decoder, value document, bool strict, struct arena *arena,
-                 void *target, struct error *err)
+bool kust_decode(const struct decoder *decoder, value document, enum decode_mode mode,
+                 struct arena *arena, void *target, struct error *err)
 {
-    struct decoding decoding = {.strict = strict, .arena = arena};
+    struct decoding decoding = {.mode = mode, .arena = arena};
     if (document.kind == VALUE_NULL)
         return true;
     return decode_struct(&decoding, decoder, document, target, err);

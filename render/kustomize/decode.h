@@ -49,11 +49,17 @@ struct decoder {
 
 #define DECODER(text, type, array) {(text), sizeof(type), (array), ARRAY_LEN(array)}
 
+enum decode_mode {
+    DECODE_EXACT,  /* the kustomization file: unknown fields are errors, texts must be texts */
+    DECODE_STRICT, /* configurations: unknown fields are errors, numbers and booleans become texts
+                    */
+    DECODE_LOOSE,  /* plugins and included files: unknown fields are ignored */
+};
+
 /*
- * Fills *target, which is zeroed or holds defaults. With `strict` a field that no row names is an
- * error. ERROR_INPUT (E_KUSTOMIZATION) with the line.
+ * Fills *target, which is zeroed or holds defaults. ERROR_INPUT (E_KUSTOMIZATION) with the line.
  */
-bool kust_decode(const struct decoder *decoder, value document, bool strict, struct arena *arena,
-                 void *target, struct error *err) MUST_USE;
+bool kust_decode(const struct decoder *decoder, value document, enum decode_mode mode,
+                 struct arena *arena, void *target, struct error *err) MUST_USE;
 
 #endif

@@ -321,7 +321,7 @@ bool kust_kustomization_load(struct build *build, const struct loader *loader,
         return false;
     k.file = entry->path;
     if (!yaml_read(entry->bytes, &options, build->limits, build->arena, &document, err) ||
-        !kust_decode(&decoder, document, true, build->arena, &k, err))
+        !kust_decode(&decoder, document, DECODE_EXACT, build->arena, &k, err))
         return error_at(err, (struct position){.file = entry->path});
     if (says_nothing(document)) {
         (void)error_rule(err, ERROR_INPUT, "E_KUSTOMIZATION", "the kustomization is empty");

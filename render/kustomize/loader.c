@@ -228,10 +228,10 @@ static bool append_documents(struct build *build, const struct parsed_file *file
     return drain(build, &queue, file->path, objects, err);
 }
 
-static bool parse(struct build *build, str bytes, str file, struct parsed_file *ret_file,
-                  struct error *err)
+static bool parse(struct build *build, str bytes, str file, bool any_keys,
+                  struct parsed_file *ret_file, struct error *err)
 {
-    static const struct yaml_options options = {.dialect = YAML_KUSTOMIZE};
+    struct yaml_options options = {.dialect = YAML_KUSTOMIZE, .any_keys = any_keys};
     struct yaml_stream stream = {0};
     if (!yaml_read_stream(bytes, &options, build->limits, build->arena, &stream, err))
         return error_at(err, (struct position){.file = file});
@@ -246,8 +246,17 @@ bool kust_read_objects(struct build *build, str bytes, str file, struct selectio
 {
     struct parsed_file parsed = {0};
     *ret_objects = (struct selection){0};
-    return parse(build, bytes, file, &parsed, err) &&
+    return parse(build, bytes, file, false, &parsed, err) &&
            append_documents(build, &parsed, ret_objects, err);
+}
+
+bool kust_read_patches(struct build *build, str bytes, str file, struct selection *ret_patches,
+                       struct error *err)
+{
+    struct parsed_file parsed = {0};
+    *ret_patches = (struct selection){0};
+    return parse(build, bytes, file, true, &parsed, err) &&
+           append_documents(build, &parsed, ret_patches, err);
 }
 
 bool kust_load_objects(struct build *build, const struct loader *loader, str path,
@@ -260,7 +269,7 @@ bool kust_load_objects(struct build *build, const struct loader *loader, str pat
     struct map_entry *known = map_place(&build->files, build->arena, entry->path);
     if (known->value == NULL) {
         struct parsed_file *parsed = ARENA_NEW(build->arena, struct parsed_file);
-        if (!parse(build, entry->bytes, entry->path, parsed, err))
+        if (!parse(build, entry->bytes, entry->path, false, parsed, err))
             return false;
         known->value = parsed;
     }

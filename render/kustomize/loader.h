@@ -36,6 +36,9 @@ bool kust_loader_open(struct build *build, const struct loader *referrer, str pa
  */
 bool kust_read_objects(struct build *build, str bytes, str file, struct selection *ret_objects,
                        struct error *err) MUST_USE;
+/* The same for patches, whose keys may be numbers. */
+bool kust_read_patches(struct build *build, str bytes, str file, struct selection *ret_patches,
+                       struct error *err) MUST_USE;
 /* The same for a file, which is parsed only once in a build. */
 bool kust_load_objects(struct build *build, const struct loader *loader, str path,
                        struct selection *ret_objects, struct error *err) MUST_USE;

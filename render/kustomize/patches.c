@@ -220,7 +220,7 @@ bool kust_apply_patch(struct build *build, const struct loader *loader, struct r
         return false;
     struct selection objects = {0};
     struct error as_objects = ERROR_INIT, as_json = ERROR_INIT;
-    if (kust_read_objects(build, text, file, &objects, &as_objects)) {
+    if (kust_read_patches(build, text, file, &objects, &as_objects)) {
         bool done = objects.list.len == 0 || merge_patches(build, map, patch, &objects, err);
         kust_resmap_drop_empty(map);
         return done || error_at(err, (struct position){.file = file});
@@ -265,7 +265,7 @@ bool kust_apply_merge_patches(struct build *build, const struct loader *loader, 
     VEC_FOR (str, text, &patches->list) {
         struct selection objects = {0};
         struct error ignored = ERROR_INIT; /* then it is the path of a file */
-        if (!kust_read_objects(build, *text, (str){0}, &objects, &ignored) &&
+        if (!kust_read_patches(build, *text, (str){0}, &objects, &ignored) &&
             !kust_load_objects(build, loader, *text, &objects, err))
             return error_wrap(err, "patchesStrategicMerge");
         count += objects.list.len;

@@ -241,7 +241,7 @@ bool kust_plugin_transform(struct build *build, const struct loader *loader,
     struct decoder decoder = {kind->kind, sizeof(struct plugin_config), kind->rows,
                               kind->row_count};
     value document = kust_canonical(plugin->document, false, build->arena);
-    if (!kust_decode(&decoder, document, false, build->arena, &config, err))
+    if (!kust_decode(&decoder, document, DECODE_LOOSE, build->arena, &config, err))
         return error_at(err, plugin->source);
     struct plugin_run run = {.build = build,
                              .loader = loader,
@@ -299,7 +299,7 @@ static bool generate_map(struct build *build, const struct loader *loader,
 {
     struct generator_config config = {0};
     struct resource *resource = NULL;
-    if (!kust_decode(&generator_decoder, document, false, build->arena, &config, err))
+    if (!kust_decode(&generator_decoder, document, DECODE_LOOSE, build->arena, &config, err))
         return error_at(err, plugin->source);
     struct generator_entry *entry = &config.entry;
     if (config.metadata != NULL && entry->name.len == 0)

@@ -363,19 +363,28 @@ static bool edit_reference(void *context, value node, struct arena *arena, value
     return true;
 }
 
-static void subject_namespaces(struct build *build, const struct resource *resource,
-                               struct names *names)
+static bool subject_namespaces(struct build *build, const struct resource *resource,
+                               struct names *names, struct error *err)
 {
-    if (!str_equal(resource->id.gvk.kind, STR("RoleBinding")))
-        return;
+    if (!str_equal(resource->id.gvk.kind, STR("RoleBinding")) || resource->id.cluster_scoped)
+        return true;
     value subjects = value_get(resource->document, STR("subjects"));
     for (size_t i = 0; subjects.kind == VALUE_ARRAY && i < subjects.len; i++) {
         value subject = value_item(subjects, i);
-        str namespace = value_str(value_get(subject, STR("namespace")));
-        if (str_equal(value_str(value_get(subject, STR("kind"))), STR("ServiceAccount")) &&
-            !is_one_of(names, namespace))
-            VEC_PUSH(build->scratch, &names->list, namespace);
+        value namespace = value_get(subject, STR("namespace"));
+        if (!value_present(namespace) ||
+            !str_equal(value_str(value_get(subject, STR("kind"))), STR("ServiceAccount")))
+            continue;
+        if (namespace.kind != VALUE_STRING) {
+            (void)error_rule(err, ERROR_INPUT, "E_REFERENCE",
+                             "subjects[%zu] of %.*s has a namespace that is no text", i,
+                             STR_ARG(kust_id_text(&resource->id, build->scratch)));
+            return error_at(err, resource->source);
+        }
+        if (!is_one_of(names, value_str(namespace)))
+            VEC_PUSH(build->scratch, &names->list, value_str(namespace));
     }
+    return true;
 }
 
 static bool fix_rows(struct references *references, struct resource *resource,
@@ -383,9 +392,12 @@ static bool fix_rows(struct references *references, struct resource *resource,
 {
     struct build *build = references->build;
     struct names namespaces = {0};
-    subject_namespaces(build, resource, &namespaces);
+    if (rows == NULL)
+        return true;
+    if (!subject_namespaces(build, resource, &namespaces, err))
+        return false;
     value document = resource->document;
-    for (size_t i = 0; rows != NULL && i < rows->list.len; i++) {
+    for (size_t i = 0; i < rows->list.len; i++) {
         struct lookup lookup = {.references = references,
                                 .referrer = resource,
                                 .row = &rows->list.items[i],

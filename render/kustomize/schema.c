@@ -208,16 +208,36 @@ struct schema_at kust_schema_of_kind(struct schema *schema, str api_version, str
     return (struct schema_at){.type = -1};
 }
 
+/* A type of the built-in schema that another one refers to. */
+static struct schema_at builtin_definition(str name)
+{
+    size_t low = 0, high = kust_schema_definition_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_compare(name, kust_schema_definitions[middle].name);
+        if (order == 0)
+            return (struct schema_at){.known = true, .type = kust_schema_definitions[middle].type};
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return (struct schema_at){.type = -1};
+}
+
 /* Follows $ref; at most so often as there are definitions to meet. */
 static struct schema_at custom_at(const struct schema *schema, value custom)
 {
+    static const str local = STR_INIT("#/definitions/");
     for (size_t hops = 0; hops <= value_len(schema->definitions); hops++) {
         str ref = value_str(value_get(custom, STR("$ref")));
         if (ref.len == 0)
             break;
-        if (!str_starts(ref, STR("#/definitions/")))
+        if (!str_starts(ref, local))
             return (struct schema_at){.type = -1};
-        custom = value_get(schema->definitions, str_skip(ref, strlen("#/definitions/")));
+        custom = value_get(schema->definitions, str_skip(ref, local.len));
+        if (!value_present(custom) && schema->builtin)
+            return builtin_definition(str_skip(ref, local.len));
     }
     if (custom.kind != VALUE_OBJECT)
         return (struct schema_at){.type = -1};

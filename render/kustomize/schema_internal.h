@@ -21,11 +21,18 @@ struct schema_scope {
     bool namespaced;
 };
 
+struct schema_definition {
+    str name;
+    int16_t type;
+};
+
 extern const struct schema_field kust_schema_fields[];
 extern const uint16_t kust_schema_types[];
 extern const struct schema_kind kust_schema_kinds[];
 extern const size_t kust_schema_kind_count;
 extern const struct schema_scope kust_schema_scopes[];
 extern const size_t kust_schema_scope_count;
+extern const struct schema_definition kust_schema_definitions[];
+extern const size_t kust_schema_definition_count;
 
 #endif

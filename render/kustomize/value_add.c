@@ -105,7 +105,7 @@ bool kust_apply_value_add(struct build *build, const struct loader *loader, stru
         struct value_add more = {0};
         if (!kust_load_file(build, loader, add->target_file, &bytes, err) ||
             !yaml_read(bytes, &options, build->limits, build->arena, &document, err) ||
-            !kust_decode(&kust_value_add_decoder, document, false, build->arena, &more, err))
+            !kust_decode(&kust_value_add_decoder, document, DECODE_LOOSE, build->arena, &more, err))
             return error_at(err, (struct position){.file = add->target_file});
         VEC_FOR (struct value_add_target, target, &more.targets)
             VEC_PUSH(build->arena, &all.targets, *target);

@@ -345,7 +345,7 @@ static bool take_plain_key(struct composer *c, str text, bool plain, bool *ret_t
         return true;
     bool merges = str_equal(text, STR("<<"));
     str key = text;
-    if (!merges &&
+    if (!merges && !c->options->any_keys &&
         !scalar_to_key(text, c->options->dialect, c->frames.len > 1, c->arena, &key, c->err))
         return fail_at(c, c->event.start_mark);
     set_key(frame, key, merges);
