@@ -1,0 +1,347 @@
+/* Arguments and calls: how a template's operands become a function's parameters. */
+#include "render/template/print.h"
+#include "render/template/run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define LOCAL_ARGS  8
+#define MESSAGE_MAX 16384 /* a longer message is not wrapped again */
+
+const char *signature_type(char letter)
+{
+    switch (letter) {
+    case 's':
+        return "string";
+    case 'i':
+        return "int";
+    case 'I':
+        return "int64";
+    case 'u':
+        return "uint32";
+    case 'f':
+        return "float64";
+    case 'b':
+        return "bool";
+    case 't':
+        return "time.Time";
+    case 'm':
+        return "map[string]interface {}";
+    case 'l':
+        return "[]interface {}";
+    case 'S':
+        return "[]string";
+    case 'c':
+        return "sprig.certificate";
+    case 'v':
+        return "reflect.Value";
+    default:
+        return "interface {}";
+    }
+}
+
+static bool is_assignable(struct dyn v, char letter)
+{
+    switch (letter) {
+    case 's':
+        return v.kind == DYN_STRING;
+    case 'i':
+        return v.kind == DYN_INT;
+    case 'I':
+        return v.kind == DYN_INT64;
+    case 'u':
+        return v.kind == DYN_UINT32;
+    case 'f':
+        return v.kind == DYN_FLOAT;
+    case 'b':
+        return v.kind == DYN_BOOL;
+    case 't':
+        return v.kind == DYN_TIME;
+    case 'm':
+        return v.kind == DYN_MAP && (v.type == TYPE_MAP_ANY || v.type == TYPE_VALUES);
+    case 'l':
+        return v.kind == DYN_LIST && v.type == TYPE_LIST_ANY;
+    case 'S':
+        return v.kind == DYN_LIST && (v.type == TYPE_LIST_STRING || v.type == TYPE_VERSIONS);
+    case 'c':
+        return v.kind == DYN_STRUCT && strcmp(v.as.record->shape->type, "sprig.certificate") == 0;
+    default:
+        return true;
+    }
+}
+
+/* The nil of a parameter's type; false when it has none. */
+static bool zero_of(char letter, struct dyn *ret_value)
+{
+    switch (letter) {
+    case 'a':
+        *ret_value = dyn_nil();
+        return true;
+    case 'v':
+        *ret_value = dyn_absent();
+        return true;
+    case 'm':
+        *ret_value = dyn_of_map(TYPE_MAP_ANY, NULL);
+        return true;
+    case 'l':
+    case 'S':
+        *ret_value = dyn_list(letter == 'l' ? TYPE_LIST_ANY : TYPE_LIST_STRING, NULL, 0);
+        ret_value->null = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool validate(struct frame *frame, const struct node *node, char letter, struct dyn v,
+                     struct dyn *ret_value)
+{
+    if (v.kind == DYN_ABSENT) {
+        if (zero_of(letter, ret_value))
+            return true;
+        return frame_fail(frame, node, "invalid value; expected %s", signature_type(letter));
+    }
+    if (is_assignable(v, letter)) {
+        *ret_value = v;
+        if (letter == 'm')
+            ret_value->type = TYPE_MAP_ANY;
+        return true;
+    }
+    str type = v.kind == DYN_NIL ? STR("interface {}") : dyn_type_name(v, frame->run->arena);
+    return frame_fail(frame, node, "wrong type for value; expected %s; got %.*s",
+                      signature_type(letter), STR_ARG(type));
+}
+
+/* A constant where a parameter of a fixed type stands. */
+static bool eval_constant(struct frame *frame, const struct node *node, char letter,
+                          struct dyn *ret_value)
+{
+    const struct number *number = node->kind == NODE_NUMBER ? node->as.number : NULL;
+    const char *expected;
+    switch (letter) {
+    case 's':
+        if (node->kind == NODE_STRING) {
+            *ret_value = dyn_string(node->as.string);
+            return true;
+        }
+        expected = "string";
+        break;
+    case 'b':
+        if (node->kind == NODE_BOOL) {
+            *ret_value = dyn_bool(node->flag);
+            return true;
+        }
+        expected = "bool";
+        break;
+    case 'i':
+    case 'I':
+        if (number != NULL && number->is_int) {
+            *ret_value = letter == 'i' ? dyn_int(number->integer) : dyn_int64(number->integer);
+            return true;
+        }
+        expected = "integer";
+        break;
+    case 'u':
+        if (number != NULL && number->is_uint) {
+            *ret_value = (struct dyn){.kind = DYN_UINT32, .as.natural = (uint32_t)number->natural};
+            return true;
+        }
+        expected = "unsigned integer";
+        break;
+    case 'f':
+        if (number != NULL && number->is_float) {
+            *ret_value = dyn_float(number->real);
+            return true;
+        }
+        expected = "float";
+        break;
+    default:
+        return frame_fail(frame, node, "can't handle %.*s for arg of type %s",
+                          STR_ARG(node_text(node, frame->run->arena)), signature_type(letter));
+    }
+    return frame_fail(frame, node, "expected %s; found %.*s", expected,
+                      STR_ARG(node_text(node, frame->run->arena)));
+}
+
+static bool eval_arg(struct frame *frame, struct dyn dot, const struct node *node, char letter,
+                     struct dyn *ret_value)
+{
+    struct dyn v;
+    switch (node->kind) {
+    case NODE_NIL:
+        if (zero_of(letter, ret_value))
+            return true;
+        return frame_fail(frame, node, "cannot assign nil to %s", signature_type(letter));
+    case NODE_BOOL:
+    case NODE_NUMBER:
+    case NODE_STRING:
+        if (letter != 'a' && letter != 'v')
+            return eval_constant(frame, node, letter, ret_value);
+        return eval_operand(frame, dot, node, ret_value);
+    default:
+        return eval_operand(frame, dot, node, &v) && validate(frame, node, letter, v, ret_value);
+    }
+}
+
+struct arity {
+    size_t fixed;
+    bool variadic;
+    char rest; /* type of the repeated ones */
+};
+
+static struct arity arity_of(const char *signature)
+{
+    size_t len = strlen(signature);
+    bool variadic = len > 0 && signature[len - 1] == '*';
+    return (struct arity){.fixed = variadic ? len - 2 : len,
+                          .variadic = variadic,
+                          .rest = variadic ? signature[len - 2] : '\0'};
+}
+
+static bool check_count(struct frame *frame, const struct callee *callee, struct arity arity,
+                        size_t given, size_t written)
+{
+    if (arity.variadic && given < arity.fixed)
+        return frame_fail(frame, callee->node,
+                          "wrong number of args for %.*s: want at least %zu got %zu",
+                          STR_ARG(callee->name), arity.fixed, written);
+    if (!arity.variadic && given != arity.fixed)
+        return frame_fail(frame, callee->node, "wrong number of args for %.*s: want %zu got %zu",
+                          STR_ARG(callee->name), arity.fixed, given);
+    return true;
+}
+
+/* `and` and `or` stop at the first argument that decides. */
+static bool eval_logic(struct frame *frame, struct dyn dot, const struct callee *callee,
+                       const struct node *const *args, size_t argc, const struct dyn *final,
+                       struct dyn *ret_value)
+{
+    bool is_or = str_equal(callee->name, STR("or"));
+    struct dyn v = dyn_absent();
+    for (size_t i = 0; i < argc; i++) {
+        if (!eval_arg(frame, dot, args[i], 'v', &v))
+            return false;
+        if (dyn_truth(v) == is_or) {
+            *ret_value = v;
+            return true;
+        }
+    }
+    *ret_value = final != NULL ? *final : v;
+    return true;
+}
+
+static bool wrap_error(struct frame *frame, const struct callee *callee)
+{
+    struct template_run *run = frame->run;
+    if (run->error_class == ERROR_LIMIT) {
+        if (str_starts(run->error, STR("template: ")))
+            return false;
+        str inner = run->error;
+        const char *rule = run->error_rule;
+        (void)frame_fail(frame, callee->node, "%.*s", STR_ARG(inner));
+        run->error_class = ERROR_LIMIT;
+        run->error_rule = rule;
+        return false;
+    }
+    if (run->error.len > MESSAGE_MAX)
+        return false;
+    str inner = run->error;
+    enum error_class class = run->error_class;
+    (void)frame_fail(frame, callee->node, "error calling %.*s: ", STR_ARG(callee->name));
+    run->error = arena_concat(run->arena, run->error, inner, STR(""));
+    run->error_class = class;
+    return false;
+}
+
+bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
+               const struct node *const *args, size_t argc, const struct dyn *final,
+               struct dyn *ret_value)
+{
+    if (argc > 0) {
+        args++;
+        argc--;
+    }
+    struct arity arity = arity_of(callee->signature);
+    size_t given = argc + (final != NULL);
+    if (!check_count(frame, callee, arity, given, argc))
+        return false;
+    if (callee->run == NULL)
+        return eval_logic(frame, dot, callee, args, argc, final, ret_value);
+    struct dyn local[LOCAL_ARGS];
+    struct dyn *values =
+        given <= LOCAL_ARGS ? local : ARENA_ARRAY(frame->run->arena, struct dyn, given);
+    for (size_t i = 0; i < given; i++) {
+        char letter = i < arity.fixed ? callee->signature[i] : arity.rest;
+        bool good = i < argc ? eval_arg(frame, dot, args[i], letter, &values[i])
+                             : validate(frame, callee->node, letter, *final, &values[i]);
+        if (!good)
+            return false;
+    }
+    struct dyn_call call = {.run = frame->run,
+                            .arena = frame->run->arena,
+                            .args = values,
+                            .argc = given,
+                            .receiver = callee->receiver,
+                            .name = callee->name};
+    if (callee->function != NULL && callee->function->random)
+        frame->run->usage.nondeterministic = true;
+    if (!callee->run(&call))
+        return wrap_error(frame, callee);
+    *ret_value = call.result;
+    return true;
+}
+
+/* For the functions. */
+
+bool call_fail_text(struct dyn_call *call, str text)
+{
+    return run_fail(call->run, text);
+}
+
+bool call_fail(struct dyn_call *call, const char *format, ...)
+{
+    char text[2048];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    return run_fail(call->run, arena_str(call->arena, str_z(text)));
+}
+
+bool call_limit(struct dyn_call *call, const char *rule, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    return run_limit(call->run, rule, arena_str(call->arena, str_z(text)));
+}
+
+bool call_charge(struct dyn_call *call, uint64_t steps)
+{
+    return run_charge(call->run, steps);
+}
+
+char *call_alloc(struct dyn_call *call, size_t size)
+{
+    if (size > call->run->limits->template_output || !arena_fits(call->arena, size)) {
+        (void)call_limit(call, "E_TPL_OUTPUT", "%.*s: the result is too long "
+                         "(limit template_output)", STR_ARG(call->name));
+        return NULL;
+    }
+    return arena_alloc_bytes(call->arena, size);
+}
+
+void call_buf(struct dyn_call *call, struct buf *buf)
+{
+    buf_init(buf, call->run->limits->template_output);
+}
+
+bool call_return_buf(struct dyn_call *call, struct buf *buf)
+{
+    if (buf_failed(buf))
+        return call_limit(call, "E_TPL_OUTPUT", "%.*s: the result is too long "
+                          "(limit template_output)", STR_ARG(call->name));
+    return call_return_str(call, buf_copy(buf, call->arena));
+}

@@ -1,0 +1,394 @@
+/* JSON, YAML, base64, base32 and digests. */
+#include "render/template/fns.h"
+#include "render/template/print.h"
+#include "render/template/run.h"
+#include "render/template/toml.h"
+#include "syncd/base/crypto.h"
+#include "syncd/value/json.h"
+#include "syncd/value/yaml.h"
+
+static str json_of(struct dyn_call *call, size_t index, enum json_style style, bool *ret_good)
+{
+    value document;
+    *ret_good = dyn_to_value(call->args[index], DYN_NUMBERS_JSON, call->arena, &document);
+    return *ret_good ? json_text(document, style, call->arena) : (str){0};
+}
+
+bool fn_to_json(struct dyn_call *call)
+{
+    bool good;
+    return call_return_str(call, json_of(call, 0, JSON_GO, &good));
+}
+
+static bool unsupported_value(struct dyn_call *call)
+{
+    return call_fail(call, "json: unsupported value");
+}
+
+bool fn_must_to_json(struct dyn_call *call)
+{
+    bool good;
+    str text = json_of(call, 0, JSON_GO, &good);
+    return good ? call_return_str(call, text) : unsupported_value(call);
+}
+
+/* Go escapes U+2028 and U+2029 even where it leaves <, > and & alone. */
+static str without_line_separators(str text, struct arena *arena)
+{
+    if (str_find(text, STR("\xE2\x80")) == SIZE_MAX)
+        return text;
+    AUTO_BUF struct buf buf = BUF_INIT(text.len * 2 + 8);
+    for (size_t i = 0; i < text.len; i++) {
+        str rest = str_skip(text, i);
+        bool separator = str_starts(rest, STR("\xE2\x80\xA8"));
+        if (separator || str_starts(rest, STR("\xE2\x80\xA9"))) {
+            buf_add(&buf, separator ? STR("\\u2028") : STR("\\u2029"));
+            i += 2;
+        } else {
+            buf_add_byte(&buf, text.ptr[i]);
+        }
+    }
+    return buf_copy(&buf, arena);
+}
+
+bool fn_must_to_raw_json(struct dyn_call *call)
+{
+    bool good;
+    str text = json_of(call, 0, JSON_COMPACT, &good);
+    return good ? call_return_str(call, without_line_separators(text, call->arena))
+                : unsupported_value(call);
+}
+
+/* Two spaces and escaped as Go does: the printer with four spaces is the one that escapes. */
+static str pretty_json(struct dyn_call *call, bool *ret_good)
+{
+    str wide = json_of(call, 0, JSON_INDENT4, ret_good);
+    char *out = arena_alloc_bytes(call->arena, wide.len + 1);
+    size_t len = 0;
+    while (wide.len > 0) {
+        size_t spaces = 0;
+        while (spaces < wide.len && wide.ptr[spaces] == ' ')
+            spaces++;
+        size_t end = str_index(wide, '\n');
+        size_t line = end == SIZE_MAX ? wide.len : end + 1;
+        memset(out + len, ' ', spaces / 2);
+        len += spaces / 2;
+        memcpy(out + len, wide.ptr + spaces, line - spaces);
+        len += line - spaces;
+        wide = str_skip(wide, line);
+    }
+    return str_from(out, len);
+}
+
+bool fn_to_pretty_json(struct dyn_call *call)
+{
+    bool good;
+    return call_return_str(call, pretty_json(call, &good));
+}
+
+bool fn_must_to_pretty_json(struct dyn_call *call)
+{
+    bool good;
+    str text = pretty_json(call, &good);
+    return good ? call_return_str(call, text) : unsupported_value(call);
+}
+
+static bool read_json(struct dyn_call *call, struct dyn *ret_value, str *ret_message)
+{
+    struct error err = ERROR_INIT;
+    value document;
+    str text = call_str(call, 0);
+    if (!json_read(text, call->run->limits, call->arena, &document, &err)) {
+        *ret_message = str_trim(text).len == 0 ? STR("unexpected end of JSON input")
+                                               : arena_str(call->arena, str_z(err.text));
+        return false;
+    }
+    *ret_value = dyn_from_value(document, call->arena);
+    return true;
+}
+
+bool fn_must_from_json(struct dyn_call *call)
+{
+    str message;
+    struct dyn v;
+    if (!read_json(call, &v, &message))
+        return call_fail_text(call, message);
+    return call_return(call, v);
+}
+
+static const char *json_kind(struct dyn v)
+{
+    switch (v.kind) {
+    case DYN_BOOL:
+        return "bool";
+    case DYN_FLOAT:
+        return "number";
+    case DYN_STRING:
+        return "string";
+    case DYN_LIST:
+        return "array";
+    default:
+        return "object";
+    }
+}
+
+/* The result of fromJson and fromYaml: a map; an error is its member "Error". */
+static bool return_map(struct dyn_call *call, struct dyn v, str message, const char *prefix)
+{
+    if (message.len == 0 && v.kind == DYN_NIL)
+        return call_return(call, dyn_of_map(TYPE_MAP_ANY, NULL));
+    if (message.len == 0 && v.kind == DYN_MAP)
+        return call_return(call, v);
+    if (message.len == 0)
+        message = arena_printf(call->arena,
+                               "%sjson: cannot unmarshal %s into Go value of type "
+                               "map[string]interface {}",
+                               prefix, json_kind(v));
+    struct dyn_map *map = dyn_map_create(call->arena);
+    dyn_map_set(map, call->arena, STR("Error"), dyn_string(message));
+    return call_return(call, dyn_of_map(TYPE_MAP_ANY, map));
+}
+
+static bool return_list(struct dyn_call *call, struct dyn v, str message, const char *prefix)
+{
+    if (message.len == 0 && v.kind == DYN_NIL) {
+        struct dyn empty = dyn_list(TYPE_LIST_ANY, NULL, 0);
+        empty.null = true;
+        return call_return(call, empty);
+    }
+    if (message.len == 0 && v.kind == DYN_LIST)
+        return call_return(call, v);
+    if (message.len == 0)
+        message = arena_printf(call->arena,
+                               "%sjson: cannot unmarshal %s into Go value of type []interface {}",
+                               prefix, json_kind(v));
+    struct dyn *item = ARENA_ARRAY(call->arena, struct dyn, 1);
+    *item = dyn_string(message);
+    return call_return(call, dyn_list(TYPE_LIST_ANY, item, 1));
+}
+
+bool fn_from_json(struct dyn_call *call)
+{
+    struct dyn v = dyn_nil();
+    str message = {0};
+    (void)read_json(call, &v, &message);
+    return return_map(call, v, message, "");
+}
+
+bool fn_from_json_array(struct dyn_call *call)
+{
+    struct dyn v = dyn_nil();
+    str message = {0};
+    (void)read_json(call, &v, &message);
+    return return_list(call, v, message, "");
+}
+
+#define YAML_DECODE_ERROR "error unmarshaling JSON: while decoding JSON: "
+
+static bool read_yaml(struct dyn_call *call, struct dyn *ret_value, str *ret_message)
+{
+    const struct yaml_options options = {.dialect = YAML_KUBERNETES,
+                                         .allow_duplicate_keys = true};
+    struct error err = ERROR_INIT;
+    value document;
+    if (!call_charge(call, call_str(call, 0).len / 64))
+        return false;
+    if (yaml_read(call_str(call, 0), &options, call->run->limits, call->arena, &document, &err)) {
+        *ret_value = dyn_from_value(document, call->arena);
+        return true;
+    }
+    if (err.class == ERROR_LIMIT)
+        return call_limit(call, "E_TPL_YAML", "%.*s: %s", STR_ARG(call->name), err.text);
+    *ret_message = arena_printf(call->arena, "error converting YAML to JSON: yaml: line %u: %s",
+                                err.line, err.text);
+    return true;
+}
+
+bool fn_from_yaml(struct dyn_call *call)
+{
+    struct dyn v = dyn_nil();
+    str message = {0};
+    return read_yaml(call, &v, &message) && return_map(call, v, message, YAML_DECODE_ERROR);
+}
+
+bool fn_from_yaml_array(struct dyn_call *call)
+{
+    struct dyn v = dyn_nil();
+    str message = {0};
+    return read_yaml(call, &v, &message) && return_list(call, v, message, YAML_DECODE_ERROR);
+}
+
+static bool return_yaml(struct dyn_call *call, enum yaml_style style)
+{
+    value document;
+    if (!dyn_to_value(call->args[0], style == YAML_V3 ? DYN_NUMBERS_YAML : DYN_NUMBERS_JSON,
+                      call->arena, &document))
+        return call_return_str(call, STR(""));
+    struct buf *buf = run_take_buf(call->run);
+    yaml_write(document, style, buf);
+    if (!buf_failed(buf) && buf->len > 0 && buf->ptr[buf->len - 1] == '\n')
+        buf_truncate(buf, buf->len - 1);
+    size_t len = buf->len;
+    bool good = call_return_buf(call, buf);
+    run_give_buf(call->run, buf);
+    return good && call_charge(call, len / 64);
+}
+
+bool fn_to_yaml(struct dyn_call *call)
+{
+    return return_yaml(call, YAML_SIGS);
+}
+
+bool fn_to_yaml_pretty(struct dyn_call *call)
+{
+    return return_yaml(call, YAML_V3);
+}
+
+/* Base64 and base32. */
+
+bool fn_b64enc(struct dyn_call *call)
+{
+    str text = call_str(call, 0);
+    return call_alloc(call, 0) != NULL && text.len <= call->run->limits->template_output &&
+           call_return_str(call, base64_encode(call->arena, text));
+}
+
+static str without_line_breaks(str text, struct arena *arena)
+{
+    if (str_index(text, '\n') == SIZE_MAX && str_index(text, '\r') == SIZE_MAX)
+        return text;
+    char *out = arena_alloc_bytes(arena, text.len);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] != '\n' && text.ptr[i] != '\r')
+            out[len++] = text.ptr[i];
+    return str_from(out, len);
+}
+
+/* The byte that Go's decoder complains of. */
+static size_t illegal_byte(str text, const char *alphabet, size_t quantum)
+{
+    size_t solid = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\n' || text.ptr[i] == '\r')
+            continue;
+        if (text.ptr[i] == '\0' || strchr(alphabet, text.ptr[i]) == NULL)
+            return i;
+        solid++;
+    }
+    return text.len - (solid % quantum);
+}
+
+bool fn_b64dec(struct dyn_call *call)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    str text = call_str(call, 0);
+    str bytes;
+    if (base64_decode(call->arena, without_line_breaks(text, call->arena), &bytes))
+        return call_return_str(call, bytes);
+    return call_return_str(call,
+                           arena_printf(call->arena, "illegal base64 data at input byte %zu",
+                                        illegal_byte(text, alphabet, 4)));
+}
+
+static const char base32_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+bool fn_b32enc(struct dyn_call *call)
+{
+    str text = call_str(call, 0);
+    size_t size = (text.len + 4) / 5 * 8;
+    char *out = call_alloc(call, size);
+    if (out == NULL)
+        return false;
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i += 5) {
+        uint64_t group = 0;
+        size_t used = text.len - i < 5 ? text.len - i : 5;
+        for (size_t j = 0; j < 5; j++)
+            group = group << 8 | (j < used ? (unsigned char)text.ptr[i + j] : 0);
+        size_t letters = (used * 8 + 4) / 5;
+        for (size_t j = 0; j < 8; j++)
+            out[len++] = j < letters ? base32_alphabet[group >> (35 - 5 * j) & 31] : '=';
+    }
+    return call_return_str(call, str_from(out, len));
+}
+
+bool fn_b32dec(struct dyn_call *call)
+{
+    str given = call_str(call, 0);
+    str text = without_line_breaks(given, call->arena);
+    size_t solid = text.len;
+    while (solid > 0 && text.len - solid < 6 && text.ptr[solid - 1] == '=')
+        solid--;
+    bool good = text.len % 8 == 0 && (solid % 8 == 0 || solid % 8 == 2 || solid % 8 == 4 ||
+                                      solid % 8 == 5 || solid % 8 == 7);
+    char *out = arena_alloc_bytes(call->arena, text.len);
+    size_t len = 0;
+    uint32_t bits = 0;
+    unsigned count = 0;
+    for (size_t i = 0; i < solid && good; i++) {
+        const char *found = text.ptr[i] != '\0' ? strchr(base32_alphabet, text.ptr[i]) : NULL;
+        good = found != NULL;
+        if (!good)
+            break;
+        bits = (bits << 5 | (uint32_t)(found - base32_alphabet)) & 0xFFF;
+        count += 5;
+        if (count >= 8) {
+            count -= 8;
+            out[len++] = (char)(bits >> count);
+        }
+    }
+    if (good)
+        return call_return_str(call, str_from(out, len));
+    return call_return_str(call,
+                           arena_printf(call->arena, "illegal base32 data at input byte %zu",
+                                        illegal_byte(given, base32_alphabet, 8)));
+}
+
+static bool return_digest(struct dyn_call *call, enum digest kind)
+{
+    uint8_t digest[DIGEST_MAX];
+    size_t len = crypto_digest(kind, call_str(call, 0), digest);
+    return call_return_str(call, hex_encode(call->arena, str_from((const char *)digest, len)));
+}
+
+bool fn_sha1sum(struct dyn_call *call)
+{
+    return return_digest(call, DIGEST_SHA1);
+}
+
+bool fn_sha256sum(struct dyn_call *call)
+{
+    return return_digest(call, DIGEST_SHA256);
+}
+
+bool fn_sha512sum(struct dyn_call *call)
+{
+    return return_digest(call, DIGEST_SHA512);
+}
+
+/* TOML. */
+
+bool fn_to_toml(struct dyn_call *call)
+{
+    AUTO_BUF struct buf buf;
+    call_buf(call, &buf);
+    str message;
+    if (dyn_is_nothing(call->args[0]))
+        return call_fail(call, "reflect: call of reflect.Value.Type on zero Value");
+    if (!toml_write(call->args[0], call->arena, &buf, &message))
+        return call_return_str(call, message);
+    return call_return_buf(call, &buf);
+}
+
+bool fn_from_toml(struct dyn_call *call)
+{
+    struct dyn v = dyn_nil();
+    str message = {0};
+    if (!call_charge(call, call_str(call, 0).len / 64))
+        return false;
+    if (toml_read(call_str(call, 0), call->arena, &v, &message))
+        message = (str){0};
+    return return_map(call, v, message, "");
+}

@@ -1,0 +1,122 @@
+/* Random text. The bytes come from the rendering's world, so that a release can freeze them. */
+#include "render/template/fns.h"
+#include "render/template/run.h"
+#include "syncd/base/crypto.h"
+
+#define RANDOM_TEXT_MAX (1u << 20)
+
+void run_random(struct template_run *run, void *out, size_t len)
+{
+    if (run->world != NULL && run->world->random != NULL)
+        run->world->random(run->world->context, out, len);
+    else
+        crypto_random(out, len);
+}
+
+/* A number below `bound`, every one as likely. */
+static uint64_t random_below(struct template_run *run, uint64_t bound)
+{
+    uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
+    uint64_t number;
+    do {
+        run_random(run, &number, sizeof(number));
+    } while (number >= limit);
+    return number % bound;
+}
+
+static bool random_text(struct dyn_call *call, const char *alphabet)
+{
+    int64_t count = call->args[0].as.integer;
+    size_t letters = strlen(alphabet);
+    if (count <= 0)
+        return call_return_str(call, STR(""));
+    if (count > RANDOM_TEXT_MAX)
+        return call_limit(call, "E_TPL_OUTPUT", "%.*s: more than %u characters",
+                          STR_ARG(call->name), RANDOM_TEXT_MAX);
+    char *out = call_alloc(call, (size_t)count);
+    if (out == NULL || !call_charge(call, (uint64_t)count))
+        return false;
+    for (int64_t i = 0; i < count; i++)
+        out[i] = alphabet[random_below(call->run, letters)];
+    return call_return_str(call, str_from(out, (size_t)count));
+}
+
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+#define DIGITS  "0123456789"
+
+bool fn_rand_alpha(struct dyn_call *call)
+{
+    return random_text(call, LETTERS);
+}
+
+bool fn_rand_alpha_num(struct dyn_call *call)
+{
+    return random_text(call, DIGITS LETTERS);
+}
+
+bool fn_rand_numeric(struct dyn_call *call)
+{
+    return random_text(call, DIGITS);
+}
+
+bool fn_rand_ascii(struct dyn_call *call)
+{
+    return random_text(call, " !\"#$%&'()*+,-./" DIGITS ":;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+}
+
+bool fn_rand_int(struct dyn_call *call)
+{
+    int64_t low = call->args[0].as.integer;
+    int64_t high = call->args[1].as.integer;
+    if (high <= low)
+        return call_fail(call, "invalid argument to Intn");
+    uint64_t span = (uint64_t)high - (uint64_t)low;
+    return call_return(call, dyn_int((int64_t)((uint64_t)low + random_below(call->run, span))));
+}
+
+bool fn_rand_bytes(struct dyn_call *call)
+{
+    int64_t count = call->args[0].as.integer;
+    if (count < 0 || count > RANDOM_TEXT_MAX)
+        return call_limit(call, "E_TPL_OUTPUT", "randBytes: not between 0 and %u bytes",
+                          RANDOM_TEXT_MAX);
+    char *bytes = call_alloc(call, (size_t)count);
+    if (bytes == NULL)
+        return false;
+    run_random(call->run, bytes, (size_t)count);
+    return call_return_str(call, base64_encode(call->arena, str_from(bytes, (size_t)count)));
+}
+
+bool fn_uuidv4(struct dyn_call *call)
+{
+    uint8_t b[16];
+    run_random(call->run, b, sizeof(b));
+    b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
+    b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+    return call_return_str(
+        call, arena_printf(call->arena,
+                           "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                           b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10],
+                           b[11], b[12], b[13], b[14], b[15]));
+}
+
+bool fn_shuffle(struct dyn_call *call)
+{
+    str text = call_str(call, 0);
+    VEC(str) runes = {0};
+    while (text.len > 0) {
+        uint32_t code;
+        size_t len = str_decode_utf8(text, &code);
+        VEC_PUSH(call->arena, &runes, str_slice(text, 0, len == 0 ? 1 : len));
+        text = str_skip(text, len == 0 ? 1 : len);
+    }
+    AUTO_BUF struct buf buf;
+    call_buf(call, &buf);
+    for (size_t left = runes.len; left > 0; left--) {
+        size_t at = (size_t)random_below(call->run, left);
+        buf_add(&buf, runes.items[at]);
+        runes.items[at] = runes.items[left - 1];
+    }
+    return call_return_buf(call, &buf);
+}

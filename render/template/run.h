@@ -1,0 +1,74 @@
+/* run: the state of one rendering. Private to this folder. */
+#ifndef RENDER_TEMPLATE_RUN_H
+#define RENDER_TEMPLATE_RUN_H
+
+#include "render/template/node.h"
+
+/* Nested evaluations (blocks, pipelines, templates) that the machine's stack surely holds. */
+#define NEST_MAX 5000
+
+struct template_run {
+    const struct template_set *set; /* what `include` and {{template}} see now */
+    const struct template_world *world;
+    const struct limits *limits;
+    struct arena *arena;
+    struct template_usage usage;
+    unsigned depth; /* templates that call each other */
+    unsigned nest;
+    size_t written; /* bytes of all outputs, against the output budget */
+    str error;      /* message so far */
+    enum error_class error_class;
+    const char *error_rule;
+    struct map included; /* name → struct include_count */
+    struct map inlined;  /* text of tpl → struct template_set, per outer set */
+    VEC(struct buf *) spare; /* output buffers of finished templates */
+};
+
+/* Takes a buffer with the output budget left; give it back with run_give_buf. */
+struct buf *run_take_buf(struct template_run *run);
+void run_give_buf(struct template_run *run, struct buf *buf);
+
+/* Executes a definition; on failure the message is in run->error. */
+bool run_definition(struct template_run *run, const struct definition *definition, struct dyn dot,
+                    struct buf *out);
+/* Sets the message of an error that belongs to no node; returns false. */
+bool run_fail(struct template_run *run, str message);
+bool run_limit(struct template_run *run, const char *rule, str message);
+/* Counts steps; false when the budget is gone. */
+bool run_charge(struct template_run *run, uint64_t steps) MUST_USE;
+
+/* Random bytes from the rendering's world, else from the system. */
+void run_random(struct template_run *run, void *out, size_t len);
+
+/* One template being executed. */
+struct frame {
+    struct template_run *run;
+    const struct definition *definition;
+    struct dyn *slots;
+    struct buf *out;
+};
+
+/* "template: FILE:LINE:COLUMN: executing NAME at <NODE>: MESSAGE"; returns false. */
+bool frame_fail(struct frame *frame, const struct node *node, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+bool eval_pipeline(struct frame *frame, struct dyn dot, const struct node *pipe,
+                   struct dyn *ret_value);
+/* Calls a function or a method with a command's arguments (args[0] is the name itself). */
+struct callee {
+    const char *signature;
+    dyn_fn *run;
+    const struct function *function; /* NULL for methods */
+    struct dyn receiver;
+    str name;
+    const struct node *node;
+};
+bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
+               const struct node *const *args, size_t argc, const struct dyn *final,
+               struct dyn *ret_value);
+bool eval_operand(struct frame *frame, struct dyn dot, const struct node *node,
+                  struct dyn *ret_value);
+/* "int", "string", "map[string]interface {}" of a signature's letter. */
+const char *signature_type(char letter);
+
+#endif
