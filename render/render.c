@@ -38,7 +38,7 @@ bool render_path(struct render_context *context, str path, enum render_kind kind
                           &entry, err))
         return error_at(err, (struct position){.file = path});
     switch (kind == RENDER_DETECT ? detect(context, entry) : kind) {
-    case RENDER_KUSTOMIZE: return unsupported(path, "a kustomization", err);
+    case RENDER_KUSTOMIZE: return render_kustomize(context, path, NULL, ret_objects, err);
     case RENDER_HELM: return unsupported(path, "a chart", err);
     default: return render_yaml(context, path, ret_objects, err);
     }

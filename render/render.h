@@ -55,7 +55,10 @@ struct kustomize_options {
     size_t helm_api_version_count;
 };
 
-/* kustomize build: the objects, in order. */
+/*
+ * kustomize build: the objects, in order. NULL options are the tool's defaults. Identities are as
+ * the documents have them, not checked: the tool prints objects that no API server would take.
+ */
 bool render_kustomize(struct render_context *context, str path,
                       const struct kustomize_options *options, struct object_list *ret_objects,
                       struct error *err) MUST_USE;

@@ -45,6 +45,7 @@ bool offline_open(str path, str root, struct arena *arena, struct offline *ret_o
                   struct error *err)
 {
     str full, base;
+    bool bounded = true;
     if (!real_path(path, arena, &full, err))
         return false;
     if (root.len != 0) {
@@ -52,7 +53,8 @@ bool offline_open(str path, str root, struct arena *arena, struct offline *ret_o
             return false;
     } else {
         base = find_root(full, arena);
-        if (base.len == 0)
+        bounded = base.len != 0;
+        if (!bounded)
             base = without_file(full);
     }
     if (!str_starts(full, base))
@@ -62,7 +64,7 @@ bool offline_open(str path, str root, struct arena *arena, struct offline *ret_o
     if (!snapshot_read_directory(base_z.ptr, limits_default(), &snapshot, err))
         return false;
     struct offline *offline = ret_offline;
-    *offline = (struct offline){.snapshot = snapshot};
+    *offline = (struct offline){.snapshot = snapshot, .root = base_z, .is_bounded = bounded};
     offline->path = str_trim_left(str_skip(full, base.len), STR("/"));
     findings_init(&offline->findings, arena);
     snapshot_reads_init(&offline->reads, snapshot, arena);

@@ -48,17 +48,6 @@ static int unsupported(const struct arguments *arguments)
     return command_fail(&err);
 }
 
-const struct command command_render_kustomize = {
-    .name = "render kustomize",
-    .operands = "PATH",
-    .summary = "Build a kustomization",
-    .description = "Not supported yet.",
-    .min_operands = 1,
-    .max_operands = 1,
-    .example = "syncd render kustomize overlays/production",
-    .run = unsupported,
-};
-
 const struct command command_render_helm = {
     .name = "render helm",
     .operands = "NAME CHART",
