@@ -6,7 +6,9 @@
 
 /* One place where they differ. */
 struct difference {
-    str path;     /* `.spec.nodes[name="a"].flavor` */
+    str text; /* `.spec.nodes[name="a"].flavor`, `.metadata.labels["app.io/name"]` */
+    const struct path_element *path;
+    size_t path_len;
     value before; /* ABSENT: added */
     value after;  /* ABSENT: removed */
 };

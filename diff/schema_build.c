@@ -29,7 +29,9 @@ void build_refuse(struct builder *builder, const struct place *place, const char
     (void)vsnprintf(text, sizeof(text), format, args); /* cut, not failed, when too long */
     va_end(args);
     print_place(place, &path);
-    error_rule(builder->err, ERROR_INPUT, "E_SCHEMA", "%.*s: %s", STR_ARG(buf_str(&path)), text);
+    /* A text that begins with a dot goes on with the place. */
+    error_rule(builder->err, ERROR_INPUT, "E_SCHEMA", "%.*s%s%s", STR_ARG(buf_str(&path)),
+               text[0] == '.' ? "" : ": ", text);
 }
 
 static str text_of(value schema, str key)
@@ -98,7 +100,7 @@ static void build_list(struct builder *builder, value schema, bool preserve_unkn
         struct place below = {.up = place, .name = STR("items")};
         type->items = build_reference(builder, items, preserve_unknown, &below);
     } else if (str_equal(text_of(schema, STR("type")), STR("array"))) {
-        build_refuse(builder, place, "items: Required value: must be specified");
+        build_refuse(builder, place, ".items: Required value: must be specified");
     }
     if (type->list == LIST_MAP && type->items->map == MAP_NONE && builder->structural)
         build_refuse(builder, place, "a list of type map needs objects as items");
@@ -183,16 +185,16 @@ static void check_structure(struct builder *builder, str kind, enum schema_level
     bool object = str_equal(kind, STR("object"));
     if ((type->flags & SCHEMA_EMBEDDED) != 0 && !object)
         build_refuse(builder, place,
-                     "type: Required value: must be object if "
+                     ".type: Required value: must be object if "
                      "x-kubernetes-embedded-resource is true");
     if (kind.len == 0 && !free)
-        build_refuse(builder, place, "type: Required value: must not be empty %s", wanted[level]);
+        build_refuse(builder, place, ".type: Required value: must not be empty %s", wanted[level]);
     if (level == LEVEL_ROOT && kind.len != 0 && !object)
-        build_refuse(builder, place, "type: Invalid value: \"%.*s\": must be object at the root",
+        build_refuse(builder, place, ".type: Invalid value: \"%.*s\": must be object at the root",
                      STR_ARG(kind));
     if (level == LEVEL_ROOT && (type->flags & SCHEMA_ADDITIONAL) != 0)
         build_refuse(builder, place,
-                     "additionalProperties: Forbidden: must not be used at the root");
+                     ".additionalProperties: Forbidden: must not be used at the root");
 }
 
 static uint8_t read_flags(value schema)
@@ -230,7 +232,7 @@ static void build_forms(struct builder *builder, value schema, str kind, bool pr
     if (kind.len == 0 || str_equal(kind, STR("object")))
         build_map(builder, schema, preserve_unknown, place, type);
     if (type->scalar == SCALAR_NONE && type->list == LIST_NONE && type->map == MAP_NONE)
-        build_refuse(builder, place, "type: Unsupported value: \"%.*s\"", STR_ARG(kind));
+        build_refuse(builder, place, ".type: Unsupported value: \"%.*s\"", STR_ARG(kind));
     if (type->items != NULL && has_defaults(type->items))
         type->flags |= SCHEMA_HAS_DEFAULTS;
 }

@@ -49,7 +49,7 @@ const struct schema_type *build_nested(struct builder *builder, value schema,
 void build_object_fields(struct builder *builder, struct schema_type *type);
 void build_overrides(struct builder *builder);
 
-/* Returns nothing: sets the error once ("place: text"). */
+/* Sets the error once: "place: text", or "place.text" when the text begins with a dot. */
 void build_refuse(struct builder *builder, const struct place *place, const char *format, ...)
     PRINTF_LIKE(3, 4);
 

@@ -85,7 +85,7 @@ static void read_pattern(struct builder *builder, value schema, const struct pla
 #endif
     if (!regex_compile(rules->pattern_text, builder->limits, builder->arena, &rules->pattern, &err))
         build_refuse(builder, place,
-                     "pattern: Invalid value: \"%.*s\": must be a valid regular "
+                     ".pattern: Invalid value: \"%.*s\": must be a valid regular "
                      "expression, but isn't: %s",
                      STR_ARG(pattern), err.text);
 }
