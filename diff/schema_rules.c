@@ -79,10 +79,6 @@ static void read_pattern(struct builder *builder, value schema, const struct pla
     if (pattern.len == 0)
         return;
     rules->pattern_text = arena_str(builder->arena, pattern);
-#ifdef SYNCD_WITHOUT_REGEX
-    (void)err; /* until syncd/base has its matcher: patterns are not checked */
-    return;
-#endif
     if (!regex_compile(rules->pattern_text, builder->limits, builder->arena, &rules->pattern, &err))
         build_refuse(builder, place,
                      ".pattern: Invalid value: \"%.*s\": must be a valid regular "

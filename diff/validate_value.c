@@ -33,13 +33,11 @@ static bool text_is_wrong(struct validator *validator, const struct schema_rules
                         (long long)rules->min_length);
         return true;
     }
-#ifndef SYNCD_WITHOUT_REGEX
     if (rules->pattern != NULL && !regex_matches(rules->pattern, text, validator->scratch)) {
         validate_report(validator, SCHEMA_INVALID, v, "%.*s in body should match '%.*s'",
                         STR_ARG(path), STR_ARG(rules->pattern_text));
         return true;
     }
-#endif
     return false;
 }
 

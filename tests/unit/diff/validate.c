@@ -83,6 +83,21 @@ Test(validate, bounds)
            "{'a':{'x':1,'y':2}}", "FieldValueTooMany|a|Too many: 2: must have at most 1 item");
 }
 
+Test(validate, patterns)
+{
+    const char *lower = "{'a':{'type':'string','pattern':'^[a-z]+$'}}";
+    EXPECT_GOOD(lower, "{'a':'abc'}");
+    EXPECT(lower, "{'a':'aB'}",
+           "FieldValueInvalid|a|Invalid value: \"aB\": a in body should match '^[a-z]+$'");
+    const struct schema_type *type;
+    value schema = doc("{'type':'object','properties':{'a':{'type':'string','pattern':'('}}}");
+    cr_expect_not(schema_from_structural(schema, limits_default(), arena, &type, &err));
+    cr_expect(strstr(err.text,
+                     "properties[a].pattern: Invalid value: \"(\": must be a valid regular "
+                     "expression, but isn't: ") != NULL,
+              "%s", err.text);
+}
+
 Test(validate, formats)
 {
     static const struct {
