@@ -136,7 +136,8 @@ static void applied(void *context, const struct kube_reply *reply)
             describe_conflict(reply, &err);
         outcome.err = &err;
     }
-    tell(session, writing->object, outcome.created ? "create" : "apply", &outcome);
+    if (!outcome.reclaimable) /* else the same is sent once more, for our own fields */
+        tell(session, writing->object, outcome.created ? "create" : "apply", &outcome);
     target_applied(session->target, writing->object, &outcome, clock_monotonic_ns());
     free(writing);
     session_pump(session);

@@ -63,6 +63,14 @@ void clock_format_rfc3339(int64_t wall_ns, char out[CLOCK_RFC3339_LEN + 1])
     out[CLOCK_RFC3339_LEN] = '\0';
 }
 
+void clock_format_rfc3339_ms(int64_t wall_ns, char out[CLOCK_RFC3339_MS_LEN + 1])
+{
+    char second[CLOCK_RFC3339_LEN + 1];
+    clock_format_rfc3339(wall_ns, second);
+    unsigned ms = (unsigned)((wall_ns % NS_PER_S + NS_PER_S) % NS_PER_S / NS_PER_MS);
+    (void)snprintf(out, CLOCK_RFC3339_MS_LEN + 1, "%.19s.%03uZ", second, ms);
+}
+
 static bool read_digits(str text, size_t from, size_t count, unsigned *ret_number)
 {
     uint64_t number;

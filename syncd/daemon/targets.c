@@ -55,7 +55,7 @@ static void drifted(void *context, struct session *session, const struct target_
     const char *what = blame->path.len == 0 ? (object->seen ? "changed" : "deleted")
                        : blame->removed     ? "field removed"
                                             : "field changed";
-    const char *action = object->state == OBJECT_CONTESTED ? "left alone" : "healing";
+    const char *action = object->state == OBJECT_CONTESTED ? "left alone" : "heal";
     LOG(LOG_WARN, "drift", FIELD("target", member->config->name),
         FIELD("object", object_id_text(&id, arena)), FIELD("what", str_z(what)),
         FIELD("path", blame->path), FIELD("manager", blame->manager),

@@ -217,13 +217,13 @@ static void applied_well(struct target *target, uint32_t index, const struct out
     struct target_object *object = &target->objects[index];
     const struct desired_object *wanted = &target->desired->objects[object->desired];
     const struct live_view *view = outcome->view;
-    bool unchanged = str_equal(view->resource_version, str_z(object->seen_rv)) && object->seen;
+    bool unchanged = str_equal(view->resource_version, str_z(object->sent_rv));
     bool same_facts = object->acknowledged && hash_equal(object->acked_desired, wanted->digest) &&
                       hash_equal(object->acked_live, view->fields) &&
                       str_equal(str_z(object->uid), view->uid);
     if (outcome->created)
         object->change = CHANGE_CREATED;
-    else if (!unchanged && object->change == CHANGE_NONE)
+    else if (!unchanged && object->change == CHANGE_NONE && !object->drifted)
         object->change = CHANGE_UPDATED;
     object->acknowledged = true;
     object->acked_desired = wanted->digest;
@@ -244,8 +244,10 @@ static void applied_well(struct target *target, uint32_t index, const struct out
         note_seen(object, view, target);
     else if (has_drifted(object))
         (void)take_drift(target, index, now_ns);
-    if (str_equal(wanted->id.gvk.kind, STR("CustomResourceDefinition")))
+    if (!unchanged && str_equal(wanted->id.gvk.kind, STR("CustomResourceDefinition"))) {
+        target->defines = true;
         target->discover_ns = now_ns + DISCOVER_PAUSE_NS;
+    }
 }
 
 static void applied_badly(struct target *target, uint32_t index, const struct outcome *outcome,
@@ -254,10 +256,12 @@ static void applied_badly(struct target *target, uint32_t index, const struct ou
     struct target_object *object = &target->objects[index];
     bool forced = object->force;
     object->force = false;
+    object->troubled = object->troubled || !outcome->reclaimable;
     object_set_problem(target, object, outcome->err->text);
     if (outcome->kind_missing) {
         if (target->discover_ns == 0)
             target->discover_ns = now_ns + DISCOVER_PAUSE_NS;
+        target->defines = true;
         again(target, index, now_ns, false);
         return;
     }

@@ -73,6 +73,8 @@ static void restart(struct target *target)
 {
     target->cursor = target->prune_cursor = 0;
     target->wave = 0;
+    target->served_attempts = 0;
+    target->defines = false;
     target->written_ahead = false;
     target->phase = TARGET_LIST;
 }
@@ -178,6 +180,7 @@ static bool begin_apply(struct target *target, uint32_t index, struct effect *ef
 {
     struct target_object *object = &target->objects[index];
     object->state = OBJECT_BUSY;
+    memcpy(object->sent_rv, object->seen ? object->seen_rv : "", object->seen ? RV_MAX : 1);
     target->busy++;
     *effect = (struct effect){.kind = EFFECT_APPLY, .index = index, .force = object->force};
     return true;
@@ -235,6 +238,32 @@ static bool rewind_wave(struct target *target, int64_t now_ns)
     return false;
 }
 
+/* A definition that was just applied is served a moment later: how often that is asked. */
+#define SERVED_ATTEMPTS 40
+
+/*
+ * Between two waves: true when every kind of the commit is served, or was waited for long enough,
+ * so that instances are not sent before their definition works.
+ */
+static bool kinds_are_served(struct target *target, int64_t now_ns)
+{
+    bool missing = false, open = target->discovering;
+    for (size_t i = 0; i < target->kinds.len; i++) {
+        missing = missing || target->kinds.items[i].state == KIND_MISSING;
+        open = open || target->kinds.items[i].state == KIND_OPENING ||
+               target->kinds.items[i].state == KIND_WANTED;
+    }
+    if (open)
+        return false;
+    if (!missing || !target->defines || target->served_attempts >= SERVED_ATTEMPTS)
+        return true;
+    if (target->discover_ns == 0) {
+        target->discover_ns = now_ns + DISCOVER_PAUSE_NS;
+        target->served_attempts++;
+    }
+    return false;
+}
+
 static bool apply_phase(struct target *target, int64_t now_ns, struct effect *effect)
 {
     for (;;) {
@@ -261,6 +290,8 @@ static bool apply_phase(struct target *target, int64_t now_ns, struct effect *ef
             target->phase = TARGET_PRUNE;
             return false;
         }
+        if (!kinds_are_served(target, now_ns))
+            return false;
         target->wave = target->objects[target->order[target->cursor]].wave;
     }
 }
@@ -455,7 +486,8 @@ bool target_next_effect(struct target *target, int64_t now_ns, struct effect *re
         if (phase_effect(target, now_ns, ret_effect))
             return true;
     } while (target->phase != before);
-    if (target->report) {
+    /* While a settled target is at work, there is nothing to say yet. */
+    if (target->report && !(target->phase == TARGET_SETTLED && target->busy != 0)) {
         target->report = false;
         *ret_effect = (struct effect){.kind = EFFECT_REPORT};
         return true;

@@ -60,14 +60,16 @@ struct target_object {
     bool seen;         /* is in the cluster, as far as the watch says */
     bool owned;        /* carries our owner label */
     bool deleting;
-    bool force;   /* next apply reclaims our own fields */
-    bool drifted; /* drift was seen and is not healed yet */
+    bool force;    /* next apply reclaims our own fields */
+    bool drifted;  /* drift was seen and is not healed yet */
+    bool troubled; /* this commit\'s work on it failed at least once */
     uint8_t attempts;
     uint8_t heals; /* within the window that began at heal_ns */
     int64_t retry_ns, heal_ns;
     struct hash128 acked_desired, acked_live, seen_live;
     char uid[UID_MAX], seen_rv[RV_MAX];
-    const char *problem; /* why it is not done; in the table's arena, NULL = nothing */
+    char sent_rv[RV_MAX]; /* its version when the apply on its way was sent */
+    const char *problem;  /* why it is not done; in the table's arena, NULL = nothing */
 };
 
 enum kind_state { KIND_WANTED, KIND_OPENING, KIND_SYNCED, KIND_MISSING, KIND_DENIED, KIND_LOST };

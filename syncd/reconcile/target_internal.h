@@ -9,7 +9,7 @@
 #define UNREACHABLE_MOST_NS  (300 * NS_PER_S)
 #define RETRY_FIRST_NS       (500 * NS_PER_MS)
 #define RETRY_MOST_NS        (300 * NS_PER_S)
-#define DISCOVER_PAUSE_NS    (300 * NS_PER_MS)
+#define DISCOVER_PAUSE_NS    (50 * NS_PER_MS)
 #define HEALS_MOST           5
 #define HEAL_WINDOW_NS       (600 * NS_PER_S)
 
@@ -42,6 +42,8 @@ struct target {
 
     bool connecting, inventory_known, writing, discovering, report;
     bool inventory_dirty;
+    bool defines; /* this commit's definitions changed something: kinds may be about to come */
+    unsigned served_attempts;
     bool written_ahead;
     unsigned attempts; /* to connect */
     int64_t retry_ns, discover_ns, write_retry_ns;

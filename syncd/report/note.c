@@ -66,8 +66,8 @@ static void add_number(struct buf *buf, const char *key, size_t number)
 
 static void add_time(struct buf *buf, const char *key, int64_t wall_ns)
 {
-    char text[CLOCK_RFC3339_LEN + 1];
-    clock_format_rfc3339(wall_ns, text);
+    char text[CLOCK_RFC3339_MS_LEN + 1];
+    clock_format_rfc3339_ms(wall_ns, text);
     add_text(buf, key, str_z(text));
 }
 
@@ -179,9 +179,9 @@ static const char *state_word(const struct target_object *object)
     case OBJECT_DELETED: return "Deleted";
     case OBJECT_RETRY: return "Retrying";
     case OBJECT_DONE:
-        return object->change == CHANGE_CREATED   ? "Created"
-               : object->change == CHANGE_UPDATED ? "Updated"
-                                                  : NULL;
+        if (object->change == CHANGE_NONE) /* replaces what was said when it failed */
+            return object->troubled ? "Done" : NULL;
+        return object->change == CHANGE_CREATED ? "Created" : "Updated";
     default: return NULL;
     }
 }

@@ -70,6 +70,9 @@ Test(clock, formats_and_reads_back)
         cr_assert(clock_parse_rfc3339(str_z(text), &read), "%s", text);
         cr_assert_eq(read, seconds[i] * NS_PER_S, "%s", text);
     }
+    char precise[CLOCK_RFC3339_MS_LEN + 1];
+    clock_format_rfc3339_ms(INT64_C(1677753667250000000), precise);
+    cr_assert_str_eq(precise, "2023-03-02T10:41:07.250Z");
     int64_t with_offset;
     cr_assert(clock_parse_rfc3339(STR("2023-03-02T12:41:07.25+02:00"), &with_offset));
     cr_assert_eq(with_offset, INT64_C(1677753667250000000));
