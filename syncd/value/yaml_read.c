@@ -30,8 +30,8 @@ static size_t first_odd_byte(str text)
 static bool is_allowed(uint32_t code)
 {
     return code == 0x09 || code == 0x0a || code == 0x0d || (code >= 0x20 && code <= 0x7e) ||
-           code == 0x85 || (code >= 0xa0 && code <= 0xd7ff) ||
-           (code >= 0xe000 && code <= 0xfffd) || code >= 0x10000;
+           code == 0x85 || (code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd) ||
+           code >= 0x10000;
 }
 
 /*

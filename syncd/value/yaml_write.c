@@ -47,27 +47,46 @@ static int classify(const unsigned char *at, size_t *ret_width)
     return special ? CLASS_SPECIAL : CLASS_ORDINARY;
 }
 
-/* Bytes that need no look at their neighbours, wherever they stand in a text. */
-static const bool harmless[256] = {
-    ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1,
-    ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1,
-    ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1,
-    ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1,
-    ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1,
-    ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1,
-    ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1,
-    ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['.'] = 1, ['/'] = 1,
-    ['_'] = 1, ['='] = 1, ['+'] = 1, ['$'] = 1, ['('] = 1, [')'] = 1, [';'] = 1, ['<'] = 1,
-    ['^'] = 1, ['~'] = 1,
+/* Where in a plain scalar a byte may stand: most texts are decided by this alone. */
+enum { INSIDE = 1, FIRST = 2, BOTH = INSIDE | FIRST, LOOK = 4 };
+
+static const unsigned char plain_bytes[256] = {
+    ['A'] = BOTH,   ['B'] = BOTH,    ['C'] = BOTH,   ['D'] = BOTH,   ['E'] = BOTH,   ['F'] = BOTH,
+    ['G'] = BOTH,   ['H'] = BOTH,    ['I'] = BOTH,   ['J'] = BOTH,   ['K'] = BOTH,   ['L'] = BOTH,
+    ['M'] = BOTH,   ['N'] = BOTH,    ['O'] = BOTH,   ['P'] = BOTH,   ['Q'] = BOTH,   ['R'] = BOTH,
+    ['S'] = BOTH,   ['T'] = BOTH,    ['U'] = BOTH,   ['V'] = BOTH,   ['W'] = BOTH,   ['X'] = BOTH,
+    ['Y'] = BOTH,   ['Z'] = BOTH,    ['a'] = BOTH,   ['b'] = BOTH,   ['c'] = BOTH,   ['d'] = BOTH,
+    ['e'] = BOTH,   ['f'] = BOTH,    ['g'] = BOTH,   ['h'] = BOTH,   ['i'] = BOTH,   ['j'] = BOTH,
+    ['k'] = BOTH,   ['l'] = BOTH,    ['m'] = BOTH,   ['n'] = BOTH,   ['o'] = BOTH,   ['p'] = BOTH,
+    ['q'] = BOTH,   ['r'] = BOTH,    ['s'] = BOTH,   ['t'] = BOTH,   ['u'] = BOTH,   ['v'] = BOTH,
+    ['w'] = BOTH,   ['x'] = BOTH,    ['y'] = BOTH,   ['z'] = BOTH,   ['0'] = BOTH,   ['1'] = BOTH,
+    ['2'] = BOTH,   ['3'] = BOTH,    ['4'] = BOTH,   ['5'] = BOTH,   ['6'] = BOTH,   ['7'] = BOTH,
+    ['8'] = BOTH,   ['9'] = BOTH,    ['.'] = BOTH,   ['/'] = BOTH,   ['_'] = BOTH,   ['='] = BOTH,
+    ['+'] = BOTH,   ['$'] = BOTH,    ['('] = BOTH,   [')'] = BOTH,   [';'] = BOTH,   ['<'] = BOTH,
+    ['^'] = BOTH,   ['~'] = BOTH,    ['\\'] = BOTH,  [','] = INSIDE, ['['] = INSIDE, [']'] = INSIDE,
+    ['{'] = INSIDE, ['}'] = INSIDE,  ['&'] = INSIDE, ['*'] = INSIDE, ['!'] = INSIDE, ['|'] = INSIDE,
+    ['>'] = INSIDE, ['"'] = INSIDE,  ['%'] = INSIDE, ['@'] = INSIDE, ['`'] = INSIDE, ['-'] = INSIDE,
+    ['?'] = INSIDE, ['\''] = INSIDE, [':'] = LOOK,   ['#'] = LOOK,   [' '] = LOOK,
 };
 
-static bool all_harmless(str text)
+/*
+ * A text that is plain style without more thought; *ret_spaces when it has spaces. False when a
+ * closer look is needed.
+ */
+static bool is_simple(str text, bool *ret_spaces)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if (!harmless[(unsigned char)text.ptr[i]])
+    *ret_spaces = false;
+    if (text.len == 0 || (plain_bytes[(unsigned char)text.ptr[0]] & FIRST) == 0)
+        return false;
+    for (size_t i = 1; i < text.len; i++) {
+        unsigned char class = plain_bytes[(unsigned char)text.ptr[i]];
+        if ((class & INSIDE) != 0)
+            continue;
+        if (class == 0 || i + 1 == text.len || text.ptr[i + 1] == ' ' || text.ptr[i + 1] == '#')
             return false;
+        *ret_spaces = *ret_spaces || text.ptr[i] == ' ';
     }
-    return true;
+    return !scalar_may_resolve(text);
 }
 
 static bool is_blank(str text, size_t at)
@@ -341,7 +360,8 @@ static void write_number(struct writer *w, value v)
 
 static void write_string(struct writer *w, str text, size_t indent, bool simple_key)
 {
-    if (text.len > 0 && !scalar_may_resolve(text) && all_harmless(text)) {
+    bool spaces = false;
+    if (is_simple(text, &spaces) && (!spaces || simple_key || column_of(w) + text.len <= WIDTH)) {
         buf_add(w->buf, text);
         return;
     }
@@ -547,11 +567,16 @@ static void write_explicit_member(struct writer *w, const struct member *member,
 static void write_member(struct writer *w, const struct member *member, size_t indent)
 {
     str key = member->key;
-    if (key.len > LONGEST_KEY || shape_of(key, w->style).multiline) {
+    bool spaces = false;
+    bool simple = key.len <= LONGEST_KEY && is_simple(key, &spaces);
+    if (!simple && (key.len > LONGEST_KEY || shape_of(key, w->style).multiline)) {
         write_explicit_member(w, member, indent);
         return;
     }
-    write_string(w, key, indent + INDENT, true);
+    if (simple)
+        buf_add(w->buf, key);
+    else
+        write_string(w, key, indent + INDENT, true);
     buf_add_byte(w->buf, ':');
     write_member_value(w, member->val, indent);
 }

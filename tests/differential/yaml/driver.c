@@ -104,6 +104,21 @@ static bool compare_readers(struct request *r)
     return true;
 }
 
+/* The stream as kustomize prints one: documents in YAML, apart by `---`. */
+static bool print_stream(struct request *r)
+{
+    struct yaml_stream stream = {0};
+    struct yaml_options options = {.dialect = YAML_KUBERNETES};
+    if (!yaml_read_stream(r->parts[0], &options, limits_default(), r->arena, &stream, &r->err))
+        return false;
+    for (size_t i = 0; i < stream.documents.len; i++) {
+        if (i > 0)
+            buf_add(&r->answer, STR("---\n"));
+        yaml_write(stream.documents.items[i].root, YAML_SIGS, &r->answer);
+    }
+    return true;
+}
+
 static bool json_to_yaml(struct request *r)
 {
     value v;
@@ -208,10 +223,10 @@ static const struct {
     const char *name;
     bool (*run)(struct request *);
 } operations[] = {
-    {"compare", compare_readers},  {"json", json_to_json},          {"json2yaml", json_to_yaml},
-    {"json2yaml3", json_to_yaml3}, {"jsonpatch", json_patch},       {"kubernetes", read_kubernetes},
-    {"kustomize", read_kustomize}, {"loose", read_loose},           {"mergepatch", merge_patch},
-    {"regexp", find_all},          {"regexp_replace", replace_all},
+    {"compare", compare_readers},  {"json", json_to_json},    {"json2yaml", json_to_yaml},
+    {"json2yaml3", json_to_yaml3}, {"jsonpatch", json_patch}, {"kubernetes", read_kubernetes},
+    {"kustomize", read_kustomize}, {"loose", read_loose},     {"mergepatch", merge_patch},
+    {"print", print_stream},       {"regexp", find_all},      {"regexp_replace", replace_all},
 };
 
 static bool run(struct request *r)
