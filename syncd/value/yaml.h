@@ -32,7 +32,9 @@ enum yaml_dialect {
 struct yaml_options {
     enum yaml_dialect dialect;
     bool allow_duplicate_keys; /* last wins; Helm's values files are read so */
-    bool any_keys; /* YAML_KUSTOMIZE: a key that is no string counts as its text */
+    bool whole_lines; /* a last line without a line feed gets one, as kubectl reads files: it shows
+                         in a block scalar that ends the file */
+    bool any_keys;    /* YAML_KUSTOMIZE: a key that is no string counts as its text */
 };
 
 struct yaml_document {

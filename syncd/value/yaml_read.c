@@ -144,6 +144,8 @@ bool yaml_read_stream(str text, const struct yaml_options *options, const struct
     bool plain = true;
     if (!check_bytes(text, &plain, err))
         return false;
+    if (options->whole_lines && text.len > 0 && text.ptr[text.len - 1] != '\n')
+        text = arena_concat(arena, text, STR("\n"), STR(""));
     AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
     struct reading r = {
         .options = options, .limits = limits, .arena = arena, .scratch = scratch, .err = err};

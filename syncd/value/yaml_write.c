@@ -527,10 +527,13 @@ static void write_leaf(struct writer *w, value v, size_t indent)
     }
 }
 
-/* A line feed, unless a literal block just ended with one. */
+/* A line feed, unless a literal block just ended with one, or with a line separator of Unicode,
+ * which go-yaml takes for one. */
 static void end_line(struct writer *w)
 {
-    if (w->buf->len > 0 && w->buf->ptr[w->buf->len - 1] != '\n')
+    str text = buf_str(w->buf);
+    if (!str_ends(text, STR("\n")) && !str_ends(text, STR("\xe2\x80\xa8")) &&
+        !str_ends(text, STR("\xe2\x80\xa9")))
         buf_add_byte(w->buf, '\n');
 }
 

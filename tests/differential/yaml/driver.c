@@ -26,7 +26,8 @@ struct request {
 static bool read_stream(struct request *r, enum yaml_dialect dialect, bool duplicates)
 {
     struct yaml_stream stream = {0};
-    struct yaml_options options = {.dialect = dialect, .allow_duplicate_keys = duplicates};
+    struct yaml_options options = {
+        .dialect = dialect, .allow_duplicate_keys = duplicates, .whole_lines = !duplicates};
     if (!yaml_read_stream(r->parts[0], &options, limits_default(), r->arena, &stream, &r->err))
         return false;
     VEC_FOR (struct yaml_document, document, &stream.documents) {
