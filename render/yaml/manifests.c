@@ -18,7 +18,7 @@ static bool is_lfs_pointer(str bytes)
 static bool add_documents(struct render_context *context, const struct snapshot_entry *entry,
                           struct object_list *list, struct error *err)
 {
-    const struct yaml_options options = {.dialect = YAML_KUBERNETES};
+    const struct yaml_options options = {.dialect = YAML_KUBERNETES, .whole_lines = true};
     struct yaml_stream stream = {0};
     struct position at = {.file = entry->path};
     snapshot_reads_add(context->reads, entry);
