@@ -200,20 +200,27 @@ static const struct field_row reference_rows[] = {
 static const struct decoder reference_decoder =
     DECODER("a nameReference", struct reference_entry, reference_rows);
 
-#define SET_ROW(name, set)                                                                         \
-    {(name), FIELD_STRUCTS, offsetof(struct config_file, sets[set]), &kust_field_spec_decoder}
-
 static const struct field_row file_rows[] = {
-    SET_ROW("namePrefix", SPECS_NAME_PREFIX),
-    SET_ROW("nameSuffix", SPECS_NAME_SUFFIX),
-    SET_ROW("namespace", SPECS_NAMESPACE),
-    SET_ROW("commonLabels", SPECS_COMMON_LABELS),
-    SET_ROW("labels", SPECS_LABELS),
-    SET_ROW("templateLabels", SPECS_TEMPLATE_LABELS),
-    SET_ROW("commonAnnotations", SPECS_COMMON_ANNOTATIONS),
-    SET_ROW("varReference", SPECS_VAR_REFERENCE),
-    SET_ROW("images", SPECS_IMAGES),
-    SET_ROW("replicas", SPECS_REPLICAS),
+    FIELD_ROW_OF(struct config_file, sets[SPECS_NAME_PREFIX], "namePrefix", FIELD_STRUCTS,
+                 kust_field_spec_decoder),
+    FIELD_ROW_OF(struct config_file, sets[SPECS_NAME_SUFFIX], "nameSuffix", FIELD_STRUCTS,
+                 kust_field_spec_decoder),
+    FIELD_ROW_OF(struct config_file, sets[SPECS_NAMESPACE], "namespace", FIELD_STRUCTS,
+                 kust_field_spec_decoder),
+    FIELD_ROW_OF(struct config_file, sets[SPECS_COMMON_LABELS], "commonLabels", FIELD_STRUCTS,
+                 kust_field_spec_decoder),
+    FIELD_ROW_OF(struct config_file, sets[SPECS_LABELS], "labels", FIELD_STRUCTS,
+                 kust_field_spec_decoder),
+    FIELD_ROW_OF(struct config_file, sets[SPECS_TEMPLATE_LABELS], "templateLabels", FIELD_STRUCTS,
+                 kust_field_spec_decoder),
+    FIELD_ROW_OF(struct config_file, sets[SPECS_COMMON_ANNOTATIONS], "commonAnnotations",
+                 FIELD_STRUCTS, kust_field_spec_decoder),
+    FIELD_ROW_OF(struct config_file, sets[SPECS_VAR_REFERENCE], "varReference", FIELD_STRUCTS,
+                 kust_field_spec_decoder),
+    FIELD_ROW_OF(struct config_file, sets[SPECS_IMAGES], "images", FIELD_STRUCTS,
+                 kust_field_spec_decoder),
+    FIELD_ROW_OF(struct config_file, sets[SPECS_REPLICAS], "replicas", FIELD_STRUCTS,
+                 kust_field_spec_decoder),
     {"nameReference", FIELD_STRUCTS, offsetof(struct config_file, references), &reference_decoder},
 };
 static const struct decoder file_decoder =

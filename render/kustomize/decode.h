@@ -47,6 +47,10 @@ struct decoder {
     size_t count;
 };
 
+/* A row; one with a table of its own; a table. */
+#define FIELD_ROW(type, member, name, kind) {(name), (kind), offsetof(type, member), NULL}
+#define FIELD_ROW_OF(type, member, name, kind, inner)                                              \
+    {(name), (kind), offsetof(type, member), &(inner)}
 #define DECODER(text, type, array) {(text), sizeof(type), (array), ARRAY_LEN(array)}
 
 enum decode_mode {

@@ -24,36 +24,40 @@ struct plugin_config {
     struct value_add value_add;
 };
 
-#define ROW(member, field_name, field_type)                                                        \
-    {(field_name), (field_type), offsetof(struct plugin_config, member), NULL}
-#define ROW_OF(member, field_name, field_type, decoder)                                            \
-    {(field_name), (field_type), offsetof(struct plugin_config, member), &(decoder)}
-#define SPECS ROW_OF(specs, "fieldSpecs", FIELD_STRUCTS, kust_field_spec_decoder)
+#define SPECS                                                                                      \
+    FIELD_ROW_OF(struct plugin_config, specs, "fieldSpecs", FIELD_STRUCTS, kust_field_spec_decoder)
 
 static const struct field_row annotations_rows[] = {
-    ROW(annotations, "annotations", FIELD_STRING_MAP), SPECS};
-static const struct field_row labels_rows[] = {ROW(labels, "labels", FIELD_STRING_MAP), SPECS};
+    FIELD_ROW(struct plugin_config, annotations, "annotations", FIELD_STRING_MAP), SPECS};
+static const struct field_row labels_rows[] = {
+    FIELD_ROW(struct plugin_config, labels, "labels", FIELD_STRING_MAP), SPECS};
 static const struct field_row image_rows[] = {
-    ROW_OF(image, "imageTag", FIELD_INLINE, kust_image_decoder), SPECS};
+    FIELD_ROW_OF(struct plugin_config, image, "imageTag", FIELD_INLINE, kust_image_decoder), SPECS};
 static const struct field_row namespace_rows[] = {
-    ROW_OF(metadata, "metadata", FIELD_STRUCT, kust_metadata_decoder),
-    ROW(unset_only, "unsetOnly", FIELD_BOOL),
-    ROW(subject_mode, "setRoleBindingSubjects", FIELD_STRING), SPECS};
+    FIELD_ROW_OF(struct plugin_config, metadata, "metadata", FIELD_STRUCT, kust_metadata_decoder),
+    FIELD_ROW(struct plugin_config, unset_only, "unsetOnly", FIELD_BOOL),
+    FIELD_ROW(struct plugin_config, subject_mode, "setRoleBindingSubjects", FIELD_STRING), SPECS};
 static const struct field_row json_patch_rows[] = {
-    ROW_OF(target, "target", FIELD_STRUCT, kust_selector_decoder), ROW(path, "path", FIELD_STRING),
-    ROW(json_op, "jsonOp", FIELD_STRING)};
-static const struct field_row merge_patch_rows[] = {ROW(paths, "paths", FIELD_STRINGS),
-                                                    ROW(patches, "patches", FIELD_STRING)};
+    FIELD_ROW_OF(struct plugin_config, target, "target", FIELD_STRUCT, kust_selector_decoder),
+    FIELD_ROW(struct plugin_config, path, "path", FIELD_STRING),
+    FIELD_ROW(struct plugin_config, json_op, "jsonOp", FIELD_STRING)};
+static const struct field_row merge_patch_rows[] = {
+    FIELD_ROW(struct plugin_config, paths, "paths", FIELD_STRINGS),
+    FIELD_ROW(struct plugin_config, patches, "patches", FIELD_STRING)};
 static const struct field_row patch_rows[] = {
-    ROW_OF(target, "target", FIELD_STRUCT, kust_selector_decoder), ROW(path, "path", FIELD_STRING),
-    ROW(patch, "patch", FIELD_STRING),
-    ROW_OF(options, "options", FIELD_STRUCT, kust_patch_options_decoder)};
-static const struct field_row affix_rows[] = {ROW(prefix, "prefix", FIELD_STRING),
-                                              ROW(suffix, "suffix", FIELD_STRING), SPECS};
-static const struct field_row replacement_rows[] = {
-    ROW_OF(replacements, "replacements", FIELD_STRUCTS, kust_replacement_decoder)};
+    FIELD_ROW_OF(struct plugin_config, target, "target", FIELD_STRUCT, kust_selector_decoder),
+    FIELD_ROW(struct plugin_config, path, "path", FIELD_STRING),
+    FIELD_ROW(struct plugin_config, patch, "patch", FIELD_STRING),
+    FIELD_ROW_OF(struct plugin_config, options, "options", FIELD_STRUCT,
+                 kust_patch_options_decoder)};
+static const struct field_row affix_rows[] = {
+    FIELD_ROW(struct plugin_config, prefix, "prefix", FIELD_STRING),
+    FIELD_ROW(struct plugin_config, suffix, "suffix", FIELD_STRING), SPECS};
+static const struct field_row replacement_rows[] = {FIELD_ROW_OF(
+    struct plugin_config, replacements, "replacements", FIELD_STRUCTS, kust_replacement_decoder)};
 static const struct field_row replica_rows[] = {
-    ROW_OF(replica, "replica", FIELD_INLINE, kust_replica_decoder), SPECS};
+    FIELD_ROW_OF(struct plugin_config, replica, "replica", FIELD_INLINE, kust_replica_decoder),
+    SPECS};
 static const struct field_row value_add_rows[] = {
     {"", FIELD_EMBEDDED, offsetof(struct plugin_config, value_add), &kust_value_add_decoder}};
 
@@ -180,23 +184,22 @@ struct plugin_kind {
     plugin_apply apply;
 };
 
-#define KIND(name, rows, apply) {(name), (rows), ARRAY_LEN(rows), (apply)}
-
 static const struct plugin_kind transformer_kinds[] = {
-    KIND("AnnotationsTransformer", annotations_rows, run_annotations),
+    {"AnnotationsTransformer", annotations_rows, ARRAY_LEN(annotations_rows), run_annotations},
     {"HashTransformer", NULL, 0, run_hash},
-    KIND("ImageTagTransformer", image_rows, run_image),
-    KIND("LabelTransformer", labels_rows, run_labels),
-    KIND("NamespaceTransformer", namespace_rows, run_namespace),
-    KIND("PatchJson6902Transformer", json_patch_rows, run_json_patch),
-    KIND("PatchStrategicMergeTransformer", merge_patch_rows, run_merge_patches),
-    KIND("PatchTransformer", patch_rows, run_patch),
-    KIND("PrefixSuffixTransformer", affix_rows, run_both_affixes),
-    KIND("PrefixTransformer", affix_rows, run_prefix),
-    KIND("ReplacementTransformer", replacement_rows, run_replacements),
-    KIND("ReplicaCountTransformer", replica_rows, run_replicas),
-    KIND("SuffixTransformer", affix_rows, run_suffix),
-    KIND("ValueAddTransformer", value_add_rows, run_value_add),
+    {"ImageTagTransformer", image_rows, ARRAY_LEN(image_rows), run_image},
+    {"LabelTransformer", labels_rows, ARRAY_LEN(labels_rows), run_labels},
+    {"NamespaceTransformer", namespace_rows, ARRAY_LEN(namespace_rows), run_namespace},
+    {"PatchJson6902Transformer", json_patch_rows, ARRAY_LEN(json_patch_rows), run_json_patch},
+    {"PatchStrategicMergeTransformer", merge_patch_rows, ARRAY_LEN(merge_patch_rows),
+     run_merge_patches},
+    {"PatchTransformer", patch_rows, ARRAY_LEN(patch_rows), run_patch},
+    {"PrefixSuffixTransformer", affix_rows, ARRAY_LEN(affix_rows), run_both_affixes},
+    {"PrefixTransformer", affix_rows, ARRAY_LEN(affix_rows), run_prefix},
+    {"ReplacementTransformer", replacement_rows, ARRAY_LEN(replacement_rows), run_replacements},
+    {"ReplicaCountTransformer", replica_rows, ARRAY_LEN(replica_rows), run_replicas},
+    {"SuffixTransformer", affix_rows, ARRAY_LEN(affix_rows), run_suffix},
+    {"ValueAddTransformer", value_add_rows, ARRAY_LEN(value_add_rows), run_value_add},
 };
 
 /* Only the group-less version "builtin" is in the program. */

@@ -181,7 +181,8 @@ static bool merge_metadata(struct build *build, value *document, const struct re
     return true;
 }
 
-static void merge_data(struct build *build, value *document, const struct resource *old, str field)
+static void merge_contents(struct build *build, value *document, const struct resource *old,
+                           str field)
 {
     value merged =
         union_of(value_get(old->document, field), value_get(*document, field), build->arena);
@@ -199,8 +200,8 @@ static bool absorb_into(struct build *build, struct resmap *map, struct resource
         return false;
     bool merging = fresh->behavior == BEHAVIOR_MERGE;
     if (merging) {
-        merge_data(build, &document, old, STR("data"));
-        merge_data(build, &document, old, STR("binaryData"));
+        merge_contents(build, &document, old, STR("data"));
+        merge_contents(build, &document, old, STR("binaryData"));
     }
     kust_resource_set(build, old, document);
     old->needs_hash = old->needs_hash && fresh->needs_hash;

@@ -1,7 +1,7 @@
 /*
- * Which lists of the built-in kinds merge by key, and which kinds are known to be cluster-scoped: facts
- * of the OpenAPI document of Kubernetes 1.21.2 that kustomize 5.8 has built in. Only types that lead to a
- * merging list are here; types that say the same share a row.
+ * Which lists of the built-in kinds merge by key, and which kinds are known to be cluster-scoped:
+ * facts of the OpenAPI document of Kubernetes 1.21.2 that kustomize 5.8 has built in. Only types
+ * that lead to a merging list are here; types that say the same share a row.
  */
 #include "render/kustomize/schema_internal.h"
 
