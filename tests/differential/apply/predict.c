@@ -7,6 +7,9 @@
  *
  * Verbs: apply, update (create when nothing is there). A refused step leaves the object as it was.
  * Around diff/merge it does only what the server does with custom resources before it stores them.
+ *
+ * "kinds": "builtin" takes the types of our own table, "openapi" those of the documents whose paths
+ * are the program's arguments; then "live" is the object before the first step.
  */
 #include "diff/merge.h"
 #include "syncd/base/clock.h"
@@ -17,7 +20,13 @@
 
 #define CASE_SECONDS INT64_C(1767225600) /* every step is a second later than the one before */
 
+/* What is read once: the table, and the documents named on the command line. */
+struct shared {
+    struct schema_set *builtin, *openapi;
+};
+
 struct world {
+    const struct shared *shared;
     struct arena *arena, *scratch;
     struct schema_set *set;
     value live;      /* ABSENT: nothing there yet */
@@ -206,7 +215,13 @@ static value run_step(struct world *world, value step, size_t index)
 static bool read_types(struct world *world, value input, struct error *err)
 {
     value crd = value_get(input, STR("crd")), schemas = value_get(input, STR("schemas"));
+    str kinds = value_str(value_get(input, STR("kinds")));
     world->bare = !value_present(crd);
+    if (kinds.len != 0) {
+        world->set =
+            str_equal(kinds, STR("builtin")) ? world->shared->builtin : world->shared->openapi;
+        return true;
+    }
     if (!value_present(crd) && !value_present(schemas))
         return true;
     world->set = schema_set_make(world->arena);
@@ -243,15 +258,53 @@ static value run_case(struct world *world, str line)
     return object_finish(&answer);
 }
 
-int main(void)
+/* The whole file; ends the program when it cannot be read. */
+static str read_file(const char *path, struct arena *arena)
 {
+    FILE *file = fopen(path, "rb");
+    char piece[1 << 16];
+    AUTO_BUF struct buf buf = BUF_INIT(64u << 20);
+    size_t len;
+    CHECK(file != NULL);
+    while ((len = fread(piece, 1, sizeof(piece), file)) != 0)
+        buf_add(&buf, str_from(piece, len));
+    (void)fclose(file); /* only read */
+    return buf_copy(&buf, arena);
+}
+
+static void read_shared(int count, char **paths, struct arena *arena, struct shared *shared)
+{
+    struct limits limits = *limits_default();
+    limits.file_bytes = 64u << 20;
+    shared->builtin = schema_set_make(arena);
+    schema_add_builtin(shared->builtin);
+    shared->openapi = schema_set_make(arena);
+    for (int i = 0; i < count; i++) {
+        AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+        struct error err = ERROR_INIT;
+        value document;
+        if (!json_read(read_file(paths[i], scratch), &limits, scratch, &document, &err) ||
+            !schema_add_openapi(shared->openapi, document, &err)) {
+            fprintf(stderr, "%s: %s\n", paths[i], err.text);
+            exit(EXIT_FAILURE);
+        }
+    }
+    if (count != 0)
+        fprintf(stderr, "%zu bytes of types\n", arena_used(arena));
+}
+
+int main(int argc, char **argv)
+{
+    AUTO_ARENA struct arena *types = arena_create(ARENA_NO_BUDGET);
+    struct shared shared;
+    read_shared(argc - 1, argv + 1, types, &shared);
     char *line = NULL;
     size_t capacity = 0;
     ssize_t len;
     while ((len = getline(&line, &capacity, stdin)) > 0) {
         AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
         AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
-        struct world world = {.arena = arena, .scratch = scratch};
+        struct world world = {.shared = &shared, .arena = arena, .scratch = scratch};
         str answer = json_text(run_case(&world, str_from(line, (size_t)len)), JSON_COMPACT, arena);
         (void)fwrite(answer.ptr, 1, answer.len, stdout); /* a closed pipe ends the loop below */
         if (putchar('\n') == EOF || fflush(stdout) != 0)

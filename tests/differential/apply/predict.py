@@ -9,8 +9,8 @@ PROGRAM = os.path.join(os.environ.get('SYNCD_BUILD', os.path.join(ROOT, 'build/d
 
 
 class Predictor:
-    def __init__(self):
-        self.process = subprocess.Popen([PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(self, *documents):
+        self.process = subprocess.Popen([PROGRAM, *documents], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def ask(self, case):
         self.process.stdin.write(json.dumps(case).encode() + b'\n')
