@@ -26,8 +26,7 @@ static const struct dyn *path_value(struct dyn_map *values, str path)
     size_t dot = str_rindex(path, '.');
     struct dyn_map *table =
         dot == SIZE_MAX ? values : values_table(values, str_slice(path, 0, dot));
-    const struct dyn *found =
-        dyn_map_find(table, dot == SIZE_MAX ? path : str_skip(path, dot + 1));
+    const struct dyn *found = dyn_map_find(table, dot == SIZE_MAX ? path : str_skip(path, dot + 1));
     return found != NULL && found->kind != DYN_MAP ? found : NULL;
 }
 
@@ -96,7 +95,7 @@ static struct chart *pick_child(struct helm_work *work, const struct chart *char
 static bool is_required(struct helm_work *work, const struct chart *chart,
                         const struct chart *child)
 {
-    VEC_FOR(struct dependency *, at, &chart->metadata.dependencies)
+    VEC_FOR (struct dependency *, at, &chart->metadata.dependencies)
         if (str_equal(child->metadata.name, (*at)->name) &&
             version_is_compatible((*at)->version, child->metadata.version, work->arena))
             return true;
@@ -124,8 +123,7 @@ static void rename_children(struct helm_work *work, struct chart *chart)
     for (size_t i = 0; i < chart->children.len; i++)
         if (!is_required(work, chart, chart->children.items[i]))
             VEC_PUSH(work->arena, &list.charts, chart->children.items[i]);
-    VEC_FOR(struct dependency *, at, &chart->metadata.dependencies)
-    {
+    VEC_FOR (struct dependency *, at, &chart->metadata.dependencies) {
         struct chart *child = pick_child(work, chart, *at);
         if (child != NULL)
             VEC_PUSH(work->arena, &list.charts, child);
@@ -137,7 +135,7 @@ static void rename_children(struct helm_work *work, struct chart *chart)
 
 static bool is_disabled(const struct chart *chart, str name)
 {
-    VEC_FOR(struct dependency *, at, &chart->metadata.dependencies)
+    VEC_FOR (struct dependency *, at, &chart->metadata.dependencies)
         if (!(*at)->enabled && str_equal((*at)->name, name))
             return true;
     return false;
@@ -150,14 +148,14 @@ static bool enable(struct helm_work *work, struct chart *chart, struct dyn_map *
     if (!chart->metadata.has_dependencies)
         return true;
     rename_children(work, chart);
-    VEC_FOR(struct dependency *, at, &chart->metadata.dependencies)
+    VEC_FOR (struct dependency *, at, &chart->metadata.dependencies)
         (*at)->enabled = true;
     struct dyn_map *all = values_coalesce(work, chart, values, false, err);
     if (all == NULL)
         return false;
-    VEC_FOR(struct dependency *, at, &chart->metadata.dependencies)
+    VEC_FOR (struct dependency *, at, &chart->metadata.dependencies)
         apply_tags(work, *at, all);
-    VEC_FOR(struct dependency *, at, &chart->metadata.dependencies)
+    VEC_FOR (struct dependency *, at, &chart->metadata.dependencies)
         apply_condition(work, *at, all, path);
     struct chart_list kept = {0};
     for (size_t i = 0; i < chart->children.len; i++)
@@ -166,7 +164,7 @@ static bool enable(struct helm_work *work, struct chart *chart, struct dyn_map *
     struct dependency **left =
         ARENA_ARRAY(work->arena, struct dependency *, chart->metadata.dependencies.len);
     size_t count = 0;
-    VEC_FOR(struct dependency *, at, &chart->metadata.dependencies)
+    VEC_FOR (struct dependency *, at, &chart->metadata.dependencies)
         if (!is_disabled(chart, (*at)->name))
             left[count++] = *at;
     for (size_t i = 0; i < kept.charts.len; i++) {
@@ -241,7 +239,7 @@ static bool import_all(struct helm_work *work, struct chart *chart, struct error
     if (all == NULL)
         return false;
     struct dyn_map *imported = dyn_map_create(work->arena);
-    VEC_FOR(struct dependency *, at, &chart->metadata.dependencies)
+    VEC_FOR (struct dependency *, at, &chart->metadata.dependencies)
         import_values(work, *at, all, imported);
     chart->values = dyn_copy(dyn_of_map(TYPE_MAP_ANY, all), work->arena).as.map;
     values_merge_tables(work, chart->values, imported, true);

@@ -84,8 +84,7 @@ static bool match_chunk(str chunk, str *name, bool *ret_good)
                 return false;
             }
             break;
-        default:
-            break;
+        default: break;
         }
         failed = failed || rest.ptr[0] != chunk.ptr[0];
         if (!failed)
@@ -191,8 +190,7 @@ static bool add_rule(struct ignore_rules *rules, str rule, struct arena *arena, 
     return true;
 }
 
-bool ignore_parse(str text, struct arena *arena, struct ignore_rules **ret_rules,
-                  struct error *err)
+bool ignore_parse(str text, struct arena *arena, struct ignore_rules **ret_rules, struct error *err)
 {
     struct ignore_rules *rules = ARENA_NEW(arena, struct ignore_rules);
     if (str_starts(text, STR("\xEF\xBB\xBF")))

@@ -1,4 +1,5 @@
-/* Charts from the snapshot: directories walked in order of names, packed charts, charts in charts. */
+/* Charts from the snapshot: directories walked in order of names, packed charts, charts in charts.
+ */
 #include "render/helm/chart.h"
 #include "render/template/dates.h"
 #include "syncd/value/yaml.h"
@@ -15,8 +16,7 @@ static str without_bom(str bytes)
 
 bool values_read(struct helm_work *work, str text, struct dyn_map **ret_values, struct error *err)
 {
-    const struct yaml_options options = {.dialect = YAML_KUBERNETES,
-                                         .allow_duplicate_keys = true};
+    const struct yaml_options options = {.dialect = YAML_KUBERNETES, .allow_duplicate_keys = true};
     value v;
     if (!yaml_read(text, &options, work->limits, work->arena, &v, err))
         return false;
@@ -90,8 +90,8 @@ static bool walk_directory(struct walk *walk, str directory, str prefix, unsigne
     if (children.len > 0)
         qsort(children.items, children.len, sizeof(*children.items), compare_names);
     for (size_t i = 0; i < children.len; i++) {
-        str name = arena_concat(walk->work->arena, prefix, path_base(children.items[i]->path),
-                                STR(""));
+        str name =
+            arena_concat(walk->work->arena, prefix, path_base(children.items[i]->path), STR(""));
         if (walk->files->list.len > walk->work->limits->unit_files)
             return error_rule(walk->err, ERROR_LIMIT, "E_TREE_BUDGET", "too many chart files");
         if (!walk_entry(walk, children.items[i], name, depth))
@@ -105,10 +105,10 @@ static bool load_directory(struct helm_work *work, str path, struct chart **ret_
 {
     struct chart_files files = {0};
     struct ignore_rules *rules;
-    const struct snapshot_entry *ignore =
-        snapshot_find(work->context->snapshot,
-                      path.len == 0 ? STR(".helmignore")
-                                    : arena_concat(work->arena, path, STR("/.helmignore"), STR("")));
+    const struct snapshot_entry *ignore = snapshot_find(
+        work->context->snapshot,
+        path.len == 0 ? STR(".helmignore")
+                      : arena_concat(work->arena, path, STR("/.helmignore"), STR("")));
     if (ignore != NULL && work->context->reads != NULL)
         snapshot_reads_add(work->context->reads, ignore);
     if (!ignore_parse(ignore != NULL ? ignore->bytes : (str){0}, work->arena, &rules, err))
@@ -146,8 +146,7 @@ static bool is_v1(const struct chart *chart)
 /* A lock file is only checked for being one. */
 static bool check_lock(struct helm_work *work, str text, struct error *err)
 {
-    const struct yaml_options options = {.dialect = YAML_KUBERNETES,
-                                         .allow_duplicate_keys = true};
+    const struct yaml_options options = {.dialect = YAML_KUBERNETES, .allow_duplicate_keys = true};
     value v;
     if (!yaml_read(text, &options, work->limits, work->arena, &v, err))
         return false;
@@ -182,7 +181,7 @@ static void add_subchart_file(struct sorter *sorter, const struct chart_file *fi
     if (!str_cut(&rest, '/', &name))
         return;
     struct subchart_files *found = NULL;
-    VEC_FOR(struct subchart_files *, at, &sorter->subcharts)
+    VEC_FOR (struct subchart_files *, at, &sorter->subcharts)
         if (str_equal((*at)->name, name))
             found = *at;
     if (found == NULL) {
@@ -190,8 +189,7 @@ static void add_subchart_file(struct sorter *sorter, const struct chart_file *fi
         found->name = name;
         VEC_PUSH(arena, &sorter->subcharts, found);
     }
-    VEC_PUSH(arena, &found->files.list,
-             (struct chart_file){.name = whole, .bytes = file->bytes});
+    VEC_PUSH(arena, &found->files.list, (struct chart_file){.name = whole, .bytes = file->bytes});
 }
 
 static bool sort_file(struct sorter *sorter, const struct chart_file *file)
@@ -244,13 +242,12 @@ static bool load_subchart(struct sorter *sorter, struct subchart_files *subchart
                chart_from_files(work, &files, ret_chart, sorter->err);
     }
     struct chart_files inner = {0};
-    VEC_FOR(struct chart_file, file, &subchart->files.list)
-    {
+    VEC_FOR (struct chart_file, file, &subchart->files.list) {
         size_t slash = str_index(file->name, '/');
         if (slash != SIZE_MAX)
-            VEC_PUSH(work->arena, &inner.list,
-                     (struct chart_file){.name = str_skip(file->name, slash + 1),
-                                         .bytes = file->bytes});
+            VEC_PUSH(
+                work->arena, &inner.list,
+                (struct chart_file){.name = str_skip(file->name, slash + 1), .bytes = file->bytes});
     }
     return chart_from_files(work, &inner, ret_chart, sorter->err);
 }

@@ -98,10 +98,11 @@ static str annotation(const struct head *head, const char *key)
 
 static bool bad_head(struct error *err, value v, const char *field, const char *type)
 {
-    return error_rule(err, ERROR_INPUT, "E_MANIFEST",
-                      "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s into "
-                      "Go struct field %s of type %s",
-                      value_kind_name(v.kind), field, type);
+    return error_rule(
+        err, ERROR_INPUT, "E_MANIFEST",
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s into "
+        "Go struct field %s of type %s",
+        value_kind_name(v.kind), field, type);
 }
 
 static bool optional(value v, enum value_kind kind)
@@ -163,11 +164,16 @@ static bool word_bit(str word, const struct bit_name *names, size_t count, unsig
 }
 
 static const struct bit_name events[] = {
-    {"pre-install", HELM_PRE_INSTALL},   {"post-install", HELM_POST_INSTALL},
-    {"pre-delete", HELM_PRE_DELETE},     {"post-delete", HELM_POST_DELETE},
-    {"pre-upgrade", HELM_PRE_UPGRADE},   {"post-upgrade", HELM_POST_UPGRADE},
-    {"pre-rollback", HELM_PRE_ROLLBACK}, {"post-rollback", HELM_POST_ROLLBACK},
-    {"test", HELM_TEST},                 {"test-success", HELM_TEST},
+    {"pre-install", HELM_PRE_INSTALL},
+    {"post-install", HELM_POST_INSTALL},
+    {"pre-delete", HELM_PRE_DELETE},
+    {"post-delete", HELM_POST_DELETE},
+    {"pre-upgrade", HELM_PRE_UPGRADE},
+    {"post-upgrade", HELM_POST_UPGRADE},
+    {"pre-rollback", HELM_PRE_ROLLBACK},
+    {"post-rollback", HELM_POST_ROLLBACK},
+    {"test", HELM_TEST},
+    {"test-success", HELM_TEST},
 };
 
 static const struct bit_name delete_policies[] = {
@@ -206,11 +212,10 @@ static bool read_hook(struct helm_work *work, const struct head *head, str types
     return true;
 }
 
-static bool add_document(struct helm_work *work, str source, str text,
-                         struct helm_release *release, struct error *err)
+static bool add_document(struct helm_work *work, str source, str text, struct helm_release *release,
+                         struct error *err)
 {
-    const struct yaml_options options = {.dialect = YAML_KUBERNETES,
-                                         .allow_duplicate_keys = true};
+    const struct yaml_options options = {.dialect = YAML_KUBERNETES, .allow_duplicate_keys = true};
     struct helm_manifest manifest = {.source = source, .text = text};
     struct head head;
     if (!yaml_read(text, &options, work->limits, work->arena, &manifest.document, err) ||
@@ -260,8 +265,8 @@ static void sort_by_kind(struct arena *arena, struct helm_manifest *items, size_
     struct ranked *ranks = ARENA_ARRAY(arena, struct ranked, len);
     struct helm_manifest *copy = ARENA_ARRAY(arena, struct helm_manifest, len);
     for (size_t i = 0; i < len; i++)
-        ranks[i] = (struct ranked){
-            .rank = rank_of(items[i].kind), .index = i, .kind = items[i].kind};
+        ranks[i] =
+            (struct ranked){.rank = rank_of(items[i].kind), .index = i, .kind = items[i].kind};
     if (len == 0)
         return;
     qsort(ranks, len, sizeof(*ranks), compare_ranks);

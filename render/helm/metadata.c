@@ -24,10 +24,11 @@ static value field(value object, const char *name)
 
 static bool wrong_type(value v, const char *name, const char *type, struct error *err)
 {
-    return error_rule(err, ERROR_INPUT, "E_CHART",
-                      "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s into "
-                      "Go struct field Metadata.%s of type %s",
-                      value_kind_name(v.kind), name, type);
+    return error_rule(
+        err, ERROR_INPUT, "E_CHART",
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s into "
+        "Go struct field Metadata.%s of type %s",
+        value_kind_name(v.kind), name, type);
 }
 
 bool scalar_text(value v, struct arena *arena, str *ret_text)
@@ -35,14 +36,9 @@ bool scalar_text(value v, struct arena *arena, str *ret_text)
     double number;
     switch ((enum value_kind)v.kind) {
     case VALUE_ABSENT:
-    case VALUE_NULL:
-        return true;
-    case VALUE_STRING:
-        *ret_text = value_str(v);
-        return true;
-    case VALUE_BOOL:
-        *ret_text = value_true(v) ? STR("true") : STR("false");
-        return true;
+    case VALUE_NULL: return true;
+    case VALUE_STRING: *ret_text = value_str(v); return true;
+    case VALUE_BOOL: *ret_text = value_true(v) ? STR("true") : STR("false"); return true;
     case VALUE_NUMBER:
         *ret_text = value_number_text(v);
         if ((v.flags & VALUE_INTEGER) == 0 && value_to_double(v, &number)) {
@@ -51,8 +47,7 @@ bool scalar_text(value v, struct arena *arena, str *ret_text)
                 arena_str(arena, str_from(digits, go_format_float(number, 'g', -1, digits)));
         }
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -159,7 +154,8 @@ static bool read_dependency(struct arena *arena, value item, struct dependency *
            read_strings(arena, item, "tags", &dependency->tags, err);
 }
 
-/* Elements that are there already are read over, not replaced: requirements.yaml over Chart.yaml. */
+/* Elements that are there already are read over, not replaced: requirements.yaml over Chart.yaml.
+ */
 static bool read_dependencies(struct arena *arena, value object, struct chart_metadata *metadata,
                               struct error *err)
 {
@@ -192,8 +188,7 @@ static bool read_dependencies(struct arena *arena, value object, struct chart_me
 bool metadata_read(struct helm_work *work, str text, struct chart_metadata *metadata,
                    struct error *err)
 {
-    const struct yaml_options options = {.dialect = YAML_KUBERNETES,
-                                         .allow_duplicate_keys = true};
+    const struct yaml_options options = {.dialect = YAML_KUBERNETES, .allow_duplicate_keys = true};
     value v;
     if (!yaml_read(text, &options, work->limits, work->arena, &v, err))
         return false;
@@ -275,8 +270,7 @@ static bool check_dependencies(struct helm_work *work, struct chart_metadata *me
                                struct error *err)
 {
     struct map seen = {0};
-    VEC_FOR(struct dependency *, at, &metadata->dependencies)
-    {
+    VEC_FOR (struct dependency *, at, &metadata->dependencies) {
         struct dependency *dependency = *at;
         if (dependency == NULL)
             return invalid(err, "dependencies must not contain empty or null nodes%.*s", STR(""));
@@ -296,8 +290,8 @@ static bool check_dependencies(struct helm_work *work, struct chart_metadata *me
 
 bool metadata_check(struct helm_work *work, struct chart_metadata *metadata, struct error *err)
 {
-    str *const texts[] = {&metadata->name, &metadata->description, &metadata->home,
-                          &metadata->icon, &metadata->condition,   &metadata->tags,
+    str *const texts[] = {&metadata->name,        &metadata->description, &metadata->home,
+                          &metadata->icon,        &metadata->condition,   &metadata->tags,
                           &metadata->app_version, &metadata->kube_version};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         *texts[i] = sanitize(*texts[i], work->arena);
@@ -318,8 +312,7 @@ bool metadata_check(struct helm_work *work, struct chart_metadata *metadata, str
     if (metadata->type.len > 0 && !str_equal(metadata->type, STR("application")) &&
         !str_equal(metadata->type, STR("library")))
         return invalid(err, "chart.metadata.type must be application or library%.*s", STR(""));
-    VEC_FOR(struct maintainer *, at, &metadata->maintainers)
-    {
+    VEC_FOR (struct maintainer *, at, &metadata->maintainers) {
         if (*at == NULL)
             return invalid(err, "maintainers must not contain empty or null nodes%.*s", STR(""));
         (*at)->name = sanitize((*at)->name, work->arena);

@@ -2,8 +2,6 @@
 #include "render/helm/chart.h"
 #include "render/template/functions.h"
 
-
-
 static const struct dyn_field maintainer_fields[] = {
     {"Name", "name", true, true}, {"Email", "email", true, true}, {"URL", "url", true, true}};
 static const struct dyn_shape maintainer_shape = {.type = "chart.Maintainer",
@@ -76,10 +74,9 @@ static struct dyn maintainers_list(const struct chart_metadata *metadata, struct
     struct dyn *items = ARENA_ARRAY(arena, struct dyn, count);
     for (size_t i = 0; i < count; i++) {
         const struct maintainer *m = metadata->maintainers.items[i];
-        items[i] = new_struct(&maintainer_shape,
-                              (struct dyn[]){dyn_string(m->name), dyn_string(m->email),
-                                             dyn_string(m->url)},
-                              arena);
+        items[i] = new_struct(
+            &maintainer_shape,
+            (struct dyn[]){dyn_string(m->name), dyn_string(m->email), dyn_string(m->url)}, arena);
     }
     struct dyn list = dyn_list(TYPE_LIST_STRUCT, items, count);
     list.null = count == 0;
@@ -92,14 +89,13 @@ static struct dyn dependencies_list(const struct chart_metadata *metadata, struc
     struct dyn *items = ARENA_ARRAY(arena, struct dyn, count);
     for (size_t i = 0; i < count; i++) {
         const struct dependency *d = metadata->dependencies.items[i];
-        items[i] = new_struct(&dependency_shape,
-                              (struct dyn[]){dyn_string(d->name), dyn_string(d->version),
-                                             dyn_string(d->repository), dyn_string(d->condition),
-                                             or_nil(d->tags, DYN_LIST, TYPE_LIST_STRING),
-                                             dyn_bool(d->enabled),
-                                             or_nil(d->import_values, DYN_LIST, TYPE_LIST_ANY),
-                                             dyn_string(d->alias)},
-                              arena);
+        items[i] = new_struct(
+            &dependency_shape,
+            (struct dyn[]){dyn_string(d->name), dyn_string(d->version), dyn_string(d->repository),
+                           dyn_string(d->condition), or_nil(d->tags, DYN_LIST, TYPE_LIST_STRING),
+                           dyn_bool(d->enabled), or_nil(d->import_values, DYN_LIST, TYPE_LIST_ANY),
+                           dyn_string(d->alias)},
+            arena);
     }
     struct dyn list = dyn_list(TYPE_LIST_STRUCT, items, count);
     list.null = count == 0;
@@ -168,9 +164,8 @@ static const struct dyn_field build_fields[] = {
     {"GitTreeState", "git_tree_state", true, true},
     {"GoVersion", "go_version", true, true},
 };
-static const struct dyn_shape build_shape = {.type = "version.BuildInfo",
-                                             .fields = build_fields,
-                                             .field_count = ARRAY_LEN(build_fields)};
+static const struct dyn_shape build_shape = {
+    .type = "version.BuildInfo", .fields = build_fields, .field_count = ARRAY_LEN(build_fields)};
 
 static const struct dyn_field capability_fields[] = {
     {"KubeVersion", "KubeVersion", false, false},
@@ -208,34 +203,70 @@ static bool parse_kube_version(str text, struct arena *arena, struct dyn fields[
     for (size_t i = 0; i < count; i++)
         buf_printf(&buf, "%s%llu", i == 0 ? "v" : ".", (unsigned long long)parts[i]);
     fields[KUBE_VERSION] = dyn_string(buf_copy(&buf, arena));
-    fields[KUBE_MAJOR] =
-        dyn_string(arena_printf(arena, "%llu", (unsigned long long)parts[0]));
-    fields[KUBE_MINOR] =
-        dyn_string(arena_printf(arena, "%llu", (unsigned long long)parts[1]));
+    fields[KUBE_MAJOR] = dyn_string(arena_printf(arena, "%llu", (unsigned long long)parts[0]));
+    fields[KUBE_MINOR] = dyn_string(arena_printf(arena, "%llu", (unsigned long long)parts[1]));
     return true;
 }
 
 /* What Helm takes for the API versions of a cluster that it does not ask. */
 static const char *const known_versions[] = {
-    "v1", "admissionregistration.k8s.io/v1", "admissionregistration.k8s.io/v1alpha1",
-    "admissionregistration.k8s.io/v1beta1", "internal.apiserver.k8s.io/v1alpha1", "apps/v1",
-    "apps/v1beta1", "apps/v1beta2", "authentication.k8s.io/v1", "authentication.k8s.io/v1alpha1",
-    "authentication.k8s.io/v1beta1", "authorization.k8s.io/v1", "authorization.k8s.io/v1beta1",
-    "autoscaling/v1", "autoscaling/v2", "batch/v1", "batch/v1beta1", "certificates.k8s.io/v1",
-    "certificates.k8s.io/v1beta1", "certificates.k8s.io/v1alpha1",
-    "coordination.k8s.io/v1alpha2", "coordination.k8s.io/v1beta1", "coordination.k8s.io/v1",
-    "discovery.k8s.io/v1", "discovery.k8s.io/v1beta1", "events.k8s.io/v1",
-    "events.k8s.io/v1beta1", "extensions/v1beta1", "flowcontrol.apiserver.k8s.io/v1",
-    "flowcontrol.apiserver.k8s.io/v1beta1", "flowcontrol.apiserver.k8s.io/v1beta2",
-    "flowcontrol.apiserver.k8s.io/v1beta3", "lifecycle.k8s.io/v1alpha1", "networking.k8s.io/v1",
-    "networking.k8s.io/v1beta1", "node.k8s.io/v1", "node.k8s.io/v1alpha1", "node.k8s.io/v1beta1",
-    "policy/v1", "policy/v1beta1", "rbac.authorization.k8s.io/v1",
-    "rbac.authorization.k8s.io/v1beta1", "rbac.authorization.k8s.io/v1alpha1",
-    "resource.k8s.io/v1", "resource.k8s.io/v1beta2", "resource.k8s.io/v1beta1",
-    "resource.k8s.io/v1alpha3", "scheduling.k8s.io/v1alpha3", "scheduling.k8s.io/v1beta1",
-    "scheduling.k8s.io/v1", "storage.k8s.io/v1beta1", "storage.k8s.io/v1",
-    "storage.k8s.io/v1alpha1", "storagemigration.k8s.io/v1", "storagemigration.k8s.io/v1beta1",
-    "apiextensions.k8s.io/v1beta1", "apiextensions.k8s.io/v1",
+    "v1",
+    "admissionregistration.k8s.io/v1",
+    "admissionregistration.k8s.io/v1alpha1",
+    "admissionregistration.k8s.io/v1beta1",
+    "internal.apiserver.k8s.io/v1alpha1",
+    "apps/v1",
+    "apps/v1beta1",
+    "apps/v1beta2",
+    "authentication.k8s.io/v1",
+    "authentication.k8s.io/v1alpha1",
+    "authentication.k8s.io/v1beta1",
+    "authorization.k8s.io/v1",
+    "authorization.k8s.io/v1beta1",
+    "autoscaling/v1",
+    "autoscaling/v2",
+    "batch/v1",
+    "batch/v1beta1",
+    "certificates.k8s.io/v1",
+    "certificates.k8s.io/v1beta1",
+    "certificates.k8s.io/v1alpha1",
+    "coordination.k8s.io/v1alpha2",
+    "coordination.k8s.io/v1beta1",
+    "coordination.k8s.io/v1",
+    "discovery.k8s.io/v1",
+    "discovery.k8s.io/v1beta1",
+    "events.k8s.io/v1",
+    "events.k8s.io/v1beta1",
+    "extensions/v1beta1",
+    "flowcontrol.apiserver.k8s.io/v1",
+    "flowcontrol.apiserver.k8s.io/v1beta1",
+    "flowcontrol.apiserver.k8s.io/v1beta2",
+    "flowcontrol.apiserver.k8s.io/v1beta3",
+    "lifecycle.k8s.io/v1alpha1",
+    "networking.k8s.io/v1",
+    "networking.k8s.io/v1beta1",
+    "node.k8s.io/v1",
+    "node.k8s.io/v1alpha1",
+    "node.k8s.io/v1beta1",
+    "policy/v1",
+    "policy/v1beta1",
+    "rbac.authorization.k8s.io/v1",
+    "rbac.authorization.k8s.io/v1beta1",
+    "rbac.authorization.k8s.io/v1alpha1",
+    "resource.k8s.io/v1",
+    "resource.k8s.io/v1beta2",
+    "resource.k8s.io/v1beta1",
+    "resource.k8s.io/v1alpha3",
+    "scheduling.k8s.io/v1alpha3",
+    "scheduling.k8s.io/v1beta1",
+    "scheduling.k8s.io/v1",
+    "storage.k8s.io/v1beta1",
+    "storage.k8s.io/v1",
+    "storage.k8s.io/v1alpha1",
+    "storagemigration.k8s.io/v1",
+    "storagemigration.k8s.io/v1beta1",
+    "apiextensions.k8s.io/v1beta1",
+    "apiextensions.k8s.io/v1",
 };
 
 static struct dyn versions_list(const struct helm_options *options, struct arena *arena)
@@ -244,8 +275,8 @@ static struct dyn versions_list(const struct helm_options *options, struct arena
     size_t count = known + options->api_version_count;
     struct dyn *items = ARENA_ARRAY(arena, struct dyn, count);
     for (size_t i = 0; i < count; i++)
-        items[i] = dyn_string(i < known ? str_z(known_versions[i])
-                                        : options->api_versions[i - known]);
+        items[i] =
+            dyn_string(i < known ? str_z(known_versions[i]) : options->api_versions[i - known]);
     return dyn_list(TYPE_VERSIONS, items, count);
 }
 
@@ -257,8 +288,8 @@ bool capabilities_object(const struct helm_options *options, struct arena *arena
     if (!parse_kube_version(text, arena, kube))
         return error_rule(err, ERROR_INPUT, "E_HELM_OPTION", "invalid kube version '%.*s'",
                           STR_ARG(text));
-    const struct dyn build[] = {dyn_string(STR("v3.22")), dyn_string(STR("")),
-                                dyn_string(STR("")), dyn_string(STR("go1.26"))};
+    const struct dyn build[] = {dyn_string(STR("v3.22")), dyn_string(STR("")), dyn_string(STR("")),
+                                dyn_string(STR("go1.26"))};
     const struct dyn fields[] = {
         new_struct(&kube_shape, kube, arena),
         versions_list(options, arena),

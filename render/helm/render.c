@@ -29,10 +29,9 @@ static bool check_release_name(str name, struct error *err)
     for (size_t i = 0; i < name.len && good; i++) {
         char c = name.ptr[i];
         bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        bool edge = i == 0 || i + 1 == name.len || name.ptr[i - 1] == '.' ||
-                    name.ptr[i + 1] == '.';
-        good = alphanumeric || (c == '-' && !edge) || (c == '.' && i > 0 && i + 1 < name.len &&
-                                                       name.ptr[i - 1] != '.');
+        bool edge = i == 0 || i + 1 == name.len || name.ptr[i - 1] == '.' || name.ptr[i + 1] == '.';
+        good = alphanumeric || (c == '-' && !edge) ||
+               (c == '.' && i > 0 && i + 1 < name.len && name.ptr[i - 1] != '.');
     }
     if (good)
         return true;
@@ -48,8 +47,7 @@ static bool check_chart(const struct chart *chart, struct error *err)
     const struct chart_metadata *metadata = &chart->metadata;
     if (str_equal(metadata->type, STR("library")))
         return error_rule(err, ERROR_INPUT, "E_CHART", "library charts are not installable");
-    VEC_FOR(struct dependency *, at, &metadata->dependencies)
-    {
+    VEC_FOR (struct dependency *, at, &metadata->dependencies) {
         bool found = false;
         for (size_t i = 0; i < chart->children.len; i++)
             found |= str_equal(chart->children.items[i]->metadata.name, (*at)->name);
@@ -232,8 +230,8 @@ static bool execution_error(struct helm_work *work, str message, struct error *e
     uint64_t number = 0;
     if (colon != SIZE_MAX) {
         line = str_skip(place, colon + 1);
-        line = str_slice(line, 0, str_index(line, ':') == SIZE_MAX ? line.len
-                                                                   : str_index(line, ':'));
+        line =
+            str_slice(line, 0, str_index(line, ':') == SIZE_MAX ? line.len : str_index(line, ':'));
         place = str_slice(place, 0, colon);
         if (!str_to_u64(line, &number))
             number = 0;
@@ -301,8 +299,7 @@ static bool run_pages(struct book *book, const struct helm_options *options,
         VEC_PUSH(arena, &rendered->files, (struct chart_file){.name = page->name, .bytes = text});
     }
     if (rendered->files.len > 0)
-        qsort(rendered->files.items, rendered->files.len, sizeof(struct chart_file),
-              compare_files);
+        qsort(rendered->files.items, rendered->files.len, sizeof(struct chart_file), compare_files);
     release->usage = *template_run_usage(run);
     return true;
 }
@@ -320,11 +317,11 @@ static void add_crds(struct helm_work *work, const struct chart *chart,
               str_equal_fold(extension, STR(".json"))))
             continue;
         VEC_PUSH(work->arena, &release->crds,
-                 (struct helm_manifest){
-                     .source = arena_concat(work->arena, chart_path(chart, work->arena), STR("/"),
-                                            file->name),
-                     .text = file->bytes,
-                     .kind = STR("CustomResourceDefinition")});
+                 (struct helm_manifest){.source = arena_concat(work->arena,
+                                                               chart_path(chart, work->arena),
+                                                               STR("/"), file->name),
+                                        .text = file->bytes,
+                                        .kind = STR("CustomResourceDefinition")});
     }
     for (size_t i = 0; i < chart->children.len; i++)
         add_crds(work, chart->children.items[i], release);
@@ -385,14 +382,14 @@ static bool print_release(struct helm_work *work, const struct helm_options *opt
     AUTO_BUF struct buf body = BUF_INIT(4 * work->limits->template_output);
     AUTO_BUF struct buf out = BUF_INIT(4 * work->limits->template_output);
     if (options->include_crds)
-        VEC_FOR(struct helm_manifest, crd, &release->crds)
+        VEC_FOR (struct helm_manifest, crd, &release->crds)
             print_manifest(crd, &body);
-    VEC_FOR(struct helm_manifest, manifest, &release->manifests)
+    VEC_FOR (struct helm_manifest, manifest, &release->manifests)
         print_manifest(manifest, &body);
     buf_add(&out, trim_space(buf_str(&body)));
     buf_add_byte(&out, '\n');
     if (!options->no_hooks)
-        VEC_FOR(struct helm_manifest, hook, &release->hooks)
+        VEC_FOR (struct helm_manifest, hook, &release->hooks)
             if (!options->skip_tests || (hook->events & HELM_TEST) == 0)
                 print_manifest(hook, &out);
     if (options->show_only_count > 0) {
@@ -424,7 +421,8 @@ static bool prepare(struct helm_work *work, const struct helm_options *options, 
         !dependencies_process(work, chart, given, err))
         return false;
     struct dyn_map *values = values_coalesce(work, chart, given, false, err);
-    if (values == NULL || (!options->skip_schema && !values_check_schemas(work, chart, values, err)))
+    if (values == NULL ||
+        (!options->skip_schema && !values_check_schemas(work, chart, values, err)))
         return false;
     str constraint = chart->metadata.kube_version;
     if (constraint.len > 0 && !version_is_compatible(constraint, kube_version, work->arena))
@@ -471,24 +469,22 @@ static bool add_objects(struct render_context *context, const struct helm_manife
 bool helm_objects(struct render_context *context, const struct helm_release *release,
                   bool with_hooks, struct object_list *ret_objects, struct error *err)
 {
-    const struct yaml_options options = {.dialect = YAML_KUBERNETES,
-                                         .allow_duplicate_keys = true};
-    VEC_FOR(struct helm_manifest, crd, &release->crds)
-    {
+    const struct yaml_options options = {.dialect = YAML_KUBERNETES, .allow_duplicate_keys = true};
+    VEC_FOR (struct helm_manifest, crd, &release->crds) {
         struct yaml_stream stream;
         if (!yaml_read_stream(crd->text, &options, context->limits, context->arena, &stream, err))
             return error_wrap(err, "%.*s", STR_ARG(crd->source));
-        VEC_FOR(struct yaml_document, document, &stream.documents)
+        VEC_FOR (struct yaml_document, document, &stream.documents)
             if (!object_list_add(ret_objects, document->root,
                                  (struct position){.file = crd->source, .line = document->line},
                                  context->limits, context->arena, err))
                 return false;
     }
-    VEC_FOR(struct helm_manifest, manifest, &release->manifests)
+    VEC_FOR (struct helm_manifest, manifest, &release->manifests)
         if (!add_objects(context, manifest, ret_objects, err))
             return false;
     if (with_hooks)
-        VEC_FOR(struct helm_manifest, hook, &release->hooks)
+        VEC_FOR (struct helm_manifest, hook, &release->hooks)
             if (!add_objects(context, hook, ret_objects, err))
                 return false;
     return true;

@@ -24,7 +24,8 @@ static bool fail(struct strvals *s, const char *format, str text)
     return error_rule(s->err, ERROR_INPUT, "E_STRVALS", format, STR_ARG(text));
 }
 
-/* Text up to one of `stop`; *ret_stop is '\0' at the end. Backslashes protect, but not in literals. */
+/* Text up to one of `stop`; *ret_stop is '\0' at the end. Backslashes protect, but not in literals.
+ */
 static str read_until(struct strvals *s, const char *stop, char *ret_stop)
 {
     AUTO_BUF struct buf buf = BUF_INIT(s->rest.len + 1);
@@ -139,14 +140,12 @@ static bool read_value(struct strvals *s, struct dyn *ret_value)
 {
     char stop;
     switch (s->kind) {
-    case HELM_SET_JSON:
-        return read_json(s, ret_value);
+    case HELM_SET_JSON: return read_json(s, ret_value);
     case HELM_SET_LITERAL:
         *ret_value = dyn_string(s->rest);
         s->rest = str_skip(s->rest, s->rest.len);
         return true;
-    default:
-        break;
+    default: break;
     }
     if (s->rest.len == 0) {
         *ret_value = dyn_string(STR(""));
@@ -204,8 +203,7 @@ static bool read_item(struct strvals *s, struct dyn *list, uint32_t index, unsig
             return fail(s, "unable to parse key: not a list%.*s", STR(""));
         if (item.kind == DYN_NIL)
             item = dyn_list(TYPE_LIST_ANY, NULL, 0);
-        if (++s->depth > LEVEL_MAX || !read_index(s, &inner) ||
-            !read_item(s, &item, inner, level))
+        if (++s->depth > LEVEL_MAX || !read_index(s, &inner) || !read_item(s, &item, inner, level))
             return s->err->class != ERROR_NONE ? false : fail(s, "too deep%.*s", STR(""));
         s->depth--;
     } else {
@@ -227,13 +225,15 @@ static void set(struct strvals *s, struct dyn_map *into, str key, struct dyn v)
 static bool read_below(struct strvals *s, struct dyn_map *into, str key, unsigned level)
 {
     if (level + 1 > LEVEL_MAX)
-        return fail(s, "value name nested level is greater than maximum supported nested level of "
-                       "30%.*s", STR(""));
+        return fail(s,
+                    "value name nested level is greater than maximum supported nested level of "
+                    "30%.*s",
+                    STR(""));
     const struct dyn *found = dyn_map_find(into, key);
     if (found != NULL && found->kind != DYN_MAP)
         return fail(s, "unable to parse key: \"%.*s\" is no table", key);
-    struct dyn_map *inner = found != NULL && found->as.map != NULL ? found->as.map
-                                                                   : dyn_map_create(s->arena);
+    struct dyn_map *inner =
+        found != NULL && found->as.map != NULL ? found->as.map : dyn_map_create(s->arena);
     bool good = read_key(s, inner, level + 1);
     if (good && !s->ended && inner->len == 0)
         return fail(s, "key map \"%.*s\" has no value", key);
@@ -254,10 +254,8 @@ static bool read_key(struct strvals *s, struct dyn_map *into, unsigned level)
             return false;
         set(s, into, key, v);
         return true;
-    case ',':
-        return fail(s, "key \"%.*s\" has no value (cannot end with ,)", key);
-    case '.':
-        return read_below(s, into, key, level);
+    case ',': return fail(s, "key \"%.*s\" has no value (cannot end with ,)", key);
+    case '.': return read_below(s, into, key, level);
     case '[': {
         const struct dyn *found = dyn_map_find(into, key);
         if (found != NULL && found->kind != DYN_LIST)
@@ -268,9 +266,7 @@ static bool read_key(struct strvals *s, struct dyn_map *into, unsigned level)
         set(s, into, key, v);
         return true;
     }
-    default:
-        s->ended = true;
-        return key.len == 0 || fail(s, "key \"%.*s\" has no value", key);
+    default: s->ended = true; return key.len == 0 || fail(s, "key \"%.*s\" has no value", key);
     }
 }
 

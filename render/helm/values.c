@@ -129,8 +129,8 @@ static void coalesce_own(struct coalescing *c, const struct chart *chart, struct
             dyn_map_remove(values, key);
         } else if (is_table(*given)) {
             if (is_table(val))
-                coalesce_tables(c, given->as.map, val.as.map,
-                                c->merge || is_child_name(chart, key), 0);
+                coalesce_tables(c, given->as.map, val.as.map, c->merge || is_child_name(chart, key),
+                                0);
             else if (val.kind != DYN_NIL)
                 warn(c, "skipped value for %.*s: not a table", key);
         }

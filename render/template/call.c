@@ -11,62 +11,38 @@
 const char *signature_type(char letter)
 {
     switch (letter) {
-    case 's':
-        return "string";
-    case 'i':
-        return "int";
-    case 'I':
-        return "int64";
-    case 'u':
-        return "uint32";
-    case 'f':
-        return "float64";
-    case 'b':
-        return "bool";
-    case 't':
-        return "time.Time";
-    case 'm':
-        return "map[string]interface {}";
-    case 'l':
-        return "[]interface {}";
-    case 'S':
-        return "[]string";
-    case 'c':
-        return "sprig.certificate";
-    case 'v':
-        return "reflect.Value";
-    default:
-        return "interface {}";
+    case 's': return "string";
+    case 'i': return "int";
+    case 'I': return "int64";
+    case 'u': return "uint32";
+    case 'f': return "float64";
+    case 'b': return "bool";
+    case 't': return "time.Time";
+    case 'm': return "map[string]interface {}";
+    case 'l': return "[]interface {}";
+    case 'S': return "[]string";
+    case 'c': return "sprig.certificate";
+    case 'v': return "reflect.Value";
+    default: return "interface {}";
     }
 }
 
 static bool is_assignable(struct dyn v, char letter)
 {
     switch (letter) {
-    case 's':
-        return v.kind == DYN_STRING;
-    case 'i':
-        return v.kind == DYN_INT;
-    case 'I':
-        return v.kind == DYN_INT64;
-    case 'u':
-        return v.kind == DYN_UINT32;
-    case 'f':
-        return v.kind == DYN_FLOAT;
-    case 'b':
-        return v.kind == DYN_BOOL;
-    case 't':
-        return v.kind == DYN_TIME;
-    case 'm':
-        return v.kind == DYN_MAP && (v.type == TYPE_MAP_ANY || v.type == TYPE_VALUES);
-    case 'l':
-        return v.kind == DYN_LIST && v.type == TYPE_LIST_ANY;
-    case 'S':
-        return v.kind == DYN_LIST && (v.type == TYPE_LIST_STRING || v.type == TYPE_VERSIONS);
+    case 's': return v.kind == DYN_STRING;
+    case 'i': return v.kind == DYN_INT;
+    case 'I': return v.kind == DYN_INT64;
+    case 'u': return v.kind == DYN_UINT32;
+    case 'f': return v.kind == DYN_FLOAT;
+    case 'b': return v.kind == DYN_BOOL;
+    case 't': return v.kind == DYN_TIME;
+    case 'm': return v.kind == DYN_MAP && (v.type == TYPE_MAP_ANY || v.type == TYPE_VALUES);
+    case 'l': return v.kind == DYN_LIST && v.type == TYPE_LIST_ANY;
+    case 'S': return v.kind == DYN_LIST && (v.type == TYPE_LIST_STRING || v.type == TYPE_VERSIONS);
     case 'c':
         return v.kind == DYN_STRUCT && strcmp(v.as.record->shape->type, "sprig.certificate") == 0;
-    default:
-        return true;
+    default: return true;
     }
 }
 
@@ -74,22 +50,15 @@ static bool is_assignable(struct dyn v, char letter)
 static bool zero_of(char letter, struct dyn *ret_value)
 {
     switch (letter) {
-    case 'a':
-        *ret_value = dyn_nil();
-        return true;
-    case 'v':
-        *ret_value = dyn_absent();
-        return true;
-    case 'm':
-        *ret_value = dyn_of_map(TYPE_MAP_ANY, NULL);
-        return true;
+    case 'a': *ret_value = dyn_nil(); return true;
+    case 'v': *ret_value = dyn_absent(); return true;
+    case 'm': *ret_value = dyn_of_map(TYPE_MAP_ANY, NULL); return true;
     case 'l':
     case 'S':
         *ret_value = dyn_list(letter == 'l' ? TYPE_LIST_ANY : TYPE_LIST_STRING, NULL, 0);
         ret_value->null = true;
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -326,8 +295,10 @@ bool call_charge(struct dyn_call *call, uint64_t steps)
 char *call_alloc(struct dyn_call *call, size_t size)
 {
     if (size > call->run->limits->template_output || !arena_fits(call->arena, size)) {
-        (void)call_limit(call, "E_TPL_OUTPUT", "%.*s: the result is too long "
-                         "(limit template_output)", STR_ARG(call->name));
+        (void)call_limit(call, "E_TPL_OUTPUT",
+                         "%.*s: the result is too long "
+                         "(limit template_output)",
+                         STR_ARG(call->name));
         return NULL;
     }
     return arena_alloc_bytes(call->arena, size);
@@ -341,7 +312,9 @@ void call_buf(struct dyn_call *call, struct buf *buf)
 bool call_return_buf(struct dyn_call *call, struct buf *buf)
 {
     if (buf_failed(buf))
-        return call_limit(call, "E_TPL_OUTPUT", "%.*s: the result is too long "
-                          "(limit template_output)", STR_ARG(call->name));
+        return call_limit(call, "E_TPL_OUTPUT",
+                          "%.*s: the result is too long "
+                          "(limit template_output)",
+                          STR_ARG(call->name));
     return call_return_str(call, buf_copy(buf, call->arena));
 }

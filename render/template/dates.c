@@ -109,8 +109,7 @@ static struct civil civil_of(const struct dyn_time *time)
     int64_t day_of_era = shifted - era * 146097;
     int64_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year =
-        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t shifted_month = (5 * day_of_year + 2) / 153;
     struct civil civil = {
         .year = year_of_era + era * 400,
@@ -204,75 +203,31 @@ static void put_chunk(const struct dyn_time *time, const struct civil *c, enum c
 {
     int hour12 = c->hour % 12 == 0 ? 12 : c->hour % 12;
     switch (chunk) {
-    case CHUNK_NONE:
-        buf_add(buf, form);
-        break;
-    case CHUNK_LONG_MONTH:
-        buf_add(buf, str_z(months[c->month - 1]));
-        break;
-    case CHUNK_MONTH:
-        buf_add(buf, str_from(months[c->month - 1], 3));
-        break;
-    case CHUNK_NUM_MONTH:
-        buf_printf(buf, "%d", c->month);
-        break;
-    case CHUNK_ZERO_MONTH:
-        buf_printf(buf, "%02d", c->month);
-        break;
-    case CHUNK_LONG_WEEKDAY:
-        buf_add(buf, str_z(weekdays[c->weekday]));
-        break;
-    case CHUNK_WEEKDAY:
-        buf_add(buf, str_from(weekdays[c->weekday], 3));
-        break;
-    case CHUNK_DAY:
-        buf_printf(buf, "%d", c->day);
-        break;
-    case CHUNK_UNDER_DAY:
-        buf_printf(buf, "%2d", c->day);
-        break;
-    case CHUNK_ZERO_DAY:
-        buf_printf(buf, "%02d", c->day);
-        break;
-    case CHUNK_UNDER_YEAR_DAY:
-        buf_printf(buf, "%3d", c->year_day);
-        break;
-    case CHUNK_ZERO_YEAR_DAY:
-        buf_printf(buf, "%03d", c->year_day);
-        break;
-    case CHUNK_HOUR:
-        buf_printf(buf, "%02d", c->hour);
-        break;
-    case CHUNK_HOUR12:
-        buf_printf(buf, "%d", hour12);
-        break;
-    case CHUNK_ZERO_HOUR12:
-        buf_printf(buf, "%02d", hour12);
-        break;
-    case CHUNK_MINUTE:
-        buf_printf(buf, "%d", c->minute);
-        break;
-    case CHUNK_ZERO_MINUTE:
-        buf_printf(buf, "%02d", c->minute);
-        break;
-    case CHUNK_SECOND:
-        buf_printf(buf, "%d", c->second);
-        break;
-    case CHUNK_ZERO_SECOND:
-        buf_printf(buf, "%02d", c->second);
-        break;
+    case CHUNK_NONE: buf_add(buf, form); break;
+    case CHUNK_LONG_MONTH: buf_add(buf, str_z(months[c->month - 1])); break;
+    case CHUNK_MONTH: buf_add(buf, str_from(months[c->month - 1], 3)); break;
+    case CHUNK_NUM_MONTH: buf_printf(buf, "%d", c->month); break;
+    case CHUNK_ZERO_MONTH: buf_printf(buf, "%02d", c->month); break;
+    case CHUNK_LONG_WEEKDAY: buf_add(buf, str_z(weekdays[c->weekday])); break;
+    case CHUNK_WEEKDAY: buf_add(buf, str_from(weekdays[c->weekday], 3)); break;
+    case CHUNK_DAY: buf_printf(buf, "%d", c->day); break;
+    case CHUNK_UNDER_DAY: buf_printf(buf, "%2d", c->day); break;
+    case CHUNK_ZERO_DAY: buf_printf(buf, "%02d", c->day); break;
+    case CHUNK_UNDER_YEAR_DAY: buf_printf(buf, "%3d", c->year_day); break;
+    case CHUNK_ZERO_YEAR_DAY: buf_printf(buf, "%03d", c->year_day); break;
+    case CHUNK_HOUR: buf_printf(buf, "%02d", c->hour); break;
+    case CHUNK_HOUR12: buf_printf(buf, "%d", hour12); break;
+    case CHUNK_ZERO_HOUR12: buf_printf(buf, "%02d", hour12); break;
+    case CHUNK_MINUTE: buf_printf(buf, "%d", c->minute); break;
+    case CHUNK_ZERO_MINUTE: buf_printf(buf, "%02d", c->minute); break;
+    case CHUNK_SECOND: buf_printf(buf, "%d", c->second); break;
+    case CHUNK_ZERO_SECOND: buf_printf(buf, "%02d", c->second); break;
     case CHUNK_LONG_YEAR:
         buf_printf(buf, c->year < 0 ? "-%04lld" : "%04lld", (long long)llabs(c->year));
         break;
-    case CHUNK_YEAR:
-        buf_printf(buf, "%02d", (int)(llabs(c->year) % 100));
-        break;
-    case CHUNK_PM:
-        buf_add(buf, c->hour >= 12 ? STR("PM") : STR("AM"));
-        break;
-    case CHUNK_LOWER_PM:
-        buf_add(buf, c->hour >= 12 ? STR("pm") : STR("am"));
-        break;
+    case CHUNK_YEAR: buf_printf(buf, "%02d", (int)(llabs(c->year) % 100)); break;
+    case CHUNK_PM: buf_add(buf, c->hour >= 12 ? STR("PM") : STR("AM")); break;
+    case CHUNK_LOWER_PM: buf_add(buf, c->hour >= 12 ? STR("pm") : STR("am")); break;
     case CHUNK_ZONE_NAME:
         if (time->zone.len > 0)
             buf_add(buf, time->zone);
@@ -280,13 +235,9 @@ static void put_chunk(const struct dyn_time *time, const struct civil *c, enum c
             put_zone(time, time->offset % 3600 == 0 ? STR("-07") : STR("-0700"), false, buf);
         break;
     case CHUNK_ISO_ZONE:
-    case CHUNK_ZONE:
-        put_zone(time, form, chunk == CHUNK_ISO_ZONE, buf);
-        break;
+    case CHUNK_ZONE: put_zone(time, form, chunk == CHUNK_ISO_ZONE, buf); break;
     case CHUNK_FRACTION_ZEROS:
-    case CHUNK_FRACTION_NINES:
-        put_fraction(time->nanos, form, buf);
-        break;
+    case CHUNK_FRACTION_NINES: put_fraction(time->nanos, form, buf); break;
     }
 }
 
@@ -477,23 +428,18 @@ static bool read_chunk(struct reading *r, enum chunk chunk, str form, char next)
         r->month = index + 1;
         return true;
     case CHUNK_NUM_MONTH:
-    case CHUNK_ZERO_MONTH:
-        return read_part(r, chunk == CHUNK_ZERO_MONTH ? 2 : 1, 1, 12, &r->month);
+    case CHUNK_ZERO_MONTH: return read_part(r, chunk == CHUNK_ZERO_MONTH ? 2 : 1, 1, 12, &r->month);
     case CHUNK_LONG_WEEKDAY:
-    case CHUNK_WEEKDAY:
-        return read_name(r, weekdays, 7, chunk == CHUNK_WEEKDAY ? 3 : 0, &index);
+    case CHUNK_WEEKDAY: return read_name(r, weekdays, 7, chunk == CHUNK_WEEKDAY ? 3 : 0, &index);
     case CHUNK_UNDER_DAY:
         if (str_starts(r->rest, STR(" ")))
             r->rest = str_skip(r->rest, 1);
         return read_part(r, 1, 1, 31, &r->day);
     case CHUNK_DAY:
-    case CHUNK_ZERO_DAY:
-        return read_part(r, chunk == CHUNK_ZERO_DAY ? 2 : 1, 1, 31, &r->day);
+    case CHUNK_ZERO_DAY: return read_part(r, chunk == CHUNK_ZERO_DAY ? 2 : 1, 1, 31, &r->day);
     case CHUNK_UNDER_YEAR_DAY:
-    case CHUNK_ZERO_YEAR_DAY:
-        return read_year_day(r, chunk == CHUNK_ZERO_YEAR_DAY);
-    case CHUNK_HOUR:
-        return read_part(r, 1, 0, 23, &r->hour);
+    case CHUNK_ZERO_YEAR_DAY: return read_year_day(r, chunk == CHUNK_ZERO_YEAR_DAY);
+    case CHUNK_HOUR: return read_part(r, 1, 0, 23, &r->hour);
     case CHUNK_HOUR12:
     case CHUNK_ZERO_HOUR12:
         return read_part(r, chunk == CHUNK_ZERO_HOUR12 ? 2 : 1, 0, 12, &r->hour);
@@ -510,18 +456,13 @@ static bool read_chunk(struct reading *r, enum chunk chunk, str form, char next)
             return read_fraction(r, 0);
         return true;
     case CHUNK_LONG_YEAR:
-    case CHUNK_YEAR:
-        return read_year(r, chunk == CHUNK_LONG_YEAR);
+    case CHUNK_YEAR: return read_year(r, chunk == CHUNK_LONG_YEAR);
     case CHUNK_PM:
-    case CHUNK_LOWER_PM:
-        return read_half(r, chunk == CHUNK_PM);
-    case CHUNK_ZONE_NAME:
-        return read_zone_name(r);
+    case CHUNK_LOWER_PM: return read_half(r, chunk == CHUNK_PM);
+    case CHUNK_ZONE_NAME: return read_zone_name(r);
     case CHUNK_ISO_ZONE:
-    case CHUNK_ZONE:
-        return read_zone(r, form, chunk == CHUNK_ISO_ZONE);
-    case CHUNK_FRACTION_ZEROS:
-        return read_fraction(r, form.len - 1);
+    case CHUNK_ZONE: return read_zone(r, form, chunk == CHUNK_ISO_ZONE);
+    case CHUNK_FRACTION_ZEROS: return read_fraction(r, form.len - 1);
     case CHUNK_FRACTION_NINES:
         return r->rest.len < 2 || r->rest.ptr[0] != form.ptr[0] || read_fraction(r, 0);
     }
@@ -546,11 +487,12 @@ bool go_time_parse(str layout, str text, struct arena *arena, struct dyn_time *r
         str at = r.rest;
         char next = form.len < layout.len ? layout.ptr[form.len] : '\0';
         if (!read_chunk(&r, chunk, form, next) || r.out_of_range) {
-            *ret_message = arena_printf(
-                arena, r.out_of_range ? "parsing time \"%.*s\": out of range"
-                                      : "parsing time \"%.*s\" as \"%.*s\": cannot parse "
-                                        "\"%.*s\" as \"%.*s\"",
-                STR_ARG(text), STR_ARG(whole), STR_ARG(at), STR_ARG(form));
+            *ret_message =
+                arena_printf(arena,
+                             r.out_of_range ? "parsing time \"%.*s\": out of range"
+                                            : "parsing time \"%.*s\" as \"%.*s\": cannot parse "
+                                              "\"%.*s\" as \"%.*s\"",
+                             STR_ARG(text), STR_ARG(whole), STR_ARG(at), STR_ARG(form));
             return false;
         }
         layout = str_skip(layout, form.len);
@@ -561,8 +503,8 @@ bool go_time_parse(str layout, str text, struct arena *arena, struct dyn_time *r
         return false;
     }
     if (r.day > month_days(r.year, r.month)) {
-        *ret_message = arena_printf(arena, "parsing time \"%.*s\": day out of range",
-                                    STR_ARG(text));
+        *ret_message =
+            arena_printf(arena, "parsing time \"%.*s\": day out of range", STR_ARG(text));
         return false;
     }
     if (r.pm && r.hour < 12)
@@ -588,19 +530,13 @@ static bool duration_unit(str *rest, int64_t *ret_ns)
     static const struct {
         const char *name;
         int64_t ns;
-    } units[] = {{"ns", 1},
-                 {"us", 1000},
-                 {"\xC2\xB5s", 1000},
-                 {"\xCE\xBCs", 1000},
-                 {"ms", NS_PER_MS},
-                 {"s", NS_PER_S},
-                 {"m", 60 * NS_PER_S},
-                 {"h", 3600 * NS_PER_S}};
+    } units[] = {{"ns", 1},         {"us", 1000},    {"\xC2\xB5s", 1000},  {"\xCE\xBCs", 1000},
+                 {"ms", NS_PER_MS}, {"s", NS_PER_S}, {"m", 60 * NS_PER_S}, {"h", 3600 * NS_PER_S}};
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         str name = str_z(units[i].name);
         str after = str_skip(*rest, name.len);
-        bool ends = after.len == 0 || after.ptr[0] == '.' ||
-                    (after.ptr[0] >= '0' && after.ptr[0] <= '9');
+        bool ends =
+            after.len == 0 || after.ptr[0] == '.' || (after.ptr[0] >= '0' && after.ptr[0] <= '9');
         if (!str_starts(*rest, name) || !ends)
             continue;
         *rest = after;

@@ -42,16 +42,12 @@ struct dyn dyn_zero_element(struct dyn container)
     switch (container.type) {
     case TYPE_LIST_STRING:
     case TYPE_VERSIONS:
-    case TYPE_MAP_STRING:
-        return dyn_string(STR(""));
-    case TYPE_LIST_INT:
-        return dyn_int(0);
-    case TYPE_BYTES:
-        return (struct dyn){.kind = DYN_UINT8};
+    case TYPE_MAP_STRING: return dyn_string(STR(""));
+    case TYPE_LIST_INT: return dyn_int(0);
+    case TYPE_BYTES: return (struct dyn){.kind = DYN_UINT8};
     case TYPE_FILES:
         return (struct dyn){.kind = DYN_LIST, .type = TYPE_BYTES, .null = true, .as.text = ""};
-    default:
-        return dyn_nil();
+    default: return dyn_nil();
     }
 }
 
@@ -194,18 +190,13 @@ static bool equal(struct dyn a, struct dyn b, unsigned depth)
     if (a.kind != b.kind || a.type != b.type || a.null != b.null || depth > DYN_DEPTH_MAX)
         return false;
     switch ((enum dyn_kind)a.kind) {
-    case DYN_BOOL:
-        return a.len == b.len;
-    case DYN_FLOAT:
-        return a.as.real == b.as.real;
+    case DYN_BOOL: return a.len == b.len;
+    case DYN_FLOAT: return a.as.real == b.as.real;
     case DYN_COMPLEX:
         return a.as.complex[0] == b.as.complex[0] && a.as.complex[1] == b.as.complex[1];
-    case DYN_STRING:
-        return str_equal(dyn_str(a), dyn_str(b));
-    case DYN_LIST:
-        return equal_lists(a, b, depth);
-    case DYN_MAP:
-        return equal_maps(a.as.map, b.as.map, depth);
+    case DYN_STRING: return str_equal(dyn_str(a), dyn_str(b));
+    case DYN_LIST: return equal_lists(a, b, depth);
+    case DYN_MAP: return equal_maps(a.as.map, b.as.map, depth);
     case DYN_TIME:
         return a.as.time->seconds == b.as.time->seconds && a.as.time->nanos == b.as.time->nanos;
     case DYN_STRUCT: {
@@ -218,8 +209,7 @@ static bool equal(struct dyn a, struct dyn b, unsigned depth)
                 return false;
         return true;
     }
-    default:
-        return a.as.integer == b.as.integer;
+    default: return a.as.integer == b.as.integer;
     }
 }
 
@@ -232,33 +222,28 @@ bool dyn_truth(struct dyn v)
 {
     switch ((enum dyn_kind)v.kind) {
     case DYN_ABSENT:
-    case DYN_NIL:
-        return false;
-    case DYN_BOOL:
-        return v.len == 1;
-    case DYN_FLOAT:
-        return v.as.real != 0;
-    case DYN_COMPLEX:
-        return v.as.complex[0] != 0 || v.as.complex[1] != 0;
+    case DYN_NIL: return false;
+    case DYN_BOOL: return v.len == 1;
+    case DYN_FLOAT: return v.as.real != 0;
+    case DYN_COMPLEX: return v.as.complex[0] != 0 || v.as.complex[1] != 0;
     case DYN_STRING:
     case DYN_LIST:
-    case DYN_MAP:
-        return dyn_len(v) > 0;
+    case DYN_MAP: return dyn_len(v) > 0;
     case DYN_STRUCT:
-    case DYN_TIME:
-        return true;
-    default:
-        return v.as.integer != 0;
+    case DYN_TIME: return true;
+    default: return v.as.integer != 0;
     }
 }
 
 static const char *const kind_names[DYN_KIND_COUNT] = {
-    [DYN_ABSENT] = "invalid", [DYN_NIL] = "invalid",    [DYN_BOOL] = "bool",
-    [DYN_INT] = "int",        [DYN_INT32] = "int32",    [DYN_INT64] = "int64",
-    [DYN_UINT8] = "uint8",    [DYN_UINT32] = "uint32",  [DYN_UINT64] = "uint64",
-    [DYN_FLOAT] = "float64",  [DYN_COMPLEX] = "complex128", [DYN_STRING] = "string",
-    [DYN_LIST] = "slice",     [DYN_MAP] = "map",        [DYN_STRUCT] = "struct",
-    [DYN_TIME] = "struct",
+    [DYN_ABSENT] = "invalid",     [DYN_NIL] = "invalid",
+    [DYN_BOOL] = "bool",          [DYN_INT] = "int",
+    [DYN_INT32] = "int32",        [DYN_INT64] = "int64",
+    [DYN_UINT8] = "uint8",        [DYN_UINT32] = "uint32",
+    [DYN_UINT64] = "uint64",      [DYN_FLOAT] = "float64",
+    [DYN_COMPLEX] = "complex128", [DYN_STRING] = "string",
+    [DYN_LIST] = "slice",         [DYN_MAP] = "map",
+    [DYN_STRUCT] = "struct",      [DYN_TIME] = "struct",
 };
 
 const char *dyn_kind_name(struct dyn v)
@@ -272,23 +257,19 @@ str dyn_type_name(struct dyn v, struct arena *arena)
 {
     switch ((enum dyn_kind)v.kind) {
     case DYN_ABSENT:
-    case DYN_NIL:
-        return STR("<nil>");
+    case DYN_NIL: return STR("<nil>");
     case DYN_LIST:
         if (v.type == TYPE_LIST_STRUCT)
             return v.len > 0 ? arena_concat(arena, STR("[]"), dyn_type_name(v.as.items[0], arena),
                                             STR(""))
                              : STR("[]interface {}");
         return str_z(type_names[v.type]);
-    case DYN_MAP:
-        return str_z(type_names[v.type]);
+    case DYN_MAP: return str_z(type_names[v.type]);
     case DYN_STRUCT:
         return arena_concat(arena, v.as.record->shape->pointer ? STR("*") : STR(""),
                             str_z(v.as.record->shape->type), STR(""));
-    case DYN_TIME:
-        return STR("time.Time");
-    default:
-        return str_z(kind_names[v.kind]);
+    case DYN_TIME: return STR("time.Time");
+    default: return str_z(kind_names[v.kind]);
     }
 }
 
@@ -302,8 +283,8 @@ static struct dyn from_object(value v, struct arena *arena)
     map->len = map->cap = (uint32_t)len;
     for (size_t i = 0; i < len; i++) {
         const struct member *member = value_member(v, i);
-        map->entries[i] = (struct dyn_entry){.key = member->key,
-                                             .val = dyn_from_value(member->val, arena)};
+        map->entries[i] =
+            (struct dyn_entry){.key = member->key, .val = dyn_from_value(member->val, arena)};
     }
     return dyn_of_map(TYPE_MAP_ANY, map);
 }
@@ -312,12 +293,9 @@ struct dyn dyn_from_value(value v, struct arena *arena)
 {
     switch ((enum value_kind)v.kind) {
     case VALUE_ABSENT:
-    case VALUE_NULL:
-        return dyn_nil();
-    case VALUE_BOOL:
-        return dyn_bool(value_true(v));
-    case VALUE_STRING:
-        return dyn_string(value_str(v));
+    case VALUE_NULL: return dyn_nil();
+    case VALUE_BOOL: return dyn_bool(value_true(v));
+    case VALUE_STRING: return dyn_string(value_str(v));
     case VALUE_NUMBER: {
         double number = 0;
         return dyn_float(value_to_double(v, &number) ? number : 0);
@@ -329,8 +307,7 @@ struct dyn dyn_from_value(value v, struct arena *arena)
             items[i] = dyn_from_value(value_item(v, i), arena);
         return dyn_list(TYPE_LIST_ANY, items, len);
     }
-    case VALUE_OBJECT:
-        return from_object(v, arena);
+    case VALUE_OBJECT: return from_object(v, arena);
     }
     return dyn_nil();
 }
@@ -340,8 +317,7 @@ struct exporter {
     enum dyn_numbers numbers;
 };
 
-static bool export(const struct exporter *exporter, struct dyn v, unsigned depth,
-                   value *ret_value);
+static bool export(const struct exporter *exporter, struct dyn v, unsigned depth, value *ret_value);
 
 /* Invalid UTF-8 becomes U+FFFD, as encoding/json does. */
 str valid_utf8(str text, struct arena *arena)
@@ -462,38 +438,29 @@ static bool export_list(const struct exporter *exporter, struct dyn v, unsigned 
     return true;
 }
 
-static bool export(const struct exporter *exporter, struct dyn v, unsigned depth,
-                   value *ret_value)
+static bool export(const struct exporter *exporter, struct dyn v, unsigned depth, value *ret_value)
 {
     if (depth > DYN_DEPTH_MAX)
         return false;
     switch ((enum dyn_kind)v.kind) {
     case DYN_ABSENT:
-    case DYN_NIL:
-        *ret_value = value_null();
-        return true;
-    case DYN_BOOL:
-        *ret_value = value_bool(v.len == 1);
-        return true;
+    case DYN_NIL: *ret_value = value_null(); return true;
+    case DYN_BOOL: *ret_value = value_bool(v.len == 1); return true;
     case DYN_STRING:
         *ret_value = value_string(valid_utf8(dyn_str(v), exporter->arena));
         return true;
-    case DYN_COMPLEX:
-        return false;
+    case DYN_COMPLEX: return false;
     case DYN_LIST:
         if (v.type != TYPE_BYTES || v.null)
             return export_list(exporter, v, depth, ret_value);
         *ret_value = value_string(base64_encode(exporter->arena, dyn_str(v)));
         return true;
-    case DYN_MAP:
-        return export_map(exporter, v, depth, ret_value);
-    case DYN_STRUCT:
-        return export_struct(exporter, v, depth, ret_value);
+    case DYN_MAP: return export_map(exporter, v, depth, ret_value);
+    case DYN_STRUCT: return export_struct(exporter, v, depth, ret_value);
     case DYN_TIME:
         *ret_value = value_string(go_time_rfc3339(v.as.time, exporter->arena));
         return true;
-    default:
-        return export_number(exporter, v, ret_value);
+    default: return export_number(exporter, v, ret_value);
     }
 }
 

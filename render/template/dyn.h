@@ -60,7 +60,7 @@ struct dyn {
     bool null;    /* a nil list or map: empty, compares as nil */
     uint32_t len; /* bytes of a string, items of a list, 0/1 of a bool */
     union {
-        int64_t integer; /* all signed kinds */
+        int64_t integer;  /* all signed kinds */
         uint64_t natural; /* all unsigned kinds */
         double real;
         const double *complex;
@@ -181,8 +181,7 @@ static inline struct dyn dyn_list(enum dyn_type type, const struct dyn *items, s
 
 static inline struct dyn dyn_of_map(enum dyn_type type, struct dyn_map *map)
 {
-    return (struct dyn){
-        .kind = DYN_MAP, .type = (uint8_t)type, .null = map == NULL, .as.map = map};
+    return (struct dyn){.kind = DYN_MAP, .type = (uint8_t)type, .null = map == NULL, .as.map = map};
 }
 
 static inline struct dyn dyn_struct(const struct dyn_struct *record)

@@ -33,8 +33,9 @@ bool run_charge(struct template_run *run, uint64_t steps)
 {
     run->usage.steps += steps;
     if (run->usage.steps > run->limits->template_steps)
-        return run_limit(run, "E_TPL_STEPS", STR("the templates take too many steps "
-                                                 "(limit template_steps)"));
+        return run_limit(run, "E_TPL_STEPS",
+                         STR("the templates take too many steps "
+                             "(limit template_steps)"));
     if (arena_over(run->arena))
         return run_limit(run, "E_TPL_MEMORY",
                          STR("the templates take too much memory (limit render_memory)"));
@@ -53,9 +54,9 @@ static str location(const struct frame *frame, const struct node *node)
         }
     }
     struct arena *arena = frame->run->arena;
-    return arena_printf(arena, "template: %.*s:%u:%u: executing \"%.*s\" at <%.*s>: ",
-                        STR_ARG(definition->file), line, node->pos - start,
-                        STR_ARG(definition->name), STR_ARG(node_text(node, arena)));
+    return arena_printf(
+        arena, "template: %.*s:%u:%u: executing \"%.*s\" at <%.*s>: ", STR_ARG(definition->file),
+        line, node->pos - start, STR_ARG(definition->name), STR_ARG(node_text(node, arena)));
 }
 
 bool frame_fail(struct frame *frame, const struct node *node, const char *format, ...)
@@ -206,8 +207,8 @@ static bool eval_field(struct frame *frame, struct dyn dot, struct dyn receiver,
         in->from_interface = receiver.type == TYPE_MAP_ANY || receiver.type == TYPE_VALUES;
         return true;
     }
-    str type = in->from_interface ? STR("interface {}")
-                                  : dyn_type_name(receiver, frame->run->arena);
+    str type =
+        in->from_interface ? STR("interface {}") : dyn_type_name(receiver, frame->run->arena);
     return frame_fail(frame, in->node, "can't evaluate field %.*s in type %.*s", STR_ARG(name),
                       STR_ARG(type));
 }
@@ -244,8 +245,7 @@ static bool eval_variable(struct frame *frame, struct dyn dot, const struct step
 {
     const struct node *node = in->node;
     if (node->as.path.slot == SLOT_UNDEFINED)
-        return frame_fail(frame, node, "undefined variable: %.*s",
-                          STR_ARG(node->as.path.names[0]));
+        return frame_fail(frame, node, "undefined variable: %.*s", STR_ARG(node->as.path.names[0]));
     struct dyn v = frame->slots[node->as.path.slot];
     if (node->as.path.count == 1) {
         if (in->argc > 0 && !not_a_function(frame, in->args, in->argc, in->final))
@@ -308,35 +308,21 @@ static bool eval_term(struct frame *frame, struct dyn dot, const struct step_in 
 {
     const struct node *node = in->node;
     switch (node->kind) {
-    case NODE_FIELD:
-        return eval_chain(frame, dot, dot, 0, in, ret_value);
-    case NODE_CHAIN:
-        return eval_base(frame, dot, in, ret_value);
-    case NODE_IDENTIFIER:
-        return eval_function(frame, dot, in, ret_value);
-    case NODE_VARIABLE:
-        return eval_variable(frame, dot, in, ret_value);
-    default:
-        break;
+    case NODE_FIELD: return eval_chain(frame, dot, dot, 0, in, ret_value);
+    case NODE_CHAIN: return eval_base(frame, dot, in, ret_value);
+    case NODE_IDENTIFIER: return eval_function(frame, dot, in, ret_value);
+    case NODE_VARIABLE: return eval_variable(frame, dot, in, ret_value);
+    default: break;
     }
     if (in->argc > 0 && !not_a_function(frame, in->args, in->argc, in->final))
         return false;
     switch (node->kind) {
-    case NODE_PIPE:
-        return eval_pipeline(frame, dot, node, ret_value);
-    case NODE_BOOL:
-        *ret_value = dyn_bool(node->flag);
-        return true;
-    case NODE_DOT:
-        *ret_value = dot;
-        return true;
-    case NODE_NUMBER:
-        return eval_number(frame, node, ret_value);
-    case NODE_STRING:
-        *ret_value = dyn_string(node->as.string);
-        return true;
-    default:
-        return frame_fail(frame, node, "nil is not a command");
+    case NODE_PIPE: return eval_pipeline(frame, dot, node, ret_value);
+    case NODE_BOOL: *ret_value = dyn_bool(node->flag); return true;
+    case NODE_DOT: *ret_value = dot; return true;
+    case NODE_NUMBER: return eval_number(frame, node, ret_value);
+    case NODE_STRING: *ret_value = dyn_string(node->as.string); return true;
+    default: return frame_fail(frame, node, "nil is not a command");
     }
 }
 
@@ -514,18 +500,12 @@ static enum flow walk(struct frame *frame, struct dyn dot, const struct node *no
             return FLOW_NEXT;
         return print_value(frame, node, v) ? FLOW_NEXT : FLOW_FAILED;
     case NODE_IF:
-    case NODE_WITH:
-        return walk_branch(frame, dot, node);
-    case NODE_RANGE:
-        return walk_range(frame, dot, node);
-    case NODE_TEMPLATE:
-        return walk_template(frame, dot, node);
-    case NODE_BREAK:
-        return FLOW_BREAK;
-    case NODE_CONTINUE:
-        return FLOW_CONTINUE;
-    default:
-        return walk_list(frame, dot, node);
+    case NODE_WITH: return walk_branch(frame, dot, node);
+    case NODE_RANGE: return walk_range(frame, dot, node);
+    case NODE_TEMPLATE: return walk_template(frame, dot, node);
+    case NODE_BREAK: return FLOW_BREAK;
+    case NODE_CONTINUE: return FLOW_CONTINUE;
+    default: return walk_list(frame, dot, node);
     }
 }
 

@@ -2,7 +2,15 @@
 #include "render/template/fns.h"
 #include "render/template/runes.h"
 
-enum word { WORD_NONE, WORD_NUMBER, WORD_UPPER, WORD_LETTERS, WORD_CONNECTOR, WORD_PUNCT, WORD_OTHER };
+enum word {
+    WORD_NONE,
+    WORD_NUMBER,
+    WORD_UPPER,
+    WORD_LETTERS,
+    WORD_CONNECTOR,
+    WORD_PUNCT,
+    WORD_OTHER
+};
 
 static bool is_connector(uint32_t code)
 {
@@ -98,8 +106,8 @@ static void put_word(struct words *w, enum word kind, str word)
     }
     while (word.len > 0) {
         uint32_t code = rune_next(&word);
-        rune_add(w->buf, is_connector(code) ? (uint32_t)(unsigned char)w->connector
-                                            : rune_lower(code));
+        rune_add(w->buf,
+                 is_connector(code) ? (uint32_t)(unsigned char)w->connector : rune_lower(code));
     }
 }
 

@@ -126,8 +126,8 @@ bool fn_must_to_date(struct dyn_call *call)
 
 bool fn_unix_epoch(struct dyn_call *call)
 {
-    return call_return_str(call, arena_printf(call->arena, "%lld",
-                                              (long long)call->args[0].as.time->seconds));
+    return call_return_str(
+        call, arena_printf(call->arena, "%lld", (long long)call->args[0].as.time->seconds));
 }
 
 /* Seconds since then; the clock's second is rounded half up. */
@@ -298,14 +298,22 @@ static bool method_is_zero(struct dyn_call *call)
 }
 
 static const struct dyn_method methods[] = {
-    {"Day", "", method_day},           {"Format", "s", method_format},
-    {"Hour", "", method_hour},         {"IsZero", "", method_is_zero},
-    {"Local", "", method_utc},         {"Minute", "", method_minute},
-    {"Month", "", method_month},       {"Nanosecond", "", method_nanosecond},
-    {"Second", "", method_second},     {"String", "", method_string},
-    {"UTC", "", method_utc},           {"Unix", "", method_unix},
-    {"UnixMilli", "", method_unix_milli}, {"UnixNano", "", method_unix_nano},
-    {"Weekday", "", method_weekday},   {"Year", "", method_year},
+    {"Day", "", method_day},
+    {"Format", "s", method_format},
+    {"Hour", "", method_hour},
+    {"IsZero", "", method_is_zero},
+    {"Local", "", method_utc},
+    {"Minute", "", method_minute},
+    {"Month", "", method_month},
+    {"Nanosecond", "", method_nanosecond},
+    {"Second", "", method_second},
+    {"String", "", method_string},
+    {"UTC", "", method_utc},
+    {"Unix", "", method_unix},
+    {"UnixMilli", "", method_unix_milli},
+    {"UnixNano", "", method_unix_nano},
+    {"Weekday", "", method_weekday},
+    {"Year", "", method_year},
     {"YearDay", "", method_year_day},
 };
 

@@ -54,8 +54,8 @@ bool fn_type_of(struct dyn_call *call)
 
 bool fn_type_is(struct dyn_call *call)
 {
-    return call_return(call, dyn_bool(str_equal(call_str(call, 0),
-                                                dyn_type_name(call->args[1], call->arena))));
+    return call_return(
+        call, dyn_bool(str_equal(call_str(call, 0), dyn_type_name(call->args[1], call->arena))));
 }
 
 bool fn_type_is_like(struct dyn_call *call)
@@ -73,8 +73,8 @@ bool fn_kind_of(struct dyn_call *call)
 
 bool fn_kind_is(struct dyn_call *call)
 {
-    return call_return(call, dyn_bool(str_equal(call_str(call, 0),
-                                                str_z(dyn_kind_name(call->args[1])))));
+    return call_return(call,
+                       dyn_bool(str_equal(call_str(call, 0), str_z(dyn_kind_name(call->args[1])))));
 }
 
 bool fn_deep_equal(struct dyn_call *call)

@@ -119,16 +119,11 @@ bool fn_must_from_json(struct dyn_call *call)
 static const char *json_kind(struct dyn v)
 {
     switch (v.kind) {
-    case DYN_BOOL:
-        return "bool";
-    case DYN_FLOAT:
-        return "number";
-    case DYN_STRING:
-        return "string";
-    case DYN_LIST:
-        return "array";
-    default:
-        return "object";
+    case DYN_BOOL: return "bool";
+    case DYN_FLOAT: return "number";
+    case DYN_STRING: return "string";
+    case DYN_LIST: return "array";
+    default: return "object";
     }
 }
 
@@ -187,8 +182,7 @@ bool fn_from_json_array(struct dyn_call *call)
 
 static bool read_yaml(struct dyn_call *call, struct dyn *ret_value, str *ret_message)
 {
-    const struct yaml_options options = {.dialect = YAML_KUBERNETES,
-                                         .allow_duplicate_keys = true};
+    const struct yaml_options options = {.dialect = YAML_KUBERNETES, .allow_duplicate_keys = true};
     struct error err = ERROR_INIT;
     value document;
     if (!call_charge(call, call_str(call, 0).len / 64))
@@ -287,9 +281,8 @@ bool fn_b64dec(struct dyn_call *call)
     str bytes;
     if (base64_decode(call->arena, without_line_breaks(text, call->arena), &bytes))
         return call_return_str(call, bytes);
-    return call_return_str(call,
-                           arena_printf(call->arena, "illegal base64 data at input byte %zu",
-                                        illegal_byte(text, alphabet, 4)));
+    return call_return_str(call, arena_printf(call->arena, "illegal base64 data at input byte %zu",
+                                              illegal_byte(text, alphabet, 4)));
 }
 
 static const char base32_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -341,9 +334,8 @@ bool fn_b32dec(struct dyn_call *call)
     }
     if (good)
         return call_return_str(call, str_from(out, len));
-    return call_return_str(call,
-                           arena_printf(call->arena, "illegal base32 data at input byte %zu",
-                                        illegal_byte(given, base32_alphabet, 8)));
+    return call_return_str(call, arena_printf(call->arena, "illegal base32 data at input byte %zu",
+                                              illegal_byte(given, base32_alphabet, 8)));
 }
 
 static bool return_digest(struct dyn_call *call, enum digest kind)

@@ -38,8 +38,7 @@ bool fn_include(struct dyn_call *call)
                          STR_ARG(name));
     const struct definition *definition = template_find(run->set, name);
     if (definition == NULL)
-        return call_fail(call,
-                         "template: no template \"%.*s\" associated with template \"gotpl\"",
+        return call_fail(call, "template: no template \"%.*s\" associated with template \"gotpl\"",
                          STR_ARG(name));
     count->now++;
     bool good = run_into_result(call, definition, call->args[1]);
@@ -69,8 +68,8 @@ str without_no_value(str text, struct arena *arena)
 static const struct template_set *inline_set(struct dyn_call *call, str text)
 {
     struct template_run *run = call->run;
-    str key = arena_concat(run->arena,
-                           str_from((const char *)&run->set, sizeof(run->set)), text, STR(""));
+    str key = arena_concat(run->arena, str_from((const char *)&run->set, sizeof(run->set)), text,
+                           STR(""));
     struct map_entry *entry = map_place(&run->inlined, run->arena, key);
     if (entry->value != NULL)
         return entry->value;
@@ -115,8 +114,8 @@ bool fn_tpl(struct dyn_call *call)
 /* The marks by which the message is found inside the wrapping of the callers. */
 static bool fail_marked(struct dyn_call *call, str message)
 {
-    return call_fail_text(call, arena_concat(call->arena, STR("HELM_ERR_START"), message,
-                                             STR("HELM_ERR_END")));
+    return call_fail_text(
+        call, arena_concat(call->arena, STR("HELM_ERR_START"), message, STR("HELM_ERR_END")));
 }
 
 bool fn_required(struct dyn_call *call)

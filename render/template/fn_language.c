@@ -106,7 +106,15 @@ bool fn_call(struct dyn_call *call)
 
 /* Comparison. */
 
-enum basic { BASIC_NONE, BASIC_BOOL, BASIC_COMPLEX, BASIC_INT, BASIC_FLOAT, BASIC_STRING, BASIC_UINT };
+enum basic {
+    BASIC_NONE,
+    BASIC_BOOL,
+    BASIC_COMPLEX,
+    BASIC_INT,
+    BASIC_FLOAT,
+    BASIC_STRING,
+    BASIC_UINT
+};
 
 static enum basic basic_of(struct dyn v)
 {
@@ -115,16 +123,11 @@ static enum basic basic_of(struct dyn v)
     if (dyn_is_unsigned(v))
         return BASIC_UINT;
     switch (v.kind) {
-    case DYN_BOOL:
-        return BASIC_BOOL;
-    case DYN_COMPLEX:
-        return BASIC_COMPLEX;
-    case DYN_FLOAT:
-        return BASIC_FLOAT;
-    case DYN_STRING:
-        return BASIC_STRING;
-    default:
-        return BASIC_NONE;
+    case DYN_BOOL: return BASIC_BOOL;
+    case DYN_COMPLEX: return BASIC_COMPLEX;
+    case DYN_FLOAT: return BASIC_FLOAT;
+    case DYN_STRING: return BASIC_STRING;
+    default: return BASIC_NONE;
     }
 }
 
@@ -148,8 +151,7 @@ static bool equal_others(struct dyn_call *call, struct dyn a, struct dyn b, bool
         return true;
     }
     if (a.kind != b.kind || b.kind == DYN_LIST || b.kind == DYN_MAP)
-        return call_fail(call, "non-comparable type %.*s: %.*s",
-                         STR_ARG(dyn_text(b, call->arena)),
+        return call_fail(call, "non-comparable type %.*s: %.*s", STR_ARG(dyn_text(b, call->arena)),
                          STR_ARG(dyn_type_name(b, call->arena)));
     *ret_equal = dyn_equal(a, b);
     return true;
@@ -216,28 +218,18 @@ static bool less(struct dyn_call *call, struct dyn a, struct dyn b, bool *ret_le
     if (x != y)
         return incompatible(call, a, b);
     switch (x) {
-    case BASIC_FLOAT:
-        *ret_less = a.as.real < b.as.real;
-        return true;
-    case BASIC_INT:
-        *ret_less = a.as.integer < b.as.integer;
-        return true;
-    case BASIC_UINT:
-        *ret_less = a.as.natural < b.as.natural;
-        return true;
-    case BASIC_STRING:
-        *ret_less = str_compare(dyn_str(a), dyn_str(b)) < 0;
-        return true;
-    default:
-        return call_fail(call, "invalid type for comparison");
+    case BASIC_FLOAT: *ret_less = a.as.real < b.as.real; return true;
+    case BASIC_INT: *ret_less = a.as.integer < b.as.integer; return true;
+    case BASIC_UINT: *ret_less = a.as.natural < b.as.natural; return true;
+    case BASIC_STRING: *ret_less = str_compare(dyn_str(a), dyn_str(b)) < 0; return true;
+    default: return call_fail(call, "invalid type for comparison");
     }
 }
 
 bool fn_lt(struct dyn_call *call)
 {
     bool result;
-    return less(call, call->args[0], call->args[1], &result) &&
-           call_return(call, dyn_bool(result));
+    return less(call, call->args[0], call->args[1], &result) && call_return(call, dyn_bool(result));
 }
 
 static bool less_or_equal(struct dyn_call *call, bool *ret_result)

@@ -271,8 +271,8 @@ static bool count_up(struct dyn_call *call, int64_t start, int64_t stop, int64_t
     bool down = stop < start;
     uint64_t len = 0;
     if (start != stop && increment != 0 && down == (increment < 0)) {
-        uint64_t distance = down ? (uint64_t)start - (uint64_t)stop
-                                 : (uint64_t)stop - (uint64_t)start;
+        uint64_t distance =
+            down ? (uint64_t)start - (uint64_t)stop : (uint64_t)stop - (uint64_t)start;
         uint64_t stride = down ? 0 - (uint64_t)increment : (uint64_t)increment;
         len = (distance - 1) / stride + 1;
     }

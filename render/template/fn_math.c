@@ -30,14 +30,10 @@ int64_t dyn_to_int(struct dyn v)
     if (dyn_is_signed(v) || dyn_is_unsigned(v))
         return v.as.integer;
     switch (v.kind) {
-    case DYN_BOOL:
-        return v.len;
-    case DYN_FLOAT:
-        return float_to_int(v.as.real);
-    case DYN_STRING:
-        return go_parse_int(trim_zero_decimals(dyn_str(v)), &number) ? number : 0;
-    default:
-        return 0;
+    case DYN_BOOL: return v.len;
+    case DYN_FLOAT: return float_to_int(v.as.real);
+    case DYN_STRING: return go_parse_int(trim_zero_decimals(dyn_str(v)), &number) ? number : 0;
+    default: return 0;
     }
 }
 
@@ -65,14 +61,10 @@ double dyn_to_float(struct dyn v)
     if (dyn_is_unsigned(v))
         return (double)v.as.natural;
     switch (v.kind) {
-    case DYN_BOOL:
-        return v.len;
-    case DYN_FLOAT:
-        return v.as.real;
-    case DYN_STRING:
-        return parse_float(dyn_str(v));
-    default:
-        return 0;
+    case DYN_BOOL: return v.len;
+    case DYN_FLOAT: return v.as.real;
+    case DYN_STRING: return parse_float(dyn_str(v));
+    default: return 0;
     }
 }
 
@@ -279,7 +271,7 @@ static bool fold_decimal(struct dyn_call *call, double first, size_t from, char 
         result = sign == '+'   ? result + other
                  : sign == '-' ? result - other
                  : sign == '*' ? result * other
-                                  : divide_decimal(result, other);
+                               : divide_decimal(result, other);
     }
     return call_return(call, dyn_float((double)result));
 }

@@ -61,8 +61,8 @@ bool fn_dir(struct dyn_call *call)
 {
     str path = call_str(call, 0);
     size_t slash = str_rindex(path, '/');
-    return call_return_str(call, path_clean(str_slice(path, 0, slash == SIZE_MAX ? 0 : slash + 1),
-                                            call->arena));
+    return call_return_str(
+        call, path_clean(str_slice(path, 0, slash == SIZE_MAX ? 0 : slash + 1), call->arena));
 }
 
 bool fn_clean(struct dyn_call *call)
@@ -177,8 +177,8 @@ static bool parse_authority(str authority, struct arena *arena, struct url *url,
         str user;
         str password = {0};
         size_t colon = str_index(name, ':');
-        bool good = unescape(str_slice(name, 0, colon == SIZE_MAX ? name.len : colon), arena,
-                             &user);
+        bool good =
+            unescape(str_slice(name, 0, colon == SIZE_MAX ? name.len : colon), arena, &user);
         if (colon != SIZE_MAX)
             good = good && unescape(str_skip(name, colon + 1), arena, &password);
         if (!good) {
@@ -188,8 +188,8 @@ static bool parse_authority(str authority, struct arena *arena, struct url *url,
         url->has_user = true;
         url->userinfo = escape(user, "$&+,;=", arena);
         if (colon != SIZE_MAX)
-            url->userinfo = arena_concat(arena, url->userinfo, STR(":"),
-                                         escape(password, "$&+,;=", arena));
+            url->userinfo =
+                arena_concat(arena, url->userinfo, STR(":"), escape(password, "$&+,;=", arena));
     }
     size_t bracket = str_rindex(host, ']');
     size_t colon = str_rindex(host, ':');
@@ -198,8 +198,9 @@ static bool parse_authority(str authority, struct arena *arena, struct url *url,
         *ret_message = "missing ']' in host";
         return false;
     }
-    str port = literal ? str_skip(host, bracket + 1)
-                       : colon != SIZE_MAX ? str_skip(host, colon) : (str){0};
+    str port = literal             ? str_skip(host, bracket + 1)
+               : colon != SIZE_MAX ? str_skip(host, colon)
+                                   : (str){0};
     if (!is_port(port)) {
         *ret_message = "invalid port after host";
         return false;
@@ -292,9 +293,10 @@ bool fn_url_parse(struct dyn_call *call)
     const struct {
         const char *key;
         str text;
-    } parts[] = {{"fragment", url.fragment}, {"host", url.host},     {"hostname", host_name(url.host)},
-                 {"opaque", url.opaque},     {"path", url.path},     {"query", url.query},
-                 {"scheme", url.scheme},     {"userinfo", url.userinfo}};
+    } parts[] = {
+        {"fragment", url.fragment}, {"host", url.host},        {"hostname", host_name(url.host)},
+        {"opaque", url.opaque},     {"path", url.path},        {"query", url.query},
+        {"scheme", url.scheme},     {"userinfo", url.userinfo}};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
         dyn_map_set(map, call->arena, str_z(parts[i].key), dyn_string(parts[i].text));
     return call_return(call, dyn_of_map(TYPE_MAP_ANY, map));

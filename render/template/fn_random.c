@@ -97,8 +97,8 @@ bool fn_uuidv4(struct dyn_call *call)
     return call_return_str(
         call, arena_printf(call->arena,
                            "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-                           b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10],
-                           b[11], b[12], b[13], b[14], b[15]));
+                           b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11],
+                           b[12], b[13], b[14], b[15]));
 }
 
 bool fn_shuffle(struct dyn_call *call)

@@ -45,8 +45,8 @@ bool fn_regex_find(struct dyn_call *call)
     if (!compile(call, &regex) || !charge_text(call, text))
         return false;
     bool found = regex_find(regex, text, 0, &match, 1, call->arena);
-    return call_return_str(call, found ? str_slice(text, match.start, match.end - match.start)
-                                       : STR(""));
+    return call_return_str(call,
+                           found ? str_slice(text, match.start, match.end - match.start) : STR(""));
 }
 
 /* The next match as Go walks through a text: an empty match right behind another does not count. */
@@ -110,8 +110,8 @@ static bool replace_all(struct dyn_call *call, bool literal)
     if (!compile(call, &regex) || !charge_text(call, call_str(call, 1)))
         return false;
     AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
-    return call_return_str(call, regex_replace(regex, call_str(call, 1), call_str(call, 2),
-                                               literal, call->arena, scratch));
+    return call_return_str(call, regex_replace(regex, call_str(call, 1), call_str(call, 2), literal,
+                                               call->arena, scratch));
 }
 
 bool fn_regex_replace_all(struct dyn_call *call)

@@ -71,18 +71,14 @@ static bool method_greater_equal(struct dyn_call *call);
 static bool method_equal(struct dyn_call *call);
 
 static const struct dyn_method version_methods[] = {
-    {"Compare", "a", method_compare},
-    {"Equal", "a", method_equal},
-    {"GreaterThan", "a", method_greater},
-    {"GreaterThanEqual", "a", method_greater_equal},
-    {"LessThan", "a", method_less},
-    {"LessThanEqual", "a", method_less_equal},
-    {"IncMajor", "", method_inc_major},
-    {"IncMinor", "", method_inc_minor},   {"IncPatch", "", method_inc_patch},
-    {"Major", "", method_major},          {"Metadata", "", method_metadata},
-    {"Minor", "", method_minor},          {"Original", "", method_original},
-    {"Patch", "", method_patch},          {"Prerelease", "", method_prerelease},
-    {"String", "", method_string},
+    {"Compare", "a", method_compare},      {"Equal", "a", method_equal},
+    {"GreaterThan", "a", method_greater},  {"GreaterThanEqual", "a", method_greater_equal},
+    {"LessThan", "a", method_less},        {"LessThanEqual", "a", method_less_equal},
+    {"IncMajor", "", method_inc_major},    {"IncMinor", "", method_inc_minor},
+    {"IncPatch", "", method_inc_patch},    {"Major", "", method_major},
+    {"Metadata", "", method_metadata},     {"Minor", "", method_minor},
+    {"Original", "", method_original},     {"Patch", "", method_patch},
+    {"Prerelease", "", method_prerelease}, {"String", "", method_string},
 };
 
 /* The fields are not exported: only methods reach them. */

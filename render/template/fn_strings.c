@@ -148,7 +148,7 @@ bool fn_substr(struct dyn_call *call)
     str text = call_str(call, 2);
     str part;
     int64_t len = (int64_t)text.len;
-    bool good = start < 0                ? cut(call, text, 0, end, &part)
+    bool good = start < 0              ? cut(call, text, 0, end, &part)
                 : end < 0 || end > len ? cut(call, text, start, len, &part)
                                        : cut(call, text, start, end, &part);
     return good && call_return_str(call, part);
@@ -446,8 +446,7 @@ static struct dyn split(struct dyn_call *call, str separator, str text, int64_t 
         while (text.len > 0 && (limit < 0 || (int64_t)parts.len + 1 < limit)) {
             str before = text;
             (void)rune_next(&text);
-            VEC_PUSH(call->arena, &parts,
-                     dyn_string(str_slice(before, 0, before.len - text.len)));
+            VEC_PUSH(call->arena, &parts, dyn_string(str_slice(before, 0, before.len - text.len)));
         }
         if (text.len > 0)
             VEC_PUSH(call->arena, &parts, dyn_string(text));

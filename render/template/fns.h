@@ -17,22 +17,21 @@ dyn_fn fn_abbrev, fn_abbrevboth, fn_add, fn_add1, fn_add1f, fn_addf, fn_adler32s
     fn_has_suffix, fn_hello, fn_html, fn_html_date, fn_html_date_in_zone, fn_htpasswd, fn_include,
     fn_indent, fn_index, fn_initial, fn_initials, fn_int, fn_int64, fn_is_abs, fn_join, fn_js,
     fn_kebabcase, fn_keys, fn_kind_is, fn_kind_of, fn_last, fn_le, fn_len, fn_list, fn_lookup,
-    fn_lower, fn_lt, fn_max, fn_maxf, fn_merge, fn_merge_overwrite, fn_min, fn_minf, fn_mod,
-    fn_mul, fn_mulf, fn_must_date_modify, fn_must_from_json, fn_must_regex_match, fn_must_to_date,
+    fn_lower, fn_lt, fn_max, fn_maxf, fn_merge, fn_merge_overwrite, fn_min, fn_minf, fn_mod, fn_mul,
+    fn_mulf, fn_must_date_modify, fn_must_from_json, fn_must_regex_match, fn_must_to_date,
     fn_must_to_json, fn_must_to_pretty_json, fn_must_to_raw_json, fn_ne, fn_nindent, fn_nospace,
     fn_not, fn_now, fn_omit, fn_pick, fn_pluck, fn_plural, fn_prepend, fn_print, fn_printf,
     fn_println, fn_quote, fn_rand_alpha, fn_rand_alpha_num, fn_rand_ascii, fn_rand_bytes,
     fn_rand_int, fn_rand_numeric, fn_regex_find, fn_regex_find_all, fn_regex_match,
     fn_regex_quote_meta, fn_regex_replace_all, fn_regex_replace_all_literal, fn_regex_split,
-    fn_repeat, fn_replace, fn_required, fn_rest, fn_reverse, fn_round, fn_semver,
-    fn_semver_compare, fn_seq, fn_set, fn_sha1sum, fn_sha256sum, fn_sha512sum, fn_shuffle,
-    fn_slice, fn_snakecase, fn_sort_alpha, fn_split, fn_split_list, fn_splitn, fn_squote, fn_sub,
-    fn_subf, fn_substr, fn_swapcase, fn_ternary, fn_title, fn_to_date, fn_to_decimal, fn_to_json,
-    fn_to_pretty_json, fn_to_string, fn_to_strings, fn_to_toml, fn_to_yaml, fn_to_yaml_pretty,
-    fn_tpl, fn_trim, fn_trim_all, fn_trim_prefix, fn_trim_suffix, fn_trunc, fn_type_is,
-    fn_type_is_like, fn_type_of, fn_uniq, fn_unix_epoch, fn_unset, fn_until, fn_until_step,
-    fn_untitle, fn_upper, fn_url_join, fn_url_parse, fn_urlquery, fn_uuidv4, fn_values, fn_without,
-    fn_wrap, fn_wrap_with;
+    fn_repeat, fn_replace, fn_required, fn_rest, fn_reverse, fn_round, fn_semver, fn_semver_compare,
+    fn_seq, fn_set, fn_sha1sum, fn_sha256sum, fn_sha512sum, fn_shuffle, fn_slice, fn_snakecase,
+    fn_sort_alpha, fn_split, fn_split_list, fn_splitn, fn_squote, fn_sub, fn_subf, fn_substr,
+    fn_swapcase, fn_ternary, fn_title, fn_to_date, fn_to_decimal, fn_to_json, fn_to_pretty_json,
+    fn_to_string, fn_to_strings, fn_to_toml, fn_to_yaml, fn_to_yaml_pretty, fn_tpl, fn_trim,
+    fn_trim_all, fn_trim_prefix, fn_trim_suffix, fn_trunc, fn_type_is, fn_type_is_like, fn_type_of,
+    fn_uniq, fn_unix_epoch, fn_unset, fn_until, fn_until_step, fn_untitle, fn_upper, fn_url_join,
+    fn_url_parse, fn_urlquery, fn_uuidv4, fn_values, fn_without, fn_wrap, fn_wrap_with;
 
 /* cast.ToInt64 and cast.ToFloat64: 0 for what is no number. */
 int64_t dyn_to_int(struct dyn v);

@@ -60,8 +60,7 @@ const char *function_family_name(enum function_family family);
 bool call_fail(struct dyn_call *call, const char *format, ...) PRINTF_LIKE(2, 3);
 bool call_fail_text(struct dyn_call *call, str text);
 /* A budget was exceeded. */
-bool call_limit(struct dyn_call *call, const char *rule, const char *format, ...)
-    PRINTF_LIKE(3, 4);
+bool call_limit(struct dyn_call *call, const char *rule, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Charges work that one call does beyond one step; false when the budget is gone. */
 bool call_charge(struct dyn_call *call, uint64_t steps) MUST_USE;
 /* Asks for `size` bytes of text in the arena; NULL (and failed) when over budget. */

@@ -9,7 +9,7 @@ struct instruction {
     enum op op;
     char byte;
     bool negated;
-    str class;  /* "a-z" or the bytes of a list */
+    str class; /* "a-z" or the bytes of a list */
     bool range;
     size_t next, other;
 };
@@ -68,22 +68,16 @@ static bool compile_item(struct program *p)
         p->rest = str_skip(p->rest, super ? 2 : 1);
         return true;
     }
-    case '?':
-        (void)emit(p, (struct instruction){.op = OP_ANY_ONE});
-        break;
-    case '[':
-        return compile_class(p);
-    case '{':
-        return compile_alternatives(p);
+    case '?': (void)emit(p, (struct instruction){.op = OP_ANY_ONE}); break;
+    case '[': return compile_class(p);
+    case '{': return compile_alternatives(p);
     case '\\':
         p->rest = str_skip(p->rest, 1);
         if (p->rest.len == 0)
             return false;
         byte = p->rest.ptr[0];
         /* fall through */
-    default:
-        (void)emit(p, (struct instruction){.op = OP_BYTE, .byte = byte});
-        break;
+    default: (void)emit(p, (struct instruction){.op = OP_BYTE, .byte = byte}); break;
     }
     p->rest = str_skip(p->rest, 1);
     return true;
@@ -109,7 +103,7 @@ static bool compile_alternatives(struct program *p)
         if (last)
             break;
     }
-    VEC_FOR(size_t, jump, &jumps)
+    VEC_FOR (size_t, jump, &jumps)
         p->code.items[*jump].next = p->code.len;
     p->depth--;
     return true;

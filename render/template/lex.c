@@ -48,19 +48,18 @@ static void emit(struct lexer *lexer, enum token_kind kind, size_t start)
 
 static bool fail(struct lexer *lexer, size_t start, str message)
 {
-    VEC_PUSH(lexer->arena, &lexer->out->tokens,
-             (struct token){.kind = TOKEN_ERROR,
-                            .pos = (uint32_t)start,
-                            .line = lexer->line,
-                            .text = message});
+    VEC_PUSH(
+        lexer->arena, &lexer->out->tokens,
+        (struct token){
+            .kind = TOKEN_ERROR, .pos = (uint32_t)start, .line = lexer->line, .text = message});
     return false;
 }
 
 static bool right_delimiter(const struct lexer *lexer, bool *ret_trim)
 {
     str s = rest(lexer);
-    *ret_trim = s.len >= 4 && is_space(s.ptr[0]) && s.ptr[1] == '-' && s.ptr[2] == '}' &&
-                s.ptr[3] == '}';
+    *ret_trim =
+        s.len >= 4 && is_space(s.ptr[0]) && s.ptr[1] == '-' && s.ptr[2] == '}' && s.ptr[3] == '}';
     return *ret_trim || str_starts(s, STR("}}"));
 }
 
@@ -260,17 +259,13 @@ static void lex_spaces(struct lexer *lexer, size_t start)
 static bool lex_symbol(struct lexer *lexer, size_t start, int byte)
 {
     switch (byte) {
-    case '=':
-        emit(lexer, TOKEN_ASSIGN, start);
-        return true;
+    case '=': emit(lexer, TOKEN_ASSIGN, start); return true;
     case ':':
         if (!accept(lexer, "="))
             return fail(lexer, start, STR("expected :="));
         emit(lexer, TOKEN_DECLARE, start);
         return true;
-    case '|':
-        emit(lexer, TOKEN_PIPE, start);
-        return true;
+    case '|': emit(lexer, TOKEN_PIPE, start); return true;
     case '(':
         lexer->parens++;
         emit(lexer, TOKEN_LEFT_PAREN, start);
@@ -280,8 +275,7 @@ static bool lex_symbol(struct lexer *lexer, size_t start, int byte)
             return fail(lexer, start, STR("unexpected right paren"));
         emit(lexer, TOKEN_RIGHT_PAREN, start);
         return true;
-    default:
-        break;
+    default: break;
     }
     if (byte > ' ' && byte < 127) {
         emit(lexer, TOKEN_CHAR, start);

@@ -127,8 +127,8 @@ static bool strip_underscores(str text, char *out, size_t size)
             out[len++] = text.ptr[i];
             continue;
         }
-        bool before = i > 0 && (hex_value(text.ptr[i - 1]) >= 0 ||
-                                (text.ptr[i - 1] | 32) == 'x' || (text.ptr[i - 1] | 32) == 'o');
+        bool before = i > 0 && (hex_value(text.ptr[i - 1]) >= 0 || (text.ptr[i - 1] | 32) == 'x' ||
+                                (text.ptr[i - 1] | 32) == 'o');
         bool after = i + 1 < text.len && hex_value(text.ptr[i + 1]) >= 0;
         if (!before || !after)
             return false;
@@ -269,7 +269,7 @@ static bool parse_plain(str text, struct number *number, bool *ret_overflow)
 }
 
 bool template_number(str text, enum token_kind kind, struct arena *arena,
-                  const struct number **ret_number, str *ret_message)
+                     const struct number **ret_number, str *ret_message)
 {
     struct number *number = ARENA_NEW(arena, struct number);
     bool overflow = false;

@@ -84,15 +84,9 @@ const struct dyn_method *dyn_methods(struct dyn v, size_t *ret_count)
     if (v.kind == DYN_TIME)
         return time_methods(ret_count);
     switch (v.type) {
-    case TYPE_VALUES:
-        *ret_count = ARRAY_LEN(values_methods);
-        return values_methods;
-    case TYPE_VERSIONS:
-        *ret_count = ARRAY_LEN(versions_methods);
-        return versions_methods;
-    case TYPE_FILES:
-        return files_methods(ret_count);
-    default:
-        return NULL;
+    case TYPE_VALUES: *ret_count = ARRAY_LEN(values_methods); return values_methods;
+    case TYPE_VERSIONS: *ret_count = ARRAY_LEN(versions_methods); return versions_methods;
+    case TYPE_FILES: return files_methods(ret_count);
+    default: return NULL;
     }
 }

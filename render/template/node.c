@@ -60,9 +60,7 @@ static void print(const struct node *node, struct buf *buf, unsigned depth)
         }
         buf_add(buf, STR("}}"));
         break;
-    case NODE_PIPE:
-        print_pipe(node, buf, depth + 1);
-        break;
+    case NODE_PIPE: print_pipe(node, buf, depth + 1); break;
     case NODE_COMMAND:
         for (size_t i = 0; i < node->as.list.len; i++) {
             if (i > 0)
@@ -70,26 +68,16 @@ static void print(const struct node *node, struct buf *buf, unsigned depth)
             print_operand(node->as.list.items[i], buf, depth + 1);
         }
         break;
-    case NODE_DOT:
-        buf_add_byte(buf, '.');
-        break;
-    case NODE_NIL:
-        buf_add(buf, STR("nil"));
-        break;
-    case NODE_BOOL:
-        buf_add(buf, node->flag ? STR("true") : STR("false"));
-        break;
+    case NODE_DOT: buf_add_byte(buf, '.'); break;
+    case NODE_NIL: buf_add(buf, STR("nil")); break;
+    case NODE_BOOL: buf_add(buf, node->flag ? STR("true") : STR("false")); break;
     case NODE_TEXT:
     case NODE_NUMBER:
     case NODE_STRING:
-    case NODE_IDENTIFIER:
-        buf_add(buf, node->text);
-        break;
+    case NODE_IDENTIFIER: buf_add(buf, node->text); break;
     case NODE_FIELD:
     case NODE_VARIABLE:
-    case NODE_CHAIN:
-        print_path(node, buf, depth + 1);
-        break;
+    case NODE_CHAIN: print_path(node, buf, depth + 1); break;
     case NODE_IF:
     case NODE_WITH:
     case NODE_RANGE:
@@ -100,16 +88,11 @@ static void print(const struct node *node, struct buf *buf, unsigned depth)
         print(node->as.control.pipe, buf, depth + 1);
         buf_add(buf, STR("}}"));
         break;
-    case NODE_BREAK:
-        buf_add(buf, STR("{{break}}"));
-        break;
-    case NODE_CONTINUE:
-        buf_add(buf, STR("{{continue}}"));
-        break;
+    case NODE_BREAK: buf_add(buf, STR("{{break}}")); break;
+    case NODE_CONTINUE: buf_add(buf, STR("{{continue}}")); break;
     case NODE_LIST:
     case NODE_ELSE:
-    case NODE_END:
-        break;
+    case NODE_END: break;
     }
 }
 

@@ -110,9 +110,9 @@ struct node {
             size_t variable_count;
         } pipe;
         struct {
-            const str *names;  /* of a VARIABLE: its own name first */
+            const str *names; /* of a VARIABLE: its own name first */
             size_t count;
-            uint32_t slot;     /* of a VARIABLE */
+            uint32_t slot;           /* of a VARIABLE */
             const struct node *base; /* of a CHAIN */
         } path;
         str string;
@@ -127,7 +127,7 @@ struct definition {
     str file; /* the template it stands in: the place errors name */
     str text; /* source of that file */
     const struct node *root;
-    bool is_empty; /* nothing but space and comments */
+    bool is_empty;  /* nothing but space and comments */
     uint32_t slots; /* variables that live at one time, with $ */
 };
 
@@ -149,6 +149,6 @@ str node_text(const struct node *node, struct arena *arena);
 bool go_unquote(str quoted, struct arena *arena, str *ret_text) MUST_USE;
 /* A number literal; false with the reason. */
 bool template_number(str text, enum token_kind kind, struct arena *arena,
-                  const struct number **ret_number, str *ret_message) MUST_USE;
+                     const struct number **ret_number, str *ret_message) MUST_USE;
 
 #endif

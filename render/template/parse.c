@@ -91,8 +91,8 @@ static void *unexpected(struct parser *p, const struct token *token, const char 
                                  STR_ARG(p->file), p->action_line);
         return fail(p, arena_concat(p->arena, token->text, extra, STR("")));
     }
-    return fail(p, arena_printf(p->arena, "unexpected %.*s in %s", STR_ARG(token_text(p, token)),
-                                context));
+    return fail(
+        p, arena_printf(p->arena, "unexpected %.*s in %s", STR_ARG(token_text(p, token)), context));
 }
 
 static struct node *new_node(struct parser *p, enum node_kind kind, size_t pos)
@@ -156,8 +156,7 @@ static const struct node *parse_variable(struct parser *p, const struct token *t
 {
     uint32_t slot;
     if (!resolve(p, token->text, &slot))
-        return fail(p, arena_printf(p->arena, "undefined variable \"%.*s\"",
-                                    STR_ARG(token->text)));
+        return fail(p, arena_printf(p->arena, "undefined variable \"%.*s\"", STR_ARG(token->text)));
     struct node *node = new_node(p, NODE_VARIABLE, token->pos);
     str *name = ARENA_ARRAY(p->arena, str, 1);
     *name = token->text;
@@ -190,8 +189,8 @@ static const struct node *parse_identifier(struct parser *p, const struct token 
     node->text = token->text;
     node->as.function = function_find(token->text);
     if (node->as.function == NULL)
-        return fail(p, arena_printf(p->arena, "function \"%.*s\" not defined",
-                                    STR_ARG(token->text)));
+        return fail(p,
+                    arena_printf(p->arena, "function \"%.*s\" not defined", STR_ARG(token->text)));
     return node;
 }
 
@@ -204,14 +203,10 @@ static const struct node *parse_term(struct parser *p)
     p->next++;
     struct node *node;
     switch (token->kind) {
-    case TOKEN_IDENTIFIER:
-        return parse_identifier(p, token);
-    case TOKEN_DOT:
-        return new_node(p, NODE_DOT, token->pos);
-    case TOKEN_NIL:
-        return new_node(p, NODE_NIL, token->pos);
-    case TOKEN_VARIABLE:
-        return parse_variable(p, token);
+    case TOKEN_IDENTIFIER: return parse_identifier(p, token);
+    case TOKEN_DOT: return new_node(p, NODE_DOT, token->pos);
+    case TOKEN_NIL: return new_node(p, NODE_NIL, token->pos);
+    case TOKEN_VARIABLE: return parse_variable(p, token);
     case TOKEN_FIELD: {
         node = new_node(p, NODE_FIELD, token->pos);
         str *name = ARENA_ARRAY(p->arena, str, 1);
@@ -228,13 +223,9 @@ static const struct node *parse_term(struct parser *p)
     case TOKEN_COMPLEX:
     case TOKEN_NUMBER:
     case TOKEN_STRING:
-    case TOKEN_RAW_STRING:
-        return parse_literal(p, token);
-    case TOKEN_LEFT_PAREN:
-        return parse_pipeline(p, "parenthesized pipeline", TOKEN_RIGHT_PAREN);
-    default:
-        p->next--;
-        return NULL;
+    case TOKEN_RAW_STRING: return parse_literal(p, token);
+    case TOKEN_LEFT_PAREN: return parse_pipeline(p, "parenthesized pipeline", TOKEN_RIGHT_PAREN);
+    default: p->next--; return NULL;
     }
 }
 
@@ -252,8 +243,7 @@ static const struct node *parse_operand(struct parser *p)
     case NODE_DOT:
         return fail(p, arena_printf(p->arena, "unexpected . after term \"%.*s\"",
                                     STR_ARG(node_text(term, p->arena))));
-    default:
-        break;
+    default: break;
     }
     VEC(str) names = {0};
     bool chained = term->kind != NODE_FIELD && term->kind != NODE_VARIABLE;
@@ -372,11 +362,9 @@ static bool check_pipeline(struct parser *p, const struct node_vec *commands, co
         case NODE_NIL:
         case NODE_NUMBER:
         case NODE_STRING:
-            return fail(p, arena_printf(p->arena,
-                                        "non executable command in pipeline stage %zu",
+            return fail(p, arena_printf(p->arena, "non executable command in pipeline stage %zu",
                                         i + 1)) != NULL;
-        default:
-            break;
+        default: break;
         }
     }
     return true;
@@ -388,8 +376,7 @@ static bool starts_operand(enum token_kind kind)
            kind == TOKEN_DOT || kind == TOKEN_NIL;
 }
 
-static const struct node *parse_pipeline(struct parser *p, const char *context,
-                                         enum token_kind end)
+static const struct node *parse_pipeline(struct parser *p, const char *context, enum token_kind end)
 {
     if (!deeper(p))
         return NULL;
@@ -446,8 +433,7 @@ static const struct node *parse_body(struct parser *p, const struct node **ret_l
     return fail(p, STR("unexpected EOF"));
 }
 
-static const struct node *parse_control(struct parser *p, enum node_kind kind,
-                                        const char *context);
+static const struct node *parse_control(struct parser *p, enum node_kind kind, const char *context);
 
 static const struct node *parse_otherwise(struct parser *p, enum node_kind kind,
                                           const char *context, const struct node *last)
@@ -470,8 +456,7 @@ static const struct node *parse_otherwise(struct parser *p, enum node_kind kind,
     return list;
 }
 
-static const struct node *parse_control(struct parser *p, enum node_kind kind,
-                                        const char *context)
+static const struct node *parse_control(struct parser *p, enum node_kind kind, const char *context)
 {
     if (!deeper(p))
         return NULL;
@@ -545,8 +530,7 @@ static bool parse_definition_body(struct parser *p, str name, const char *contex
     const struct node *last;
     const struct node *body = deeper(&inner) ? parse_body(&inner, &last) : NULL;
     if (body != NULL && last->kind != NODE_END)
-        body = fail(&inner,
-                    arena_printf(p->arena, "unexpected {{else}} in %s", context));
+        body = fail(&inner, arena_printf(p->arena, "unexpected {{else}} in %s", context));
     bool good = body != NULL && add_definition(&inner, name, body);
     p->next = inner.next;
     p->fresh = inner.fresh;
@@ -560,8 +544,7 @@ static const struct node *parse_block(struct parser *p)
     if (!parse_name(p, "block clause", &node->text))
         return NULL;
     node->as.control.pipe = parse_pipeline(p, "block clause", TOKEN_RIGHT);
-    if (node->as.control.pipe == NULL ||
-        !parse_definition_body(p, node->text, "block clause"))
+    if (node->as.control.pipe == NULL || !parse_definition_body(p, node->text, "block clause"))
         return NULL;
     return node;
 }
@@ -584,29 +567,20 @@ static const struct node *parse_action(struct parser *p)
                                        token->kind != TOKEN_DEFINE && token->kind != TOKEN_NIL))
         p->next++;
     switch (token->kind) {
-    case TOKEN_BLOCK:
-        return parse_block(p);
-    case TOKEN_BREAK:
-        return parse_leave(p, NODE_BREAK, token->pos);
-    case TOKEN_CONTINUE:
-        return parse_leave(p, NODE_CONTINUE, token->pos);
-    case TOKEN_ELSE:
-        return parse_else(p);
+    case TOKEN_BLOCK: return parse_block(p);
+    case TOKEN_BREAK: return parse_leave(p, NODE_BREAK, token->pos);
+    case TOKEN_CONTINUE: return parse_leave(p, NODE_CONTINUE, token->pos);
+    case TOKEN_ELSE: return parse_else(p);
     case TOKEN_END: {
         const struct token *right = advance_solid(p);
         return right->kind == TOKEN_RIGHT ? new_node(p, NODE_END, right->pos)
                                           : unexpected(p, right, "end");
     }
-    case TOKEN_IF:
-        return parse_control(p, NODE_IF, "if");
-    case TOKEN_RANGE:
-        return parse_control(p, NODE_RANGE, "range");
-    case TOKEN_TEMPLATE:
-        return parse_template(p);
-    case TOKEN_WITH:
-        return parse_control(p, NODE_WITH, "with");
-    default:
-        break;
+    case TOKEN_IF: return parse_control(p, NODE_IF, "if");
+    case TOKEN_RANGE: return parse_control(p, NODE_RANGE, "range");
+    case TOKEN_TEMPLATE: return parse_template(p);
+    case TOKEN_WITH: return parse_control(p, NODE_WITH, "with");
+    default: break;
     }
     struct node *node = new_node(p, NODE_ACTION, token->pos);
     node->as.control.pipe = parse_pipeline(p, "command", TOKEN_RIGHT);
@@ -659,8 +633,7 @@ static bool add_definition(struct parser *p, str name, const struct node *root)
     if (old != NULL && !old->is_empty) {
         if (definition->is_empty)
             return true;
-        return fail(p, arena_printf(p->arena,
-                                    "template: multiple definition of template \"%.*s\"",
+        return fail(p, arena_printf(p->arena, "template: multiple definition of template \"%.*s\"",
                                     STR_ARG(name))) != NULL;
     }
     entry->value = definition;
@@ -716,18 +689,14 @@ bool template_compile(struct template_set *set, str name, str text, str *ret_mes
         return false;
     }
     lex_template(text, set->arena, &tokens);
-    struct parser parser = {.arena = set->arena,
-                            .set = set,
-                            .file = name,
-                            .text = text,
-                            .tokens = tokens.tokens.items};
+    struct parser parser = {
+        .arena = set->arena, .set = set, .file = name, .text = text, .tokens = tokens.tokens.items};
     if (!parse_file(&parser, name)) {
         *ret_message = parser.message;
         return false;
     }
     set->last = map_get(&parser.fresh, name);
-    MAP_FOR(entry, &parser.fresh)
-    {
+    MAP_FOR (entry, &parser.fresh) {
         const struct definition *fresh = entry->value;
         if (fresh->is_empty && template_find(set, entry->key) != NULL)
             continue;

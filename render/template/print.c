@@ -175,28 +175,16 @@ static void print_number(struct printer *p, struct dyn v, uint32_t verb)
     }
     switch (verb) {
     case 'v':
-    case 'd':
-        print_integer(p, magnitude, negative, 10, verb);
-        break;
-    case 'b':
-        print_integer(p, magnitude, negative, 2, verb);
-        break;
+    case 'd': print_integer(p, magnitude, negative, 10, verb); break;
+    case 'b': print_integer(p, magnitude, negative, 2, verb); break;
     case 'o':
-    case 'O':
-        print_integer(p, magnitude, negative, 8, verb);
-        break;
+    case 'O': print_integer(p, magnitude, negative, 8, verb); break;
     case 'x':
-    case 'X':
-        print_integer(p, magnitude, negative, 16, verb);
-        break;
+    case 'X': print_integer(p, magnitude, negative, 16, verb); break;
     case 'c':
     case 'q':
-    case 'U':
-        print_code(p, negative ? UINT64_MAX : magnitude, verb);
-        break;
-    default:
-        bad_verb(p, v, verb);
-        break;
+    case 'U': print_code(p, negative ? UINT64_MAX : magnitude, verb); break;
+    default: bad_verb(p, v, verb); break;
     }
 }
 
@@ -239,8 +227,7 @@ static void print_float(struct printer *p, double number, uint32_t verb)
     bool keep = p->plus || shown.ptr[0] != '+';
     if (isinf(number) && !p->plus && number > 0)
         keep = true;
-    if (p->zero && !p->minus && p->width >= 0 && (size_t)p->width > shown.len && !special &&
-        keep) {
+    if (p->zero && !p->minus && p->width >= 0 && (size_t)p->width > shown.len && !special && keep) {
         buf_add_byte(p->buf, shown.ptr[0]);
         struct printer rest = *p;
         rest.width--;
@@ -316,9 +303,7 @@ static void print_string(struct printer *p, str text, struct dyn v, uint32_t ver
         pad(p, text, p->zero && !p->minus);
         break;
     case 'x':
-    case 'X':
-        print_hex(p, text, verb == 'X');
-        break;
+    case 'X': print_hex(p, text, verb == 'X'); break;
     case 'q':
         if (p->precision >= 0)
             text = cut_runes(text, p->precision);
@@ -329,9 +314,7 @@ static void print_string(struct printer *p, str text, struct dyn v, uint32_t ver
             quote_text(text, p->plus, &quoted);
         pad(p, buf_str(&quoted), p->zero && !p->minus);
         break;
-    default:
-        bad_verb(p, v, verb);
-        break;
+    default: bad_verb(p, v, verb); break;
     }
 }
 
@@ -444,39 +427,21 @@ static void print_value(struct printer *p, struct dyn v, uint32_t verb, unsigned
     }
     switch ((enum dyn_kind)v.kind) {
     case DYN_ABSENT:
-    case DYN_NIL:
-        print_nothing(p, verb, depth);
-        break;
-    case DYN_BOOL:
-        print_bool(p, v, verb);
-        break;
-    case DYN_FLOAT:
-        print_real(p, v, verb);
-        break;
-    case DYN_COMPLEX:
-        print_complex(p, v, verb);
-        break;
-    case DYN_STRING:
-        print_string(p, dyn_str(v), v, verb);
-        break;
-    case DYN_LIST:
-        print_list(p, v, verb, depth);
-        break;
-    case DYN_MAP:
-        print_map(p, v, verb, depth);
-        break;
-    case DYN_STRUCT:
-        print_struct(p, v, verb, depth);
-        break;
+    case DYN_NIL: print_nothing(p, verb, depth); break;
+    case DYN_BOOL: print_bool(p, v, verb); break;
+    case DYN_FLOAT: print_real(p, v, verb); break;
+    case DYN_COMPLEX: print_complex(p, v, verb); break;
+    case DYN_STRING: print_string(p, dyn_str(v), v, verb); break;
+    case DYN_LIST: print_list(p, v, verb, depth); break;
+    case DYN_MAP: print_map(p, v, verb, depth); break;
+    case DYN_STRUCT: print_struct(p, v, verb, depth); break;
     case DYN_TIME: {
         AUTO_BUF struct buf text = BUF_INIT(128);
         go_time_print(v.as.time, &text);
         print_string(p, buf_str(&text), v, verb);
         break;
     }
-    default:
-        print_number(p, v, verb);
-        break;
+    default: print_number(p, v, verb); break;
     }
 }
 
@@ -594,23 +559,12 @@ static void read_flags(struct format *f)
     struct printer *p = &f->printer;
     for (; f->rest.len > 0; f->rest = str_skip(f->rest, 1)) {
         switch (f->rest.ptr[0]) {
-        case '#':
-            p->sharp = true;
-            break;
-        case '0':
-            p->zero = true;
-            break;
-        case '+':
-            p->plus = true;
-            break;
-        case '-':
-            p->minus = true;
-            break;
-        case ' ':
-            p->space = true;
-            break;
-        default:
-            return;
+        case '#': p->sharp = true; break;
+        case '0': p->zero = true; break;
+        case '+': p->plus = true; break;
+        case '-': p->minus = true; break;
+        case ' ': p->space = true; break;
+        default: return;
         }
     }
 }
@@ -717,10 +671,8 @@ static void print_extra(struct format *f)
 void dyn_printf(str format, const struct dyn *args, size_t count, struct arena *arena,
                 struct buf *buf)
 {
-    struct format f = {.printer = {.buf = buf, .arena = arena},
-                       .rest = format,
-                       .args = args,
-                       .count = count};
+    struct format f = {
+        .printer = {.buf = buf, .arena = arena}, .rest = format, .args = args, .count = count};
     while (f.rest.len > 0 && !buf_failed(buf)) {
         size_t percent = str_index(f.rest, '%');
         buf_add(buf, str_slice(f.rest, 0, percent == SIZE_MAX ? f.rest.len : percent));

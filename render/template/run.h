@@ -19,8 +19,8 @@ struct template_run {
     str error;      /* message so far */
     enum error_class error_class;
     const char *error_rule;
-    struct map included; /* name → struct include_count */
-    struct map inlined;  /* text of tpl → struct template_set, per outer set */
+    struct map included;     /* name → struct include_count */
+    struct map inlined;      /* text of tpl → struct template_set, per outer set */
     VEC(struct buf *) spare; /* output buffers of finished templates */
 };
 

@@ -156,9 +156,9 @@ static const struct {
     const char *text;
     enum comparison comparison;
 } operators[] = {
-    {"=>", COMPARE_GREATER_EQUAL}, {"=<", COMPARE_LESS_EQUAL}, {"=", COMPARE_TILDE_OR_EQUAL},
+    {"=>", COMPARE_GREATER_EQUAL}, {"=<", COMPARE_LESS_EQUAL},    {"=", COMPARE_TILDE_OR_EQUAL},
     {"!=", COMPARE_NOT_EQUAL},     {">=", COMPARE_GREATER_EQUAL}, {">", COMPARE_GREATER},
-    {"<=", COMPARE_LESS_EQUAL},    {"<", COMPARE_LESS},        {"~>", COMPARE_TILDE},
+    {"<=", COMPARE_LESS_EQUAL},    {"<", COMPARE_LESS},           {"~>", COMPARE_TILDE},
     {"~", COMPARE_TILDE},          {"^", COMPARE_CARET},
 };
 
@@ -316,20 +316,13 @@ static bool check_one(const struct semver *v, const struct constraint *c, bool a
     switch (c->comparison) {
     case COMPARE_TILDE_OR_EQUAL:
         return c->dirty ? check_tilde(v, c) : semver_compare(v, &c->version) == 0;
-    case COMPARE_NOT_EQUAL:
-        return check_not_equal(v, c);
-    case COMPARE_GREATER:
-        return check_greater(v, c);
-    case COMPARE_LESS:
-        return semver_compare(v, &c->version) < 0;
-    case COMPARE_GREATER_EQUAL:
-        return semver_compare(v, &c->version) >= 0;
-    case COMPARE_LESS_EQUAL:
-        return check_less_equal(v, c);
-    case COMPARE_TILDE:
-        return check_tilde(v, c);
-    case COMPARE_CARET:
-        return check_caret(v, c);
+    case COMPARE_NOT_EQUAL: return check_not_equal(v, c);
+    case COMPARE_GREATER: return check_greater(v, c);
+    case COMPARE_LESS: return semver_compare(v, &c->version) < 0;
+    case COMPARE_GREATER_EQUAL: return semver_compare(v, &c->version) >= 0;
+    case COMPARE_LESS_EQUAL: return check_less_equal(v, c);
+    case COMPARE_TILDE: return check_tilde(v, c);
+    case COMPARE_CARET: return check_caret(v, c);
     }
     return false;
 }

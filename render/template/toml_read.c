@@ -102,7 +102,9 @@ static bool read_escape(struct toml_reader *r, struct buf *buf)
     uint32_t code = 0;
     for (size_t i = 0; i < digits; i++) {
         char c = r->rest.ptr[i];
-        int digit = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+        int digit = c >= '0' && c <= '9'                 ? c - '0'
+                    : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                         : -1;
         if (digit < 0)
             return fail(r, "expected hexadecimal digits");
         code = code << 4 | (uint32_t)digit;
@@ -185,7 +187,9 @@ static bool read_integer(str text, int64_t *ret_number)
         char c = text.ptr[i];
         if (c == '_' && i > 0 && i + 1 < text.len && text.ptr[i - 1] != '_')
             continue;
-        unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0') : (c | 32) >= 'a' && (c | 32) <= 'f' ? (unsigned)((c | 32) - 'a' + 10) : 99;
+        unsigned digit = c >= '0' && c <= '9'                 ? (unsigned)(c - '0')
+                         : (c | 32) >= 'a' && (c | 32) <= 'f' ? (unsigned)((c | 32) - 'a' + 10)
+                                                              : 99;
         if (digit >= base || __builtin_mul_overflow(number, base, &number) ||
             __builtin_add_overflow(number, digit, &number))
             return false;
@@ -216,8 +220,8 @@ static bool read_float(str text, double *ret_number)
 static bool read_time(struct toml_reader *r, str text, struct dyn *ret_value)
 {
     static const char *const layouts[] = {"2006-01-02T15:04:05.999999999Z07:00",
-                                          "2006-01-02T15:04:05.999999999",
-                                          "2006-01-02", "15:04:05.999999999"};
+                                          "2006-01-02T15:04:05.999999999", "2006-01-02",
+                                          "15:04:05.999999999"};
     char *copy = arena_alloc_bytes(r->arena, text.len);
     memcpy(copy, text.ptr, text.len);
     if (text.len > 10 && (copy[10] == ' ' || copy[10] == 't'))
@@ -377,15 +381,9 @@ static bool read_value(struct toml_reader *r, struct dyn *ret_value)
         good = read_string(r, front(r), &text);
         *ret_value = good ? dyn_string(text) : dyn_nil();
         break;
-    case '[':
-        good = read_array(r, ret_value);
-        break;
-    case '{':
-        good = read_inline_table(r, ret_value);
-        break;
-    default:
-        good = read_bare(r, ret_value);
-        break;
+    case '[': good = read_array(r, ret_value); break;
+    case '{': good = read_inline_table(r, ret_value); break;
+    default: good = read_bare(r, ret_value); break;
     }
     r->depth--;
     return good;

@@ -161,15 +161,10 @@ static bool write_element(struct toml_writer *w, struct dyn v, unsigned depth)
     if (depth > DYN_DEPTH_MAX)
         return fail(w, "values nest too deeply");
     switch ((enum dyn_kind)v.kind) {
-    case DYN_STRING:
-        put_quoted(w, dyn_str(v));
-        return true;
-    case DYN_FLOAT:
-        put_float(w, v.as.real);
-        return true;
+    case DYN_STRING: put_quoted(w, dyn_str(v)); return true;
+    case DYN_FLOAT: put_float(w, v.as.real); return true;
     case DYN_MAP:
-    case DYN_STRUCT:
-        return write_inline_table(w, v, depth);
+    case DYN_STRUCT: return write_inline_table(w, v, depth);
     case DYN_LIST:
         buf_add_byte(w->buf, '[');
         for (uint32_t i = 0; i < v.len; i++) {
@@ -181,13 +176,9 @@ static bool write_element(struct toml_writer *w, struct dyn v, unsigned depth)
         buf_add_byte(w->buf, ']');
         return true;
     case DYN_ABSENT:
-    case DYN_NIL:
-        return fail(w, "toml: cannot encode array with nil element");
-    case DYN_COMPLEX:
-        return fail(w, "unsupported type: complex128");
-    default:
-        dyn_print(v, w->buf);
-        return true;
+    case DYN_NIL: return fail(w, "toml: cannot encode array with nil element");
+    case DYN_COMPLEX: return fail(w, "unsupported type: complex128");
+    default: dyn_print(v, w->buf); return true;
     }
 }
 
