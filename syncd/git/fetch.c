@@ -101,6 +101,7 @@ bool remote_connect(struct git_work *work, git_repository *repository, git_direc
     options.callbacks = remote_callbacks(work);
     options.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
     watchdog_network(work);
+    work->key_used = false;
     code = git_remote_connect_ext(remote, direction, &options);
     if (code == 0) {
         *ret_remote = remote;

@@ -30,7 +30,8 @@ struct outbox {
     struct list entries;
     size_t count;
     uint64_t sequence;
-    char *path;
+    struct arena *arena; /* lives as long */
+    const char *path;
     const struct limits *limits;
     int fd;       /* the journal, locked; -1 when it could not be opened anew */
     uint64_t len; /* of the journal */
@@ -240,8 +241,8 @@ bool outbox_open(const char *path, const struct limits *limits, struct outbox **
         return error_errno(err, errno, "opening the outbox %s", path);
     struct outbox *outbox = calloc(1, sizeof(*outbox));
     CHECK(outbox != NULL);
-    *outbox = (struct outbox){.fd = fd, .path = strdup(path), .limits = limits};
-    CHECK(outbox->path != NULL);
+    *outbox = (struct outbox){.fd = fd, .limits = limits, .arena = arena_create(ARENA_NO_BUDGET)};
+    outbox->path = arena_str(outbox->arena, str_z(path)).ptr;
     list_init(&outbox->entries);
     AUTO_BUF struct buf bytes = BUF_INIT(JOURNAL_MAX + 1);
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
@@ -267,7 +268,7 @@ void outbox_close(struct outbox *outbox)
     }
     if (outbox->fd >= 0)
         (void)close(outbox->fd); /* synced at each write */
-    free(outbox->path);
+    arena_destroy(outbox->arena);
     free(outbox);
 }
 

@@ -2,9 +2,7 @@
  */
 #include "syncd/git/child.h"
 
-#include "syncd/base/crypto.h"
-
-#include <libssh2.h>
+#include "syncd/git/known_hosts.h"
 
 static int refuse(struct git_work *work, const char *rule, const char *text, const char *hint)
 {
@@ -41,59 +39,6 @@ int ssh_credentials(git_credential **out, struct git_work *work, unsigned allowe
                                              zero_ended(work, work->remote->key), passphrase);
 }
 
-static int key_type(git_cert_ssh_raw_type_t raw)
-{
-    switch (raw) {
-    case GIT_CERT_SSH_RAW_TYPE_RSA: return LIBSSH2_KNOWNHOST_KEY_SSHRSA;
-    case GIT_CERT_SSH_RAW_TYPE_DSS: return LIBSSH2_KNOWNHOST_KEY_SSHDSS;
-    case GIT_CERT_SSH_RAW_TYPE_KEY_ECDSA_256: return LIBSSH2_KNOWNHOST_KEY_ECDSA_256;
-    case GIT_CERT_SSH_RAW_TYPE_KEY_ECDSA_384: return LIBSSH2_KNOWNHOST_KEY_ECDSA_384;
-    case GIT_CERT_SSH_RAW_TYPE_KEY_ECDSA_521: return LIBSSH2_KNOWNHOST_KEY_ECDSA_521;
-    case GIT_CERT_SSH_RAW_TYPE_KEY_ED25519: return LIBSSH2_KNOWNHOST_KEY_ED25519;
-    case GIT_CERT_SSH_RAW_TYPE_UNKNOWN: break;
-    }
-    return LIBSSH2_KNOWNHOST_KEY_UNKNOWN;
-}
-
-/* True when a line marks this very key as revoked, whatever host it names. */
-static bool is_revoked(struct git_work *work, str known_hosts, str key)
-{
-    str encoded = base64_encode(work->arena, key), line;
-    while (str_cut(&known_hosts, '\n', &line))
-        if (str_starts(line, STR("@revoked")) && str_find(line, encoded) != SIZE_MAX)
-            return true;
-    return false;
-}
-
-static LIBSSH2_KNOWNHOSTS *read_known_hosts(LIBSSH2_SESSION *session, str text)
-{
-    LIBSSH2_KNOWNHOSTS *hosts = libssh2_knownhost_init(session);
-    str line;
-    while (hosts != NULL && str_cut(&text, '\n', &line)) {
-        line = str_trim(line);
-        if (line.len == 0 || line.ptr[0] == '#' || line.ptr[0] == '@')
-            continue;
-        /* A line it cannot read names no host: then nothing is trusted by it. */
-        (void)libssh2_knownhost_readline(hosts, line.ptr, line.len, LIBSSH2_KNOWNHOST_FILE_OPENSSH);
-    }
-    return hosts;
-}
-
-static int verdict(struct git_work *work, LIBSSH2_SESSION *session, const git_cert_hostkey *key,
-                   const char *host)
-{
-    LIBSSH2_KNOWNHOSTS *hosts = read_known_hosts(session, work->remote->known_hosts);
-    if (hosts == NULL)
-        return LIBSSH2_KNOWNHOST_CHECK_FAILURE;
-    int port = work->url.port != 0 ? work->url.port : 22;
-    int form =
-        LIBSSH2_KNOWNHOST_TYPE_PLAIN | LIBSSH2_KNOWNHOST_KEYENC_RAW | key_type(key->raw_type);
-    int result =
-        libssh2_knownhost_checkp(hosts, host, port, key->hostkey, key->hostkey_len, form, NULL);
-    libssh2_knownhost_free(hosts);
-    return result;
-}
-
 int ssh_certificate(struct git_work *work, const git_cert *certificate, const char *host)
 {
     const git_cert_hostkey *key = (const git_cert_hostkey *)(const void *)certificate;
@@ -102,20 +47,16 @@ int ssh_certificate(struct git_work *work, const git_cert *certificate, const ch
     if (work->remote->known_hosts.len == 0)
         return refuse(work, "E_HOST_KEY", "no known_hosts is configured, so no host is trusted",
                       "give the source a known_hosts file (ssh-keyscan HOST, compared by hand)");
-    if (is_revoked(work, work->remote->known_hosts, str_from(key->hostkey, key->hostkey_len)))
+    switch (known_host(work->remote->known_hosts, str_z(host), work->url.port,
+                       str_from(key->hostkey, key->hostkey_len), work->arena)) {
+    case KNOWN_HOST_TRUSTED: return 0;
+    case KNOWN_HOST_REVOKED:
         return refuse(work, "E_HOST_KEY", "the server's key is revoked in known_hosts", "");
-    LIBSSH2_SESSION *session = libssh2_session_init();
-    int result =
-        session != NULL ? verdict(work, session, key, host) : LIBSSH2_KNOWNHOST_CHECK_FAILURE;
-    if (session != NULL)
-        (void)libssh2_session_free(session); /* never connected */
-    switch (result) {
-    case LIBSSH2_KNOWNHOST_CHECK_MATCH: return 0;
-    case LIBSSH2_KNOWNHOST_CHECK_MISMATCH:
+    case KNOWN_HOST_OTHER:
         return refuse(work, "E_HOST_KEY", "the server's key is not the one in known_hosts",
                       "somebody else may be answering; compare the keys before changing anything");
-    default:
-        return refuse(work, "E_HOST_KEY", "the server's key is not in known_hosts",
-                      "add every key type of the host (ssh-keyscan HOST, compared by hand)");
+    case KNOWN_HOST_NONE: break;
     }
+    return refuse(work, "E_HOST_KEY", "the server's key is not in known_hosts",
+                  "add every key type of the host (ssh-keyscan HOST, compared by hand)");
 }
