@@ -44,7 +44,8 @@ void validate_report(struct validator *validator, enum schema_reason reason, val
     buf_add(&text, str_z(reasons[reason].text));
     if (reasons[reason].shows_value) {
         buf_add(&text, STR(": "));
-        json_write(bad, JSON_GO, &text);
+        /* Texts are quoted, everything else is marshalled. */
+        json_write(bad, value_is(bad, VALUE_STRING) ? JSON_COMPACT : JSON_GO, &text);
     }
     if (format != NULL) {
         char detail[2048];
@@ -69,7 +70,7 @@ void validate_report_nowhere(struct validator *validator, const char *format, ..
     va_end(args);
     struct schema_problem problem = {
         .reason = SCHEMA_INVALID,
-        .path = STR("<nil>"),
+        .path = validator->hidden != 0 ? STR("status") : STR("<nil>"),
         .text = arena_printf(validator->arena, "Invalid value: \"\": %s", detail)};
     add_problem(validator, problem);
 }
@@ -131,7 +132,7 @@ static const char *kind_name(enum schema_kind kind)
 static bool is_whole(value v)
 {
     double number;
-    return value_to_double(v, &number) && number == (double)(int64_t)number;
+    return value_to_double(v, &number) && validate_is_whole(number);
 }
 
 static bool kind_fits(const struct schema_type *type, const struct schema_rules *rules, value v)

@@ -28,6 +28,9 @@ size_t validate_enter(struct validator *validator, str key);
 size_t validate_enter_item(struct validator *validator, size_t index);
 void validate_leave(struct validator *validator, size_t len);
 
+/* What the server takes for a whole number: up to 2^53 - 1, and a little off. */
+bool validate_is_whole(double number);
+
 /* What each kind of value is checked for. They return how many checks went well. */
 size_t validate_string(struct validator *validator, const struct schema_rules *rules, value v);
 size_t validate_number(struct validator *validator, const struct schema_rules *rules, value v);

@@ -47,9 +47,9 @@ size_t validate_string(struct validator *validator, const struct schema_rules *r
     (void)text_is_wrong(validator, rules, v);
     bool checked = rules->format != NULL && (rules->kind == KIND_STRING || rules->kind == KIND_ANY);
     if (checked && !schema_format_matches(rules->format, value_str(v), validator->scratch))
-        validate_report(validator, SCHEMA_TYPE_INVALID, v,
-                        "%.*s in body must be of type %s: \"%.*s\"",
-                        STR_ARG(validate_shown(validator)), rules->format, STR_ARG(value_str(v)));
+        validate_report(validator, SCHEMA_TYPE_INVALID, v, "%.*s in body must be of type %s: %.*s",
+                        STR_ARG(validate_shown(validator)), rules->format,
+                        STR_ARG(json_text(v, JSON_COMPACT, validator->scratch)));
     return matches + checked;
 }
 
@@ -67,7 +67,7 @@ static void check_bound(struct validator *validator, value v, const struct bound
     int order;
     if (!value_to_double(bound->limit, &limit) || !value_to_double(v, &number))
         return;
-    if (value_to_i64(v, &whole)) {
+    if (value_to_i64(v, &whole) && fabs(limit) < 9e18) {
         whole_limit = (int64_t)limit;
         order = (whole > whole_limit) - (whole < whole_limit);
     } else {
@@ -81,16 +81,38 @@ static void check_bound(struct validator *validator, value v, const struct bound
                     STR_ARG(value_number_text(bound->limit)));
 }
 
-static bool is_multiple(value v, value factor)
+bool validate_is_whole(double number)
 {
-    int64_t whole, whole_factor;
-    double number, part;
-    if (value_to_i64(v, &whole) && value_to_i64(factor, &whole_factor))
-        return whole_factor > 0 && whole % whole_factor == 0;
-    if (!value_to_double(v, &number) || !value_to_double(factor, &part) || part <= 0)
+    double cut = trunc(number), difference = fabs(number - cut);
+    if (!(fabs(number) <= 9007199254740991.0))
         return false;
-    double quotient = part < 1 ? 1 / part * number : number / part;
-    return fabs(quotient - nearbyint(quotient)) < 1e-9;
+    return difference == 0 || (cut != 0 && difference / (fabs(number) + fabs(cut)) < 1e-9);
+}
+
+/* The server cuts the factor to a whole number for whole values: 0.5 becomes 0, and is refused. */
+static void check_multiple(struct validator *validator, value v, value factor)
+{
+    int64_t whole;
+    double number, part;
+    if (!value_to_double(factor, &part) || !value_to_double(v, &number) || part > 9e18)
+        return;
+    bool integer = value_to_i64(v, &whole), good;
+    if (integer ? part < 1 : part <= 0) {
+        value cut = integer ? value_int(0, validator->scratch) : factor;
+        validate_report(validator, SCHEMA_INVALID, cut,
+                        "factor MultipleOf declared for %.*s must be positive: %.*s",
+                        STR_ARG(validate_shown(validator)), STR_ARG(value_number_text(cut)));
+        return;
+    }
+    if (integer) {
+        good = whole % (int64_t)part == 0;
+    } else {
+        double quotient = part < 1 ? 1 / part * number : number / part;
+        good = validate_is_whole(quotient);
+    }
+    if (!good)
+        validate_report(validator, SCHEMA_INVALID, v, "%.*s in body should be a multiple of %.*s",
+                        STR_ARG(validate_shown(validator)), STR_ARG(value_number_text(factor)));
 }
 
 /* Formats of numbers are ranges. */
@@ -123,9 +145,8 @@ size_t validate_number(struct validator *validator, const struct schema_rules *r
                                     "Checked value must be of type %s (default format) in %.*s",
                                     kind, STR_ARG(path));
     }
-    if (value_present(rules->multiple_of) && !is_multiple(v, rules->multiple_of))
-        validate_report(validator, SCHEMA_INVALID, v, "%.*s in body should be a multiple of %.*s",
-                        STR_ARG(path), STR_ARG(value_number_text(rules->multiple_of)));
+    if (value_present(rules->multiple_of))
+        check_multiple(validator, v, rules->multiple_of);
     const struct bound bounds[] = {
         {rules->minimum, rules->exclusive_minimum, "greater than or equal to", "greater than", -1},
         {rules->maximum, rules->exclusive_maximum, "less than or equal to", "less than", 1},

@@ -11,16 +11,43 @@ MANAGERS = ['ann', 'ben', 'cy', 'kubectl']
 
 
 class Schema:
-    """A random structural schema. `strict`: what a CustomResourceDefinition accepts."""
+    """A random structural schema. `strict`: what a CustomResourceDefinition accepts; `checked`: with validation."""
 
-    def __init__(self, rng, strict):
-        self.rng, self.strict = rng, strict
+    def __init__(self, rng, strict, checked=False):
+        self.rng, self.strict, self.checked = rng, strict, checked
 
     def scalar(self):
+        if self.checked and self.rng.random() < 0.5:
+            return self.checked_scalar()
         return copy.deepcopy(self.rng.choice([
             {'type': 'string'}, {'type': 'string'}, {'type': 'integer'}, {'type': 'number'}, {'type': 'boolean'},
             {'type': 'integer', 'format': 'int32'}, {'x-kubernetes-int-or-string': True},
             {'type': 'string', 'format': 'date-time'} if not self.strict else {'type': 'string'}]))
+
+    def checked_scalar(self):
+        return copy.deepcopy(self.rng.choice([
+            {'type': 'string', 'enum': ['', 'x', 'tcp']}, {'type': 'string', 'minLength': 1},
+            {'type': 'string', 'maxLength': 3}, {'type': 'string', 'pattern': '^[a-z]*$'},
+            {'type': 'string', 'format': 'date-time'}, {'type': 'string', 'format': 'ipv4'},
+            {'type': 'integer', 'minimum': 1}, {'type': 'integer', 'maximum': 80, 'exclusiveMaximum': True},
+            {'type': 'integer', 'multipleOf': 2}, {'type': 'integer', 'enum': [0, 1, 80]},
+            {'type': 'number', 'minimum': 1, 'maximum': 100}, {'type': 'number', 'multipleOf': 0.5},
+            {'type': 'integer', 'not': {'minimum': 100}}, {'type': 'integer', 'oneOf': [{'minimum': 1}, {'maximum': 2}]},
+            {'type': 'integer', 'anyOf': [{'minimum': 100}, {'maximum': 2}]},
+            {'type': 'integer', 'allOf': [{'minimum': 1}, {'maximum': 100}]},
+            {'x-kubernetes-int-or-string': True, 'pattern': '^[0-9]+%?$'},
+            {'x-kubernetes-int-or-string': True, 'anyOf': [{'type': 'integer'}, {'type': 'string'}]}]))
+
+    def check_object(self, s):
+        rng, names = self.rng, sorted(s['properties'])
+        if rng.random() < 0.3:
+            s['required'] = [rng.choice(names)]
+        if rng.random() < 0.2:
+            s['minProperties'] = 1
+        if rng.random() < 0.2:
+            s['maxProperties'] = 2
+        if rng.random() < 0.3 and len(names) > 1:
+            s[rng.choice(['oneOf', 'anyOf'])] = [{'required': [n]} for n in rng.sample(names, 2)]
 
     def some(self, depth):
         rng = self.rng
@@ -34,7 +61,7 @@ class Schema:
     def properties(self, depth, wanted=None):
         names = self.rng.sample(NAMES, self.rng.randint(1, len(NAMES)))
         props = {n: self.some(depth - 1) for n in sorted(names)}
-        if self.strict:
+        if self.strict and not self.checked:
             for p in props.values():
                 if 'default' not in p and self.rng.random() < 0.15:
                     self.give_default(p)
@@ -51,13 +78,18 @@ class Schema:
             s['x-kubernetes-map-type'] = 'atomic'
         if self.rng.random() < 0.1:
             s['x-kubernetes-preserve-unknown-fields'] = True
+        if self.checked:
+            self.check_object(s)
         return s
 
     def map(self, depth):
         return {'type': 'object', 'additionalProperties': self.some(depth - 1)}
 
     def atomic(self, depth):
-        return {'type': 'array', 'items': self.some(depth - 1)}
+        s = {'type': 'array', 'items': self.some(depth - 1)}
+        if self.checked and self.rng.random() < 0.5:
+            s.update(self.rng.choice([{'minItems': 1}, {'maxItems': 2}]))
+        return s
 
     def set(self, depth):
         items = self.rng.choice([{'type': 'string'}, {'type': 'integer'}, {'type': 'boolean'}])
@@ -69,7 +101,7 @@ class Schema:
         required = []
         for k in keys:
             props[k] = {'type': 'string'} if k == 'name' else {'type': 'integer'}
-            if self.rng.random() < 0.25:
+            if self.rng.random() < 0.25 and not self.checked:
                 props[k]['default'] = 'tcp' if k == 'name' else 80
             else:
                 required.append(k)
