@@ -1,6 +1,7 @@
 #include "diff/schema_build.h"
 
 #include "syncd/base/buf.h"
+#include "syncd/value/json.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -123,6 +124,22 @@ static void build_values(struct builder *builder, value schema, bool preserve_un
     }
 }
 
+/* A default must be what the type itself would let through. */
+static void check_default(struct builder *builder, const struct schema_type *type, value preset,
+                          const struct place *place)
+{
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+    AUTO_ARENA struct arena *inner = arena_create(ARENA_NO_BUDGET);
+    struct schema_problems problems = {0};
+    if (!value_equal(schema_prune_value(type, preset, scratch), preset))
+        build_refuse(builder, place, ".default: Invalid value: %s: must not have unknown fields",
+                     arena_str(scratch, json_text(preset, JSON_GO, scratch)).ptr);
+    else if (!schema_validate(type, preset, value_absent(), scratch, inner, &problems))
+        build_refuse(builder, place, ".default%s%.*s: %.*s",
+                     problems.list.items[0].path.len != 0 ? "." : "",
+                     STR_ARG(problems.list.items[0].path), STR_ARG(problems.list.items[0].text));
+}
+
 static bool has_defaults(const struct schema_type *type)
 {
     return (type->flags & SCHEMA_HAS_DEFAULTS) != 0;
@@ -143,6 +160,8 @@ static void build_map(struct builder *builder, value schema, bool preserve_unkno
         if (value_present(preset) && !value_is(preset, VALUE_NULL)) {
             fields[i].default_value = value_copy(preset, builder->arena);
             type->flags |= SCHEMA_HAS_DEFAULTS;
+            if (builder->structural && !builder->failed)
+                check_default(builder, fields[i].type, preset, &below);
         }
         if (has_defaults(fields[i].type))
             type->flags |= SCHEMA_HAS_DEFAULTS;

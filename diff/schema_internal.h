@@ -59,6 +59,9 @@ struct schema_rules {
     const struct schema_type *metadata; /* restrictions on metadata.name at the root */
 };
 
+/* A value somewhere below the root, without what its structural type does not declare. */
+value schema_prune_value(const struct schema_type *type, value v, struct arena *arena);
+
 /* The static name of a format that is checked, or NULL. */
 const char *schema_format(str name);
 /* True when the text has the format (a name from schema_format). */

@@ -177,6 +177,12 @@ static int compare_paths(const void *a, const void *b)
     return str_compare(*left, *right);
 }
 
+value schema_prune_value(const struct schema_type *type, value v, struct arena *arena)
+{
+    struct pruner pruner = {.arena = arena};
+    return prune(&pruner, type, v, false);
+}
+
 value schema_prune(const struct schema_type *type, value object, struct arena *arena,
                    struct schema_paths *ret_unknown)
 {

@@ -415,11 +415,13 @@ static bool validate_at(const struct schema_type *type, value object, value befo
         (void)validate_node(&validator, type, object, before);
     } else {
         const struct schema_type *below = schema_member(type, STR("status"));
-        value v = value_get(object, STR("status"));
+        value v = value_get(object, STR("status")), old = value_get(before, STR("status"));
+        if (value_present(before) && !value_present(old))
+            old = value_null(); /* to the server, a null that was not there is unchanged */
         size_t len = validate_enter(&validator, STR("status"));
         validator.hidden = strlen("status.");
         if (value_present(v) && below != NULL)
-            (void)validate_node(&validator, below, v, value_get(before, STR("status")));
+            (void)validate_node(&validator, below, v, old);
         validator.hidden = 0;
         validate_leave(&validator, len);
     }

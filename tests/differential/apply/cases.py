@@ -15,6 +15,7 @@ class Schema:
 
     def __init__(self, rng, strict, checked=False):
         self.rng, self.strict, self.checked = rng, strict, checked
+        self.wild = checked and rng.random() < 0.2  # defaults that may not be valid
 
     def scalar(self):
         if self.checked and self.rng.random() < 0.5:
@@ -61,7 +62,7 @@ class Schema:
     def properties(self, depth, wanted=None):
         names = self.rng.sample(NAMES, self.rng.randint(1, len(NAMES)))
         props = {n: self.some(depth - 1) for n in sorted(names)}
-        if self.strict and not self.checked:
+        if self.strict and (not self.checked or self.wild):
             for p in props.values():
                 if 'default' not in p and self.rng.random() < 0.15:
                     self.give_default(p)

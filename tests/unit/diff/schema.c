@@ -95,6 +95,14 @@ Test(schema, refuses_definitions_that_are_not_structural)
         {"{'a':{'type':'object','x-kubernetes-map-type':'odd'}}", "unknown map type odd"},
         {"{'a':{'$ref':'#/x'}}", "'$ref' is not supported"},
         {"{'a':{'type':'string','x-kubernetes-embedded-resource':true}}", "must be object"},
+        {"{'a':{'type':'integer','default':'x'}}",
+         "properties[a].default: Invalid value: \"string\":  in body must be of type integer"},
+        {"{'a':{'type':'object','properties':{'b':{'type':'integer','minimum':3}},'default':{'b':1}"
+         "}}",
+         "properties[a].default.b: Invalid value: 1: b in body should be greater than or equal to "
+         "3"},
+        {"{'a':{'type':'object','properties':{'b':{'type':'integer'}},'default':{'c':1}}}",
+         "properties[a].default: Invalid value: {\"c\":1}: must not have unknown fields"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const struct schema_type *type;
