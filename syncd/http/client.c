@@ -192,9 +192,10 @@ static int socket_made(void *context, curl_socket_t fd, curlsocktype purpose)
 
 /* ---- the end of a transfer ---- */
 
-static void handle_release(struct http_client *client, CURL *easy)
+/* Streams have handles of their own: their buffers are small. */
+static void handle_release(struct http_client *client, CURL *easy, bool streamed)
 {
-    if (client->idle_count == ARRAY_LEN(client->idle)) {
+    if (streamed || client->idle_count == ARRAY_LEN(client->idle)) {
         curl_easy_cleanup(easy);
         return;
     }
@@ -212,7 +213,7 @@ static void transfer_free(struct http_transfer *transfer)
         CHECK(curl_multi_remove_handle(client->multi, transfer->easy) == CURLM_OK);
     }
     if (transfer->easy != NULL)
-        handle_release(client, transfer->easy);
+        handle_release(client, transfer->easy, transfer->request.bytes != NULL);
     list_remove(&transfer->node);
     list_remove(&transfer->queued);
     curl_slist_free_all(transfer->headers_out);
@@ -448,7 +449,9 @@ static void set_callbacks(struct http_transfer *transfer)
     SET(easy, CURLOPT_WRITEFUNCTION, body_arrived);
     SET(easy, CURLOPT_WRITEDATA, transfer);
     SET(easy, CURLOPT_SOCKOPTFUNCTION, socket_made);
-    SET(easy, CURLOPT_BUFFERSIZE, transfer->request.bytes != NULL ? STREAM_BUFFER : WHOLE_BUFFER);
+    /* Refused while a used handle still has its buffer: then that one is used again. */
+    (void)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE,
+                           transfer->request.bytes != NULL ? STREAM_BUFFER : WHOLE_BUFFER);
 }
 
 static int64_t or_default(int64_t ns, int64_t fallback)
@@ -474,7 +477,8 @@ struct http_transfer *http_send(struct http_origin *origin, const struct http_re
     buf_init(&transfer->body, collected);
     transfer->arena = arena_create(HEADERS_MAX);
     transfer->begun_ns = transfer->last_byte_ns = clock_monotonic_ns();
-    transfer->easy = client->idle_count > 0 ? client->idle[--client->idle_count] : curl_easy_init();
+    const bool again = request->bytes == NULL && client->idle_count > 0;
+    transfer->easy = again ? client->idle[--client->idle_count] : curl_easy_init();
     CHECK(transfer->easy != NULL);
     list_init(&transfer->queued);
     list_append(&origin->transfers, &transfer->node);
