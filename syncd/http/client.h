@@ -26,6 +26,9 @@ void http_client_destroy(struct http_client *client);
 /* Gives the memory of a burst back: idle handles are freed. Idle connections stay. */
 void http_client_trim(struct http_client *client);
 
+/* "localhost", 127.x.x.x in full, or "[::1]". */
+bool http_host_is_loopback(str host);
+
 struct http_origin_options {
     str url;    /* "https://host:port", optionally with a path put before all paths */
     str ca_pem; /* empty = the system's authorities */

@@ -2,6 +2,7 @@
 #include "syncd/base/crypto.h"
 #include "syncd/http/client_internal.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 
 #define CONNECT_TIMEOUT_S 10L
@@ -57,10 +58,17 @@ static bool address_read(str text, struct address *ret_address, struct error *er
     return true;
 }
 
-static bool is_loopback(str host)
+bool http_host_is_loopback(str host)
 {
-    return str_equal(host, STR("localhost")) || str_equal(host, STR("[::1]")) ||
-           str_starts(host, STR("127."));
+    char text[INET_ADDRSTRLEN] = "";
+    struct in_addr address;
+    if (str_equal(host, STR("localhost")) || str_equal(host, STR("[::1]")))
+        return true;
+    if (host.len >= sizeof(text))
+        return false;
+    memcpy(text, host.ptr, host.len);
+    text[host.len] = '\0';
+    return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }
 
 static struct curl_blob blob(struct arena *arena, str text)
@@ -84,7 +92,7 @@ static bool check_scheme(const struct address *address, const struct http_origin
     if (!str_equal(str_z(address->scheme), STR("http")))
         return error_set(err, ERROR_INPUT, "the address begins with %s://; it must be https://",
                          address->scheme);
-    if (options->allow_plain || is_loopback(str_z(address->host)))
+    if (options->allow_plain || http_host_is_loopback(str_z(address->host)))
         return true;
     return error_set(err, ERROR_INPUT, "http:// is allowed to loopback addresses only");
 }

@@ -2,6 +2,7 @@
 
 #include "syncd/base/clock.h"
 #include "syncd/base/crypto.h"
+#include "syncd/http/client.h"
 #include "syncd/kube/private_file.h"
 #include "syncd/value/yaml.h"
 
@@ -227,9 +228,17 @@ static bool pem_problem(const struct reading *reading, value object, const char 
 
 static bool is_loopback_url(str url)
 {
-    return str_starts(url, STR("http://127.")) || str_starts(url, STR("http://localhost:")) ||
-           str_starts(url, STR("http://localhost/")) || str_equal(url, STR("http://localhost")) ||
-           str_starts(url, STR("http://[::1]"));
+    static const str scheme = STR_INIT("http://");
+    if (!str_starts(url, scheme))
+        return false;
+    const str rest = str_skip(url, scheme.len);
+    size_t end = 0;
+    const bool bracket = str_starts(rest, STR("["));
+    while (end < rest.len && rest.ptr[end] != '/' && (bracket || rest.ptr[end] != ':') &&
+           (end == 0 || rest.ptr[end - 1] != ']'))
+        end++;
+    const bool ends = end == rest.len || rest.ptr[end] == '/' || rest.ptr[end] == ':';
+    return ends && http_host_is_loopback(str_slice(rest, 0, end));
 }
 
 static bool take_cluster(const struct reading *reading, value cluster, struct kube_config *config)

@@ -387,9 +387,19 @@ Test(client, refuses_expired_foreign_and_unknown_certificates)
 Test(client, refuses_addresses_that_hide_something)
 {
     static const char *const bad[] = {
-        "",         "127.0.0.1:1",    "http://example.com",     "https://user@example.com",
-        "ftp://x",  "https://x/?a=b", "https://x/#f",           "file:///etc/passwd",
-        "https://", "https://u:p@h",  "http://127.0.0.1@evil/", "https://a b/",
+        "",
+        "127.0.0.1:1",
+        "http://example.com",
+        "https://user@example.com",
+        "ftp://x",
+        "https://x/?a=b",
+        "https://x/#f",
+        "file:///etc/passwd",
+        "https://",
+        "https://u:p@h",
+        "http://127.0.0.1@evil/",
+        "https://a b/",
+        "http://127.evil.example",
     };
     struct loop *loop = loop_create();
     struct http_client *client = http_client_create(loop, 0);
