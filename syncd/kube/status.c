@@ -106,7 +106,7 @@ static str without_values(str text, struct arena *arena)
 }
 
 /* conflict with "kubectl-edit" using v1: the manager is in the sentence only. */
-static str conflict_manager(str message, struct arena *arena)
+static str conflict_owner(str message, struct arena *arena)
 {
     static const str before = STR_INIT("conflict with \"");
     const size_t at = str_find(message, before);
@@ -125,7 +125,7 @@ static struct kube_cause read_cause(value cause, bool secret, struct arena *aren
         .field = field_path(value_get(cause, STR("field")), arena),
     };
     if (str_equal(read.reason, STR("FieldManagerConflict")))
-        read.manager = conflict_manager(message, arena);
+        read.manager = conflict_owner(message, arena);
     else if (!secret)
         read.rule = without_values(message, arena);
     return read;
