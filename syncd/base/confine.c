@@ -55,8 +55,8 @@ static const int compute_calls[] = {
     SCMP_SYS(recvmsg),       SCMP_SYS(restart_syscall),
     SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
     SCMP_SYS(rt_sigreturn),  SCMP_SYS(sched_yield),
-    SCMP_SYS(sendmsg),       SCMP_SYS(write),
-    SCMP_SYS(writev),
+    SCMP_SYS(sendmsg),       SCMP_SYS(sysinfo), /* qsort asks for the memory there is */
+    SCMP_SYS(write),         SCMP_SYS(writev),
 };
 
 /* What libraries try in passing; without the right to files they get EACCES, not death. */
