@@ -186,13 +186,15 @@ class Value:
         return unique
 
 
-def crd(schema, plural, kind, status):
-    version = {'name': VERSION, 'served': True, 'storage': True, 'schema': {'openAPIV3Schema': schema}}
-    if status:
-        version['subresources'] = {'status': {}}
+def crd(schema, plural, kind, status, versions=(VERSION,)):
+    rows = [{'name': v, 'served': True, 'storage': v == VERSION, 'schema': {'openAPIV3Schema': schema}}
+            for v in versions]
+    for row in rows:
+        if status:
+            row['subresources'] = {'status': {}}
     return {'apiVersion': 'apiextensions.k8s.io/v1', 'kind': 'CustomResourceDefinition',
             'metadata': {'name': '%s.%s' % (plural, GROUP)},
-            'spec': {'group': GROUP, 'scope': 'Namespaced', 'versions': [version],
+            'spec': {'group': GROUP, 'scope': 'Namespaced', 'versions': rows,
                      'names': {'plural': plural, 'singular': kind.lower(), 'kind': kind, 'listKind': kind + 'List'}}}
 
 

@@ -31,7 +31,9 @@ struct world {
     struct schema_set *set;
     value live;      /* ABSENT: nothing there yet */
     bool has_status; /* the kind has a status subresource */
-    bool bare;       /* no server around the field manager: only what merge says */
+    struct merge_version versions[8];
+    size_t version_count;
+    bool bare; /* no server around the field manager: only what merge says */
     value null_emptied;
 };
 
@@ -192,6 +194,14 @@ static struct field_set resets_of(const struct world *world, const struct merge_
     return merge_reset(world->has_status ? MERGE_MAIN_WITH_STATUS : MERGE_MAIN);
 }
 
+/* The stored object in the version of the request. */
+static void convert_live(struct world *world, str version)
+{
+    if (value_present(world->live) && world->version_count != 0)
+        world->live =
+            value_with(world->live, STR("apiVersion"), value_string(version), world->arena);
+}
+
 static value run_step(struct world *world, value step, size_t index)
 {
     value object = value_get(step, STR("object"));
@@ -202,14 +212,31 @@ static value run_step(struct world *world, value step, size_t index)
         .subresource = value_str(value_get(step, STR("subresource"))),
         .force = value_true(value_get(step, STR("force"))),
         .null_emptied = value_true(world->null_emptied),
+        .versions = world->versions,
+        .version_count = world->version_count,
         .now_ns = (CASE_SECONDS + (int64_t)index) * NS_PER_S,
     };
     if (request.type == NULL)
         return refusal(STR("no such kind"), value_absent(), world->arena);
     request.reset = resets_of(world, &request);
+    convert_live(world, request.api_version);
     if (str_equal(value_str(value_get(step, STR("verb"))), STR("apply")))
         return run_apply(world, &request, object);
     return run_update(world, &request, object);
+}
+
+static bool read_versions(struct world *world, value crd)
+{
+    value spec = value_get(crd, STR("spec")), list = value_get(spec, STR("versions"));
+    CHECK(value_len(list) <= ARRAY_LEN(world->versions));
+    for (size_t i = 0; i < value_len(list); i++) {
+        struct gvk gvk = {.group = value_str(value_get(spec, STR("group"))),
+                          .version = value_str(value_get(value_item(list, i), STR("name"))),
+                          .kind = value_str(value_get2(spec, STR("names"), STR("kind")))};
+        world->versions[world->version_count++] = (struct merge_version){
+            gvk_api_version(gvk, world->arena), schema_find(world->set, gvk)};
+    }
+    return true;
 }
 
 static bool read_types(struct world *world, value input, struct error *err)
@@ -228,7 +255,7 @@ static bool read_types(struct world *world, value input, struct error *err)
     if (value_present(crd)) {
         value version = value_item(value_get2(crd, STR("spec"), STR("versions")), 0);
         world->has_status = value_present(value_get2(version, STR("subresources"), STR("status")));
-        return schema_add_crd(world->set, crd, err);
+        return schema_add_crd(world->set, crd, err) && read_versions(world, crd);
     }
     struct object_builder components, document;
     object_begin(&components, world->arena);
