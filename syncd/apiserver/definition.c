@@ -187,6 +187,28 @@ static void sort_versions(struct api_version *versions, size_t count)
     }
 }
 
+/* Versions without a warning of their own name the one to use instead. */
+static void warn_deprecated(const struct api_definition *definition, struct api_version *list,
+                            const bool *deprecated, struct arena *arena)
+{
+    const struct api_version *better = NULL;
+    for (size_t i = 0; i < definition->version_count; i++)
+        if (list[i].served && !deprecated[i] &&
+            (better == NULL || api_version_goes_before(list[i].name, better->name)))
+            better = &list[i];
+    for (size_t i = 0; i < definition->version_count; i++) {
+        if (!deprecated[i] || list[i].deprecation.len != 0)
+            continue;
+        str instead = {0};
+        if (better != NULL && api_version_goes_before(better->name, list[i].name))
+            instead = arena_printf(arena, "; use %.*s %.*s", STR_ARG(better->api_version),
+                                   STR_ARG(definition->kind));
+        list[i].deprecation =
+            arena_printf(arena, "%.*s %.*s is deprecated%.*s", STR_ARG(list[i].api_version),
+                         STR_ARG(definition->kind), STR_ARG(instead));
+    }
+}
+
 static bool make_custom(value given, str digest, struct api_definition **ret_definition,
                         struct error *err)
 {
@@ -212,20 +234,18 @@ static bool make_custom(value given, str digest, struct api_definition **ret_def
         copy_names(value_get(names, STR("shortNames")), arena, &definition->short_name_count);
     definition->categories =
         copy_names(value_get(names, STR("categories")), arena, &definition->category_count);
+    bool *deprecated = arena_alloc(arena, value_len(versions) * sizeof *deprecated);
     for (size_t i = 0; i < value_len(versions); i++) {
         value version = value_item(versions, i);
         if (!read_version(version, definition->group, arena, &list[i], err)) {
             arena_destroy(arena);
             return false;
         }
-        if (!value_true(value_get(version, STR("deprecated"))))
-            continue;
-        list[i].deprecation = value_str(value_get(version, STR("deprecationWarning")));
-        if (list[i].deprecation.len == 0)
-            list[i].deprecation =
-                arena_printf(arena, "%.*s %.*s is deprecated", STR_ARG(list[i].api_version),
-                             STR_ARG(definition->kind));
+        if (value_true(value_get(version, STR("deprecated"))))
+            list[i].deprecation = value_str(value_get(version, STR("deprecationWarning")));
+        deprecated[i] = value_true(value_get(version, STR("deprecated")));
     }
+    warn_deprecated(definition, list, deprecated, arena);
     sort_versions(list, definition->version_count);
     *ret_definition = definition;
     return true;

@@ -81,6 +81,8 @@ struct api_builtin {
     bool no_delete_collection; /* namespaces */
     bool unconditional_update; /* PUT without resourceVersion */
     bool counts_generation;
+    bool creates_on_update; /* PUT makes what is not there */
+    bool answers_deleted;   /* DELETE answers the object instead of a Status */
 };
 
 extern const struct api_builtin *const api_builtins[];

@@ -128,9 +128,12 @@ enum api_deletion api_delete_object(struct api_resource *resource, struct api_re
                 (definition->builtin != NULL &&
                  value_len(value_get2(changed, STR("spec"), STR("finalizers"))) != 0);
     if (!held) {
-        *ret_object = object;
-        if (!dry_run)
+        if (!dry_run) {
             api_commit_removal(resource, record, arena);
+            str version = api_version_text(resource->cluster->version, arena);
+            object = api_edit_metadata(object, "resourceVersion", value_string(version), arena);
+        }
+        *ret_object = object;
         return API_DELETED_NOW;
     }
     if (!record->deleting) {
@@ -204,10 +207,12 @@ bool api_delete(struct api_call *call)
         return api_fail_not_found(call);
     if (!check_options(call, record, &options))
         return false;
+    const struct api_builtin *builtin = call->resource->definition->builtin;
     struct api_record before = *record; /* its uid, for the answer */
     value object;
     if (api_delete_object(call->resource, record, options.policy, call->dry_run, call->arena,
-                          &object) == API_DELETED_NOW) {
+                          &object) == API_DELETED_NOW &&
+        !(builtin != NULL && builtin->answers_deleted)) {
         reply_success(call, &before);
         return true;
     }

@@ -313,7 +313,11 @@ static void validate_binding(value object, value before, struct api_causes *caus
     if (value_str(value_get(ref, STR("name"))).len == 0)
         api_cause_required(causes, STR("roleRef.name"), "");
     if (value_present(old) && !value_equal(old, ref))
-        api_cause_invalid(causes, STR("roleRef"), ref, "cannot change roleRef");
+        api_cause_add(causes, "FieldValueInvalid", STR("roleRef"),
+                      "Invalid value: {\"APIGroup\":\"%.*s\",\"Kind\":\"%.*s\",\"Name\":\"%.*s\"}: "
+                      "cannot change roleRef",
+                      STR_ARG(value_str(value_get(ref, STR("apiGroup")))), STR_ARG(kind),
+                      STR_ARG(value_str(value_get(ref, STR("name")))));
 }
 
 /* The names of subjects of one kind, comma separated. */

@@ -140,6 +140,10 @@ static void validate_service(value object, value before, struct api_causes *caus
     }
     if (!known)
         api_cause_unsupported(causes, STR("spec.type"), value_get(spec, STR("type")), types);
+    value ingress = value_get3(object, STR("status"), STR("loadBalancer"), STR("ingress"));
+    if (value_len(ingress) != 0 && !is_type(spec, "LoadBalancer"))
+        api_cause_add(causes, "FieldValueForbidden", STR("status.loadBalancer.ingress"),
+                      "Forbidden: may only be used when `spec.type` is \"LoadBalancer\"");
     value old = value_get2(before, STR("spec"), STR("clusterIP"));
     if (value_str(old).len != 0 && !is_type(spec, "ExternalName") &&
         !value_equal(old, value_get(spec, STR("clusterIP"))))

@@ -340,6 +340,8 @@ bool api_list(struct api_call *call)
     object_begin(&metadata, call->arena);
     object_add(&metadata, STR("resourceVersion"),
                value_string(api_version_text(page.version, call->arena)));
+    if (last == NULL && call->resource->definition->builtin == NULL)
+        object_add(&metadata, STR("continue"), value_string(STR("")));
     if (last != NULL) {
         object_add(&metadata, STR("continue"),
                    value_string(make_continue(call, page.version, last)));

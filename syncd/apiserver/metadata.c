@@ -181,6 +181,16 @@ static void validate_change(value metadata, value old, struct api_causes *causes
     }
 }
 
+static void validate_content(value metadata, bool finalizers, struct api_causes *causes)
+{
+    validate_labels(value_get(metadata, STR("labels")), causes);
+    validate_annotations(value_get(metadata, STR("annotations")), causes);
+    validate_owners(value_get(metadata, STR("ownerReferences")), causes);
+    if (finalizers)
+        validate_finalizers(value_get(metadata, STR("finalizers")), causes);
+}
+
+/* The real server checks the content of an update of its own kinds twice, and says so twice. */
 void api_validate_metadata(const struct api_definition *definition, value object, value before,
                            struct api_causes *causes)
 {
@@ -192,12 +202,12 @@ void api_validate_metadata(const struct api_definition *definition, value object
         else
             validate_name(definition, name, causes);
     }
-    validate_labels(value_get(metadata, STR("labels")), causes);
-    validate_annotations(value_get(metadata, STR("annotations")), causes);
-    validate_owners(value_get(metadata, STR("ownerReferences")), causes);
-    validate_finalizers(value_get(metadata, STR("finalizers")), causes);
-    if (value_present(before))
+    if (value_present(before)) {
         validate_change(metadata, value_get(before, STR("metadata")), causes);
+        validate_content(metadata, false, causes);
+    }
+    if (!value_present(before) || definition->builtin != NULL)
+        validate_content(metadata, true, causes);
 }
 
 value api_metadata_without(value object, const char *const *keys, struct arena *arena)

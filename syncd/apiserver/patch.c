@@ -30,6 +30,11 @@ static bool read_kind(struct api_call *call, enum patch_kind *ret_kind)
         *ret_kind = kinds[i].kind;
         return true;
     }
+    if (call->resource->definition->builtin == NULL)
+        return api_fail(call, 415, "UnsupportedMediaType",
+                        "the body of the request was in an unknown format - accepted media types "
+                        "include: application/json-patch+json, application/merge-patch+json, "
+                        "application/apply-patch+yaml");
     api_fail(call, 415, "UnsupportedMediaType", "415: Unsupported Media Type");
     call->problem.no_details = false;
     return false;
@@ -83,13 +88,65 @@ static bool patched(struct api_call *call, enum patch_kind kind, value patch, va
     }
 }
 
+/* A document as Go prints a map[string]any. */
+static void print_go(value v, struct buf *out)
+{
+    switch (v.kind) {
+    case VALUE_OBJECT:
+        buf_add(out, STR("map["));
+        for (size_t i = 0; i < value_len(v); i++) {
+            buf_printf(out, "%s%.*s:", i > 0 ? " " : "", STR_ARG(value_member(v, i)->key));
+            print_go(value_member(v, i)->val, out);
+        }
+        buf_add_byte(out, ']');
+        return;
+    case VALUE_ARRAY:
+        buf_add_byte(out, '[');
+        for (size_t i = 0; i < value_len(v); i++) {
+            if (i > 0)
+                buf_add_byte(out, ' ');
+            print_go(value_item(v, i), out);
+        }
+        buf_add_byte(out, ']');
+        return;
+    case VALUE_STRING: buf_add(out, value_str(v)); return;
+    case VALUE_NULL: buf_add(out, STR("<nil>")); return;
+    default: json_write(v, JSON_COMPACT, out);
+    }
+}
+
+/* What a patch made cannot be decoded: that is said of the patch. */
+static bool fail_strict(struct api_call *call, enum patch_kind kind, value patch)
+{
+    static const str head = STR_INIT("strict decoding error: ");
+    size_t at = str_find(call->problem.message, head);
+    if (at == SIZE_MAX)
+        return false;
+    str what = str_skip(call->problem.message, at);
+    AUTO_BUF struct buf shown = BUF_INIT(1 << 20);
+    if (kind == PATCH_STRATEGIC)
+        print_go(patch, &shown);
+    else
+        buf_add(&shown, call->request->body);
+    struct api_causes causes = {.arena = call->arena};
+    api_cause_invalid(&causes, STR("patch"), value_string(buf_copy(&shown, call->arena)), "%.*s",
+                      STR_ARG(what));
+    const struct api_cause *cause = &causes.list.items[0];
+    api_fail(call, 422, "Invalid", " \"\" is invalid: patch: %.*s", STR_ARG(cause->message));
+    call->problem.no_details = false;
+    call->problem.causes = causes;
+    return false;
+}
+
 static bool patch_live(struct api_call *call, struct api_record *record, enum patch_kind kind)
 {
     value patch, document, object;
     call->live = api_call_object(call, record->current);
-    if (!read_patch(call, kind, &patch) || !patched(call, kind, patch, &document) ||
-        !api_read_object(call, document, &object) || !api_check_identity(call, &object, false) ||
-        !api_check_preconditions(call, record, object))
+    if (!read_patch(call, kind, &patch) || !patched(call, kind, patch, &document))
+        return false;
+    if (!api_read_object(call, document, &object))
+        return fail_strict(call, kind, patch);
+    if (!api_check_identity(call, &object, false) || !api_check_preconditions(call, record, object))
         return false;
     struct merge_request request = api_merge_request(call);
     struct merge_result result;
@@ -156,6 +213,7 @@ static bool apply_to(struct api_call *call, struct api_record *record, value app
     }
     if (result.conflict_count != 0)
         return fail_conflicts(call, &result);
+    result.object = api_edit_metadata(result.object, "name", value_string(call->name), call->arena);
     if (!read_merged(call, &result, &object))
         return false;
     if (record == NULL)
@@ -170,7 +228,7 @@ static bool apply_to(struct api_call *call, struct api_record *record, value app
 
 static bool apply_patch(struct api_call *call, struct api_record *record)
 {
-    value patch, checked;
+    value patch;
     if (!api_has_query(call, "fieldManager") || api_query(call, "fieldManager").len == 0)
         return api_fail_options(call, "PatchOptions", "fieldManager", "FieldValueRequired",
                                 "Required value: is required for apply patch");
@@ -178,18 +236,12 @@ static bool apply_patch(struct api_call *call, struct api_record *record)
         return false;
     if (record == NULL && call->subresource.len != 0)
         return api_fail_not_found(call);
-    /* unknown members are refused or warned of before anything else */
-    if (call->validation != API_VALIDATE_IGNORE && !api_read_object(call, patch, &checked))
-        return false;
-    patch = api_edit_metadata(patch, "name", value_string(call->name), call->arena);
-    if (call->namespace.len != 0)
-        patch = api_edit_metadata(patch, "namespace", value_string(call->namespace), call->arena);
     return apply_to(call, record, patch);
 }
 
 bool api_patch(struct api_call *call)
 {
-    enum patch_kind kind;
+    enum patch_kind kind = PATCH_MERGE;
     if (!read_kind(call, &kind))
         return false;
     if (kind != PATCH_APPLY && call->force)

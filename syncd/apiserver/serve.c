@@ -172,6 +172,15 @@ static bool serve_resource(struct api_call *call)
     return fail_path(call);
 }
 
+/* Groups with built-in kinds answer a Status for paths that lead nowhere. */
+static bool has_builtin(const struct api_call *call, str group)
+{
+    for (size_t i = 0; i < call->world->builtin_count; i++)
+        if (str_equal(call->world->builtins[i]->group, group))
+            return true;
+    return false;
+}
+
 /* [namespaces/NS/]RESOURCE[/NAME[/SUBRESOURCE]] */
 static bool find_resource(struct api_call *call, str group, str version, str rest)
 {
@@ -199,8 +208,12 @@ static bool find_resource(struct api_call *call, str group, str version, str res
         resource != NULL ? api_definition_version(resource->definition, version) : NULL;
     bool needs_space = resource != NULL && resource->definition->namespaced;
     if (found == NULL || !found->served || spaced != (needs_space && spaced) ||
-        (needs_space && !spaced && name.len != 0))
-        return fail_path(call);
+        (needs_space && !spaced && name.len != 0)) {
+        if (has_builtin(call, group))
+            return fail_path(call);
+        reply_text(call, 404, STR("404 page not found\n"));
+        return true;
+    }
     call->resource = resource;
     call->version = found;
     call->namespace = namespace;

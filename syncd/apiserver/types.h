@@ -86,6 +86,10 @@ struct api_unknown {
 bool api_type_decode(const struct api_type *type, value document, struct arena *arena,
                      struct api_unknown *unknown, value *ret_document, struct error *err) MUST_USE;
 
+/* The same after a way through protobuf: empty lists and maps are none. */
+bool api_type_decode_stored(const struct api_type *type, value document, struct arena *arena,
+                            value *ret_document, struct error *err) MUST_USE;
+
 /*
  * A protobuf message (without the envelope) as a document. ERROR_INPUT when it is broken; what the
  * type does not know is dropped. Bytes become base64. Needs no schema but the numbers of the table.

@@ -10,6 +10,7 @@ struct decoding {
     struct api_unknown *unknown;
     const struct api_type *owner; /* innermost struct */
     struct error *err;
+    bool stored; /* empty lists and maps are none */
 };
 
 static bool decode(struct decoding *d, const struct api_type *type, value in, str path,
@@ -109,6 +110,15 @@ static bool is_empty(const struct api_type *type, value v)
     }
 }
 
+/* A list or map that is always printed stays empty until it is stored. */
+static bool leaves_out(const struct decoding *d, const struct api_field *field, value member)
+{
+    bool collection = field->type->kind == API_LIST || field->type->kind == API_MAP;
+    if ((field->flags & API_FIELD_POINTER) != 0 || !is_empty(field->type, member))
+        return false;
+    return d->stored || !collection || (field->flags & API_FIELD_ALWAYS) == 0;
+}
+
 static bool decode_struct(struct decoding *d, const struct api_type *type, value in, str path,
                           value *ret_out)
 {
@@ -138,7 +148,7 @@ static bool decode_struct(struct decoding *d, const struct api_type *type, value
         if (value_present(given) && !value_is(given, VALUE_NULL)) {
             if (!decode(d, field->type, given, below, &member))
                 return false;
-            if ((field->flags & API_FIELD_POINTER) == 0 && is_empty(field->type, member))
+            if (leaves_out(d, field, member))
                 member = value_absent();
         }
         if (!value_present(member))
@@ -287,6 +297,17 @@ bool api_type_decode(const struct api_type *type, value document, struct arena *
                      struct api_unknown *unknown, value *ret_document, struct error *err)
 {
     struct decoding decoding = {.arena = arena, .unknown = unknown, .owner = type, .err = err};
+    value out;
+    if (!decode(&decoding, type, document, (str){0}, &out))
+        return false;
+    *ret_document = out;
+    return true;
+}
+
+bool api_type_decode_stored(const struct api_type *type, value document, struct arena *arena,
+                            value *ret_document, struct error *err)
+{
+    struct decoding decoding = {.arena = arena, .owner = type, .err = err, .stored = true};
     value out;
     if (!decode(&decoding, type, document, (str){0}, &out))
         return false;

@@ -64,6 +64,32 @@ struct merge_request api_merge_request(const struct api_call *call)
     };
 }
 
+value api_blank_object(const struct api_call *call)
+{
+    const struct api_definition *definition = call->resource->definition;
+    struct error err = ERROR_INIT;
+    value blank;
+    if (definition->builtin == NULL)
+        return value_absent();
+    CHECK(api_type_decode(definition->type, value_null(), call->arena, NULL, &blank, &err));
+    blank =
+        value_with(blank, STR("apiVersion"), value_string(call->version->api_version), call->arena);
+    return value_with(blank, STR("kind"), value_string(definition->kind), call->arena);
+}
+
+/* Kinds kept as protobuf lose the difference between an empty list and none. */
+static value as_stored(const struct api_call *call, value object)
+{
+    const struct api_definition *definition = call->resource->definition;
+    struct error err = ERROR_INIT;
+    value stored;
+    if (definition->builtin == NULL ||
+        str_equal(definition->plural, STR("customresourcedefinitions")) ||
+        !api_type_decode_stored(definition->type, object, call->arena, &stored, &err))
+        return object;
+    return stored;
+}
+
 /* Namespaced objects need a namespace that is there and stays. */
 static bool admit_namespace(struct api_call *call)
 {
@@ -185,7 +211,7 @@ bool api_finish_create(struct api_call *call, value object, bool tracked)
     if (!tracked) {
         struct merge_request request = api_merge_request(call);
         struct merge_result result;
-        merge_update(&request, value_absent(), object, arena, call->scratch, &result);
+        merge_update(&request, api_blank_object(call), object, arena, call->scratch, &result);
         object = result.object;
     }
     if (!admit_namespace(call))
@@ -202,7 +228,7 @@ bool api_finish_create(struct api_call *call, value object, bool tracked)
         api_reply_object(call, 201, object);
         return true;
     }
-    const struct api_record *record = api_commit(call->resource, object, arena);
+    const struct api_record *record = api_commit(call->resource, as_stored(call, object), arena);
     api_reply_revision(call, 201, record->current);
     return true;
 }
@@ -302,7 +328,11 @@ static value prepare_status(struct api_call *call, value object)
     struct arena *arena = call->arena;
     value kept = call->live;
     if (call->resource->definition->builtin != NULL) {
-        kept = value_with(kept, STR("metadata"), value_get(object, STR("metadata")), arena);
+        value metadata = value_get(object, STR("metadata"));
+        if (str_equal(call->resource->definition->kind, STR("Deployment")))
+            metadata = api_edit_set(metadata, "labels",
+                                    value_get2(kept, STR("metadata"), STR("labels")), arena);
+        kept = value_with(kept, STR("metadata"), metadata, arena);
     } else {
         value fields = value_get2(object, STR("metadata"), STR("managedFields"));
         kept = api_edit_metadata(kept, "managedFields", fields, arena);
@@ -337,6 +367,8 @@ bool api_finish_update(struct api_call *call, struct api_record *record, value o
     }
     if (!validate(call, object, call->live))
         return false;
+    if (!call->dry_run)
+        object = as_stored(call, object);
     if (call->dry_run || merge_is_noop(call->live, object)) {
         if (!call->dry_run)
             object = call->live;
@@ -364,6 +396,10 @@ bool api_update(struct api_call *call)
         !api_check_identity(call, &object, false))
         return false;
     struct api_record *record = api_shelf_find(&call->resource->shelf, call->namespace, call->name);
+    const struct api_builtin *builtin = call->resource->definition->builtin;
+    if (record == NULL && builtin != NULL && builtin->creates_on_update &&
+        call->subresource.len == 0)
+        return api_finish_create(call, object, false);
     if (record == NULL)
         return api_fail_not_found(call);
     call->live = api_call_object(call, record->current);

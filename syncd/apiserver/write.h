@@ -20,6 +20,9 @@ bool api_check_identity(struct api_call *call, value *object, bool creating) MUS
 /* What merge_apply and merge_update are to know of the call. */
 struct merge_request api_merge_request(const struct api_call *call);
 
+/* What managedFields of a new object are tracked against: a built-in kind without any content. */
+value api_blank_object(const struct api_call *call);
+
 /* Stores a new object and answers it (201). `tracked`: its managedFields are right. */
 bool api_finish_create(struct api_call *call, value object, bool tracked) MUST_USE;
 /*
