@@ -254,7 +254,8 @@ bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
                             .name = callee->name};
     if (callee->function != NULL && callee->function->random)
         frame->run->usage.nondeterministic = true;
-    if (!callee->run(&call))
+    bool random = callee->function != NULL && callee->function->random;
+    if (!(random ? run_random_call(&call, callee->function) : callee->run(&call)))
         return wrap_error(frame, callee);
     *ret_value = call.result;
     return true;

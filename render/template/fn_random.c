@@ -1,5 +1,6 @@
 /* Random text. The bytes come from the rendering's world, so that a release can freeze them. */
 #include "render/template/fns.h"
+#include "render/template/print.h"
 #include "render/template/run.h"
 #include "syncd/base/crypto.h"
 
@@ -11,6 +12,59 @@ void run_random(struct template_run *run, void *out, size_t len)
         run->world->random(run->world->context, out, len);
     else
         crypto_random(out, len);
+}
+
+/* Frozen values. */
+
+struct frozen_count {
+    unsigned calls;
+};
+
+/* "randAlphaNum 3f2a… 0": the function, a digest of its arguments, how often it was called so. */
+static str frozen_key(struct dyn_call *call)
+{
+    AUTO_BUF struct buf buf;
+    call_buf(call, &buf);
+    for (size_t i = 0; i < call->argc; i++) {
+        dyn_print(call->args[i], &buf);
+        buf_add_byte(&buf, '\0');
+    }
+    uint8_t digest[SHA256_LEN];
+    crypto_sha256(buf_str(&buf), digest);
+    str hex = hex_encode(call->arena, str_from((const char *)digest, 8));
+    str key = arena_printf(call->arena, "%.*s %.*s", STR_ARG(call->name), STR_ARG(hex));
+    struct map_entry *entry = map_place(&call->run->frozen, call->arena, key);
+    if (entry->value == NULL)
+        entry->value = ARENA_NEW(call->arena, struct frozen_count);
+    struct frozen_count *count = entry->value;
+    return arena_printf(call->arena, "%.*s %u", STR_ARG(key), count->calls++);
+}
+
+static struct dyn thaw(value v, struct arena *arena)
+{
+    int64_t number;
+    if (value_is(v, VALUE_OBJECT))
+        return certificate_value(value_str(value_get(v, STR("Cert"))),
+                                 value_str(value_get(v, STR("Key"))), arena);
+    if (value_to_i64(v, &number))
+        return dyn_int(number);
+    return dyn_string(value_str(v));
+}
+
+bool run_random_call(struct dyn_call *call, const struct function *function)
+{
+    const struct template_world *world = call->run->world;
+    if (function->family == FAMILY_DATES || world == NULL || world->recall == NULL)
+        return function->run(call);
+    str key = frozen_key(call);
+    value v;
+    if (world->recall(world->context, key, call->arena, &v))
+        return call_return(call, thaw(v, call->arena));
+    if (!function->run(call))
+        return false;
+    if (world->remember != NULL && dyn_to_value(call->result, DYN_NUMBERS_JSON, call->arena, &v))
+        world->remember(world->context, key, v);
+    return true;
 }
 
 /* A number below `bound`, every one as likely. */

@@ -45,6 +45,8 @@ str path_clean(str path, struct arena *arena);
 str path_last(str path);
 /* The text without any "<no value>". */
 str without_no_value(str text, struct arena *arena);
+/* What genCA and its like return. */
+struct dyn certificate_value(str certificate, str key, struct arena *arena);
 /* The methods of a value's type. */
 const struct dyn_method *dyn_methods(struct dyn v, size_t *ret_count);
 const struct dyn_method *files_methods(size_t *ret_count);

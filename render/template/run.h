@@ -20,6 +20,7 @@ struct template_run {
     enum error_class error_class;
     const char *error_rule;
     struct map included;     /* name → struct include_count */
+    struct map frozen;       /* random calls → how often each was made */
     struct map inlined;      /* text of tpl → struct template_set, per outer set */
     VEC(struct buf *) spare; /* output buffers of finished templates */
 };
@@ -37,6 +38,8 @@ bool run_limit(struct template_run *run, const char *rule, str message);
 /* Counts steps; false when the budget is gone. */
 bool run_charge(struct template_run *run, uint64_t steps) MUST_USE;
 
+/* A random function's call: frozen values come back, new ones are remembered. */
+bool run_random_call(struct dyn_call *call, const struct function *function);
 /* Random bytes from the rendering's world, else from the system. */
 void run_random(struct template_run *run, void *out, size_t len);
 

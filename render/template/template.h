@@ -29,6 +29,12 @@ struct template_world {
                    struct arena *arena, value *ret_document, struct error *err);
     /* Random bytes. NULL: the system's. */
     void (*random)(void *context, void *out, size_t len);
+    /*
+     * Values of random functions that a release has frozen: recall finds one by its key, remember
+     * is told of each that was made new. The key is stable: function, arguments, how often before.
+     */
+    bool (*recall)(void *context, str key, struct arena *arena, value *ret_value);
+    void (*remember)(void *context, str key, value frozen);
 };
 
 struct template_usage {
