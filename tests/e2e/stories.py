@@ -293,7 +293,7 @@ def sources(s):
     s.write(s.management, 'm', a='https')
     s.work.commit()
     token = s.git.scratch.join('token-' + s.space)
-    with open(token, 'w') as f:
+    with open(token, 'w', opener=lambda path, flags: os.open(path, flags, 0o600)) as f:
         f.write('wrong\n')
     https = s.syncd(s.git.https_url(s.repository), tokenFile=token, user=s.git.user, caFile=s.git.ca).start()
     time.sleep(2)

@@ -184,6 +184,13 @@ class _Request(http.server.BaseHTTPRequestHandler):
             self.wfile.write(answer)
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A client that goes away in the middle is no error here: some do so on purpose."""
+
+
 class GitServer:
     """Faults, of the HTTPS side, set in `faults` at any time and cleared with faults.clear():
     status (and headers): answer this; redirect: to this base URL; hang: seconds before each answer;
@@ -217,8 +224,7 @@ class GitServer:
         self.authority = Authority(self.scratch.join('keys'), 'git-ca')
         self.ca = self.authority.certificate
         certificate, key = self.authority.issue('git', '/CN=git', ['IP:127.0.0.1', 'DNS:localhost'])
-        self.http = http.server.ThreadingHTTPServer(('127.0.0.1', 0), _Request)
-        self.http.daemon_threads = True
+        self.http = _Server(('127.0.0.1', 0), _Request)
         self.http.owner = self
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
