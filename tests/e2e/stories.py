@@ -43,6 +43,10 @@ def namespace_of(name):
     return json.dumps({'apiVersion': 'v1', 'kind': 'Namespace', 'metadata': {'name': name}}) + '\n'
 
 
+class Over(Exception):
+    """The story cannot go on; what failed is counted already."""
+
+
 class Stage:
     """One story's world."""
 
@@ -60,15 +64,14 @@ class Stage:
         print('%-4s %s: %s' % ('ok' if good else 'FAIL', self.name, what), flush=True)
 
     def eventually(self, what, condition, seconds=20):
-        """A check that may take a while; how long it took is said."""
+        """A check that may take a while; how long it took is said. Without it the rest of the story means nothing: it ends."""
         start = time.monotonic()
         try:
             wait_until(what, condition, seconds)
         except AssertionError:
             self.check('%s (not within %d s)' % (what, seconds), False)
-            return False
+            raise Over() from None
         self.check('%s (%.2f s)' % (what, time.monotonic() - start), True)
-        return True
 
     def syncd(self, url=None, regional=True, **more):
         targets = [target('management', self.management, paths=['management'])]
@@ -320,6 +323,8 @@ def tell(stories, management, regional, git, counts, only=()):
         stage = Stage(story.__name__, management, regional, git, counts)
         try:
             story(stage)
+        except Over:
+            pass
         except Exception as e:  # the others are still told
             stage.check('%s: %s' % (type(e).__name__, e), False)
         finally:

@@ -59,7 +59,8 @@ class Cluster:
         self._write('audit.yaml', AUDIT_POLICY)
 
     def _write(self, name, text):
-        with open(self.scratch.join(name), 'w') as f:
+        # Only for us: there are credentials among them.
+        with open(self.scratch.join(name), 'w', opener=lambda path, flags: os.open(path, flags, 0o600)) as f:
             f.write(text)
         return self.scratch.join(name)
 
