@@ -43,7 +43,9 @@ static int open_checked(const char *path, enum file_rules rules)
         .flags = rules != FILE_PLAIN ? flags | O_NOFOLLOW : flags,
         .resolve = RESOLVE_NO_MAGICLINKS | (rules != FILE_PLAIN ? RESOLVE_NO_SYMLINKS : 0u),
     };
-    return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+    const int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+    /* Without the call only the last part of the path can be held to that. */
+    return fd < 0 && errno == ENOSYS ? open(path, (int)how.flags) : fd;
 }
 
 static bool refuse(struct error *err, const char *path, const char *why)

@@ -86,6 +86,9 @@ static size_t quote_end(str text, size_t from)
 static str without_values(str text, struct arena *arena)
 {
     AUTO_BUF struct buf buf = BUF_INIT(SENTENCE_MAX + 8);
+    const size_t dump = str_find(text, STR(", got &"));
+    if (dump != SIZE_MAX)
+        text.len = dump;
     for (size_t i = 0; i < text.len && buf.len < SENTENCE_MAX;) {
         const size_t end = value_end(text, i);
         if (end > i) {
@@ -142,6 +145,16 @@ static void read_causes(value causes, bool secret, struct arena *arena, struct k
     status->cause_count = read.len;
 }
 
+/*
+ * An object whose fields have the wrong types is the sender's fault, but the server's apply answers
+ * it with a 500 that has no reason, and repeats the value at the end of its sentence.
+ */
+static bool is_typing_failure(int code, value root)
+{
+    return code == 500 && str_starts(value_str(value_get(root, STR("message"))),
+                                     STR("failed to create typed patch object"));
+}
+
 static void classify(int code, enum error_class *ret_class, const char **ret_rule,
                      const char **ret_reason)
 {
@@ -196,7 +209,6 @@ void status_read(int code, str body, bool secret, str subject, const struct limi
 {
     enum error_class class;
     const char *rule, *fallback;
-    classify(code, &class, &rule, &fallback);
     AUTO_ARENA struct arena *scratch = arena_create(16u << 20);
     value root = value_absent();
     struct error ignored = ERROR_INIT;
@@ -204,6 +216,7 @@ void status_read(int code, str body, bool secret, str subject, const struct limi
     if (!json_read(body, limits, scratch, &root, &ignored) ||
         !str_equal(value_str(value_get(root, STR("kind"))), STR("Status")))
         root = value_absent();
+    classify(is_typing_failure(code, root) ? 422 : code, &class, &rule, &fallback);
     struct kube_status status = {.code = code, .retry_after_ns = -1};
     status.reason = word(value_get(root, STR("reason")), arena);
     if (status.reason.len == 0)

@@ -99,6 +99,10 @@ Test(status, goes_by_the_code_where_the_body_is_nothing)
         {422, "{", ERROR_INPUT, "E_API_INVALID"},
         {429, "slow", ERROR_UNAVAILABLE, "E_API_BUSY"},
         {500, "boom", ERROR_UNAVAILABLE, "E_API_UNAVAILABLE"},
+        {500,
+         "{\"kind\":\"Status\",\"message\":\"failed to create typed patch object (default/x; /v1, "
+         "Kind=ConfigMap): .data.a: expected string, got &value.valueUnstructured{Value:boom}\"}",
+         ERROR_INPUT, "E_API_INVALID"},
         {503, "boom", ERROR_UNAVAILABLE, "E_API_UNAVAILABLE"},
         {504, "boom", ERROR_TIMEOUT, "E_API_TIMEOUT"},
         {302, "", ERROR_UNAVAILABLE, "E_REDIRECT"},
