@@ -105,11 +105,11 @@ static size_t find_duplicate(const struct member *entries, size_t count, str key
 value build_close_object(struct build_stack *stack, size_t base, struct arena *arena,
                          size_t *ret_duplicate)
 {
-    const struct member *entries = stack->entries.items + base;
     size_t count = stack->entries.len - base;
     *ret_duplicate = SIZE_MAX;
     if (count == 0)
         return make_object(NULL, 0);
+    const struct member *entries = stack->entries.items + base;
     struct member *members = ARENA_ARRAY(arena, struct member, count);
     memcpy(members, entries, count * sizeof *members);
     bool ascending = true;
