@@ -24,12 +24,6 @@ static enum render_kind detect(struct render_context *context, const struct snap
     return chart ? RENDER_HELM : RENDER_YAML;
 }
 
-static bool unsupported(str path, const char *what, struct error *err)
-{
-    (void)error_rule(err, ERROR_UNSUPPORTED, "E_UNSUPPORTED", "%s cannot be rendered yet", what);
-    return error_at(err, (struct position){.file = path});
-}
-
 bool render_path(struct render_context *context, str path, enum render_kind kind,
                  struct object_list *ret_objects, struct error *err)
 {
@@ -39,7 +33,7 @@ bool render_path(struct render_context *context, str path, enum render_kind kind
         return error_at(err, (struct position){.file = path});
     switch (kind == RENDER_DETECT ? detect(context, entry) : kind) {
     case RENDER_KUSTOMIZE: return render_kustomize(context, path, NULL, ret_objects, err);
-    case RENDER_HELM: return unsupported(path, "a chart", err);
+    case RENDER_HELM: return render_helm_path(context, path, ret_objects, err);
     default: return render_yaml(context, path, ret_objects, err);
     }
 }

@@ -63,7 +63,12 @@ bool render_kustomize(struct render_context *context, str path,
                       const struct kustomize_options *options, struct object_list *ret_objects,
                       struct error *err) MUST_USE;
 
-/* The chart of a release; the details are in render/helm/helm.h. */
-struct helm_options;
+/*
+ * A chart with its own values: the release is called as the folder, its namespace is "default".
+ * Hooks are no objects of it: a finding names each that was left out. Releases with values of their
+ * own are rendered through render/helm/helm.h.
+ */
+bool render_helm_path(struct render_context *context, str path, struct object_list *ret_objects,
+                      struct error *err) MUST_USE;
 
 #endif

@@ -489,3 +489,37 @@ bool helm_objects(struct render_context *context, const struct helm_release *rel
                 return false;
     return true;
 }
+
+/* A release's name from a folder's: what cannot stand there becomes a dash. */
+static str release_name(str path, struct arena *arena)
+{
+    str folder = path_base(path);
+    str name = arena_str(arena, folder.len > 0 ? folder : STR("release"));
+    char *bytes = arena_alloc_bytes(arena, name.len);
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool upper = c >= 'A' && c <= 'Z';
+        bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || upper;
+        bytes[i] = !good ? '-' : upper ? (char)(c | 32) : c;
+    }
+    return str_trim_right(str_trim_left(str_slice(str_from(bytes, name.len), 0, 53), STR("-")),
+                          STR("-"));
+}
+
+bool render_helm_path(struct render_context *context, str path, struct object_list *ret_objects,
+                      struct error *err)
+{
+    struct helm_options options = {
+        .chart = path, .release = release_name(path, context->arena), .namespace = STR("default")};
+    struct helm_release release;
+    if (!render_helm(context, &options, &release, err) ||
+        !helm_objects(context, &release, false, ret_objects, err))
+        return false;
+    if (context->findings != NULL)
+        VEC_FOR (struct helm_manifest, hook, &release.hooks)
+            (void)findings_add(context->findings, SEVERITY_WARNING, "W_HOOK",
+                               (struct position){.file = hook->source},
+                               "hook %.*s \"%.*s\" is not applied", STR_ARG(hook->kind),
+                               STR_ARG(hook->name));
+    return true;
+}

@@ -16,11 +16,11 @@ static bool check_chart(struct helm_work *work, const struct chart *chart,
     str name = chart->metadata.name;
     struct dyn_map shared = values != NULL ? *values : (struct dyn_map){0};
     if (!json_read(chart->schema, work->limits, work->arena, &document, err) ||
-        !schema_compile(document, work->limits, work->arena, &schema, err))
+        !chart_schema_compile(document, work->limits, work->arena, &schema, err))
         return error_wrap(err, "%.*s: values.schema.json", STR_ARG(name));
     if (!dyn_to_value(dyn_of_map(TYPE_MAP_ANY, &shared), DYN_NUMBERS_JSON, work->arena, &instance))
         return error_rule(err, ERROR_INPUT, "E_SCHEMA", "the values are no JSON document");
-    if (!schema_validate(&schema, instance, &valid, &message, err))
+    if (!chart_schema_validate(&schema, instance, &valid, &message, err))
         return error_wrap(err, "%.*s: values.schema.json", STR_ARG(name));
     if (valid)
         return true;

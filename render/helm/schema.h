@@ -38,21 +38,21 @@ struct schema_place {
  * Reads and checks a schema: keyword types, patterns, identifiers. ERROR_INPUT (E_SCHEMA).
  * References to anything outside the document are refused (ERROR_UNSUPPORTED).
  */
-bool schema_compile(value document, const struct limits *limits, struct arena *arena,
-                    struct schema *ret_schema, struct error *err) MUST_USE;
+bool chart_schema_compile(value document, const struct limits *limits, struct arena *arena,
+                          struct schema *ret_schema, struct error *err) MUST_USE;
 /* Where a reference leads. */
-bool schema_resolve(struct schema *schema, str base, str reference, struct schema_place *ret_place,
-                    struct error *err) MUST_USE;
+bool chart_schema_resolve(struct schema *schema, str base, str reference,
+                          struct schema_place *ret_place, struct error *err) MUST_USE;
 /* The URI of an identifier relative to another. */
-str schema_uri(str base, str relative, struct arena *arena);
+str chart_schema_uri(str base, str relative, struct arena *arena);
 /* A pattern, compiled once. */
-bool schema_pattern(struct schema *schema, str pattern, const struct regex **ret_regex,
-                    struct error *err) MUST_USE;
+bool chart_schema_pattern(struct schema *schema, str pattern, const struct regex **ret_regex,
+                          struct error *err) MUST_USE;
 /* Does the text have the format? True for formats nobody knows. */
-bool schema_format_is(str format, str text);
+bool chart_schema_format_is(str format, str text);
 
 /* Validates; on failure *ret_message says where and why, for people. */
-bool schema_validate(struct schema *schema, value instance, bool *ret_valid, str *ret_message,
-                     struct error *err) MUST_USE;
+bool chart_schema_validate(struct schema *schema, value instance, bool *ret_valid, str *ret_message,
+                           struct error *err) MUST_USE;
 
 #endif

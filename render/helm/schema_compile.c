@@ -109,7 +109,7 @@ static bool walk_map(struct schema *schema, value v, str base, const char *keywo
     for (size_t i = 0; i < value_len(v); i++) {
         const struct member *member = value_member(v, i);
         if (strcmp(keyword, "patternProperties") == 0 &&
-            !schema_pattern(schema, member->key, &regex, err))
+            !chart_schema_pattern(schema, member->key, &regex, err))
             return false;
         bool names = strcmp(keyword, "dependencies") == 0 && value_is(member->val, VALUE_ARRAY);
         if (!names && !walk(schema, member->val, base, err))
@@ -180,7 +180,7 @@ static bool check_leaf(struct schema *schema, value v, const struct keyword *key
         break;
     case SHAPE_STRING: good = value_is(v, VALUE_STRING); break;
     case SHAPE_PATTERN:
-        return value_is(v, VALUE_STRING) ? schema_pattern(schema, value_str(v), &regex, err)
+        return value_is(v, VALUE_STRING) ? chart_schema_pattern(schema, value_str(v), &regex, err)
                                          : bad(err, keyword->name);
     case SHAPE_BOOL: good = value_is(v, VALUE_BOOL); break;
     case SHAPE_LIST: good = value_is(v, VALUE_ARRAY); break;
@@ -226,7 +226,7 @@ static str put_names(struct schema *schema, value v, str base)
     if (id.len > 0 && id.ptr[0] == '#') {
         put_place(schema, arena_concat(schema->arena, base, id, (str){0}), v, base);
     } else if (id.len > 0) {
-        base = schema_uri(base, id, schema->arena);
+        base = chart_schema_uri(base, id, schema->arena);
         if (str_ends(base, STR("#")))
             base.len--;
         put_place(schema, base, v, base);
@@ -288,8 +288,8 @@ static bool find_draft(value root, enum schema_draft *ret_draft, struct error *e
                       STR_ARG(value_str(v)));
 }
 
-bool schema_compile(value document, const struct limits *limits, struct arena *arena,
-                    struct schema *ret_schema, struct error *err)
+bool chart_schema_compile(value document, const struct limits *limits, struct arena *arena,
+                          struct schema *ret_schema, struct error *err)
 {
     struct schema schema = {.root = document, .arena = arena, .limits = limits};
     if (!find_draft(document, &schema.draft, err))
@@ -301,7 +301,7 @@ bool schema_compile(value document, const struct limits *limits, struct arena *a
     return true;
 }
 
-str schema_uri(str base, str relative, struct arena *arena)
+str chart_schema_uri(str base, str relative, struct arena *arena)
 {
     size_t colon = str_index(relative, ':');
     size_t slash = str_index(relative, '/');
@@ -337,13 +337,13 @@ static str unescape(str text, struct arena *arena)
     return buf_copy(&buf, arena);
 }
 
-bool schema_resolve(struct schema *schema, str base, str reference, struct schema_place *ret_place,
-                    struct error *err)
+bool chart_schema_resolve(struct schema *schema, str base, str reference,
+                          struct schema_place *ret_place, struct error *err)
 {
     size_t hash = str_index(reference, '#');
     str document = str_slice(reference, 0, hash == SIZE_MAX ? reference.len : hash);
     str fragment = hash == SIZE_MAX ? (str){0} : str_skip(reference, hash + 1);
-    str uri = schema_uri(base, document, schema->arena);
+    str uri = chart_schema_uri(base, document, schema->arena);
     const struct schema_place *place = map_get(&schema->resources, uri);
     if (place == NULL)
         return error_rule(err, ERROR_UNSUPPORTED, "E_SCHEMA",
@@ -370,8 +370,8 @@ bool schema_resolve(struct schema *schema, str base, str reference, struct schem
                                               "reference to nothing: \"%.*s\"", STR_ARG(reference));
 }
 
-bool schema_pattern(struct schema *schema, str pattern, const struct regex **ret_regex,
-                    struct error *err)
+bool chart_schema_pattern(struct schema *schema, str pattern, const struct regex **ret_regex,
+                          struct error *err)
 {
     struct map_entry *entry = map_place(&schema->patterns, schema->arena, pattern);
     if (entry->value == NULL) {

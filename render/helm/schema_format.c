@@ -161,7 +161,7 @@ static bool is_json_pointer(str text)
     return true;
 }
 
-bool schema_format_is(str format, str text)
+bool chart_schema_format_is(str format, str text)
 {
     static const struct {
         const char *name;

@@ -203,13 +203,13 @@ static bool check_string(struct validator *v, const struct target *t)
         return problem(v, t, "minLength: got %zu, want %g", rune_count(text), limit);
     value format = keyword(t, "format");
     if (value_present(format) && v->schema->draft < DRAFT_2019 &&
-        !schema_format_is(value_str(format), text))
+        !chart_schema_format_is(value_str(format), text))
         return problem(v, t, "'%.*s' is not valid %.*s", STR_ARG(text), STR_ARG(value_str(format)));
     value pattern = keyword(t, "pattern");
     const struct regex *regex;
     if (!value_present(pattern))
         return true;
-    if (!schema_pattern(v->schema, value_str(pattern), &regex, v->err)) {
+    if (!chart_schema_pattern(v->schema, value_str(pattern), &regex, v->err)) {
         v->broken = true;
         return false;
     }
@@ -319,7 +319,7 @@ static bool check_patterns(struct validator *v, const struct target *t, size_t i
     for (size_t i = 0; i < value_len(patterns); i++) {
         const struct member *row = value_member(patterns, i);
         const struct regex *regex;
-        if (!schema_pattern(v->schema, row->key, &regex, v->err)) {
+        if (!chart_schema_pattern(v->schema, row->key, &regex, v->err)) {
             v->broken = true;
             return false;
         }
@@ -459,7 +459,7 @@ static bool check_combined(struct validator *v, const struct target *t)
 static bool check_reference(struct validator *v, const struct target *t, value reference)
 {
     struct schema_place place;
-    if (!schema_resolve(v->schema, t->base, value_str(reference), &place, v->err)) {
+    if (!chart_schema_resolve(v->schema, t->base, value_str(reference), &place, v->err)) {
         v->broken = true;
         return false;
     }
@@ -536,14 +536,14 @@ static bool check(struct validator *v, const struct target *given)
     }
     str id = value_str(value_get(t.schema, STR("$id")));
     if (id.len > 0 && id.ptr[0] != '#')
-        t.base = schema_uri(t.base, id, v->arena);
+        t.base = chart_schema_uri(t.base, id, v->arena);
     bool good = check_keywords(v, &t);
     v->depth--;
     return good;
 }
 
-bool schema_validate(struct schema *schema, value instance, bool *ret_valid, str *ret_message,
-                     struct error *err)
+bool chart_schema_validate(struct schema *schema, value instance, bool *ret_valid, str *ret_message,
+                           struct error *err)
 {
     struct validator validator = {.schema = schema, .arena = schema->arena, .err = err};
     struct target target = {

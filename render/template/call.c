@@ -263,12 +263,12 @@ bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
 
 /* For the functions. */
 
-bool call_fail_text(struct dyn_call *call, str text)
+bool call_error_text(struct dyn_call *call, str text)
 {
     return run_fail(call->run, text);
 }
 
-bool call_fail(struct dyn_call *call, const char *format, ...)
+bool call_error(struct dyn_call *call, const char *format, ...)
 {
     char text[2048];
     va_list args;

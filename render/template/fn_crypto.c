@@ -44,7 +44,7 @@ static bool generate(struct dyn_call *call, enum key_kind kind, str *ret_pem)
     if (!call_charge(call, steps[kind]))
         return false;
     return pki_generate_key(kind, call->arena, ret_pem, &err) ||
-           call_fail(call, "failed to generate private key: %s", err.text);
+           call_error(call, "failed to generate private key: %s", err.text);
 }
 
 bool fn_gen_private_key(struct dyn_call *call)
@@ -73,8 +73,8 @@ static bool texts_of(struct dyn_call *call, struct dyn list, const char *complai
     for (uint32_t i = 0; i < list.len; i++) {
         struct dyn item = list.as.items[i];
         if (item.kind != DYN_STRING)
-            return call_fail(call, "%s: %.*s is not a string", complaint,
-                             STR_ARG(dyn_text(item, call->arena)));
+            return call_error(call, "%s: %.*s is not a string", complaint,
+                              STR_ARG(dyn_text(item, call->arena)));
         texts[i] = dyn_str(item);
     }
     *ret_texts = texts;
@@ -101,13 +101,13 @@ static bool certify(struct dyn_call *call, const struct certificate_form *form, 
     if (key.len == 0 && !generate(call, KEY_RSA_2048, &key))
         return false;
     if (!pki_check_key(key, &err))
-        return call_fail(call, "parsing private key: %s", err.text);
+        return call_error(call, "parsing private key: %s", err.text);
     if (!call_charge(call, STEPS_KEY) ||
         !pki_certify(form, key, signer.certificate, signer.key.len > 0 ? signer.key : key,
                      call->arena, &pem, &err))
         return err.class == ERROR_NONE
                    ? false
-                   : call_fail(call, "error creating certificate: %s", err.text);
+                   : call_error(call, "error creating certificate: %s", err.text);
     return call_return(call, certificate_value(pem, key, call->arena));
 }
 
@@ -122,7 +122,7 @@ bool fn_gen_ca(struct dyn_call *call)
     set_validity(call, call->args[1].as.integer, &form);
     str key = is_with_key(call) ? call_str(call, 2) : (str){0};
     if (is_with_key(call) && key.len == 0)
-        return call_fail(call, "parsing private key: no PEM data in input");
+        return call_error(call, "parsing private key: no PEM data in input");
     return certify(call, &form, key, (struct signer){0});
 }
 
@@ -144,7 +144,7 @@ bool fn_gen_self_signed_cert(struct dyn_call *call)
         return false;
     str key = is_with_key(call) ? call_str(call, 4) : (str){0};
     if (is_with_key(call) && key.len == 0)
-        return call_fail(call, "parsing private key: no PEM data in input");
+        return call_error(call, "parsing private key: no PEM data in input");
     return certify(call, &form, key, (struct signer){0});
 }
 
@@ -155,12 +155,12 @@ bool fn_gen_signed_cert(struct dyn_call *call)
     const struct dyn *authority = call->args[4].as.record->fields;
     struct signer signer = {.certificate = dyn_str(authority[0]), .key = dyn_str(authority[1])};
     if (!pki_check_certificate(signer.certificate, &err))
-        return call_fail(call, "unable to decode certificate");
+        return call_error(call, "unable to decode certificate");
     if (!pki_check_key(signer.key, &err))
-        return call_fail(call, "error parsing private key: %s", err.text);
+        return call_error(call, "error parsing private key: %s", err.text);
     str key = is_with_key(call) ? call_str(call, 5) : (str){0};
     if (is_with_key(call) && key.len == 0)
-        return call_fail(call, "parsing private key: no PEM data in input");
+        return call_error(call, "parsing private key: no PEM data in input");
     return read_form(call, &form) && certify(call, &form, key, signer);
 }
 
@@ -170,13 +170,13 @@ bool fn_build_custom_cert(struct dyn_call *call)
     str certificate;
     str key;
     if (!base64_decode(call->arena, call_str(call, 0), &certificate))
-        return call_fail(call, "unable to decode base64 certificate");
+        return call_error(call, "unable to decode base64 certificate");
     if (!base64_decode(call->arena, call_str(call, 1), &key))
-        return call_fail(call, "unable to decode base64 private key");
+        return call_error(call, "unable to decode base64 private key");
     if (!pki_check_certificate(certificate, &err))
-        return call_fail(call, "unable to decode certificate");
+        return call_error(call, "unable to decode certificate");
     if (!pki_check_key(key, &err))
-        return call_fail(call, "error parsing private key: %s", err.text);
+        return call_error(call, "error parsing private key: %s", err.text);
     return call_return(call, certificate_value(certificate, key, call->arena));
 }
 
@@ -292,7 +292,7 @@ bool fn_derive_password(struct dyn_call *call)
     if (!call_charge(call, STEPS_SCRYPT))
         return false;
     if (!derive_scrypt(call_str(call, 2), buf_str(&salt), 32768, 8, 2, key, sizeof(key)))
-        return call_fail(call, "failed to derive password");
+        return call_error(call, "failed to derive password");
     buf_clear(&salt);
     buf_add(&salt, str_z(scope));
     add_number(&salt, (uint32_t)site.len);
@@ -329,7 +329,7 @@ bool fn_encrypt_aes(struct dyn_call *call)
     memset(padded + text.len, (int)padding, padding);
     str sealed;
     if (!cipher_aes_cbc(true, key, iv, str_from(padded, text.len + padding), call->arena, &sealed))
-        return call_fail(call, "encryption failed");
+        return call_error(call, "encryption failed");
     str all = arena_concat(call->arena, str_from((const char *)iv, sizeof(iv)), sealed, (str){0});
     return call_return_str(call, base64_encode(call->arena, all));
 }
@@ -343,13 +343,13 @@ bool fn_decrypt_aes(struct dyn_call *call)
     if (text.len == 0)
         return call_return_str(call, text);
     if (!base64_decode(call->arena, text, &sealed))
-        return call_fail(call, "illegal base64 data at input byte 0");
+        return call_error(call, "illegal base64 data at input byte 0");
     aes_key(call_str(call, 0), key);
     if (sealed.len < 32 || !cipher_aes_cbc(false, key, (const uint8_t *)sealed.ptr,
                                            str_skip(sealed, 16), call->arena, &opened))
-        return call_fail(call, "crypto/cipher: input not full blocks");
+        return call_error(call, "crypto/cipher: input not full blocks");
     size_t padding = (unsigned char)opened.ptr[opened.len - 1];
     if (padding > opened.len)
-        return call_fail(call, "runtime error: slice bounds out of range");
+        return call_error(call, "runtime error: slice bounds out of range");
     return call_return_str(call, str_slice(opened, 0, opened.len - padding));
 }

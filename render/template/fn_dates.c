@@ -43,7 +43,7 @@ static bool format_in(struct dyn_call *call, str layout, struct dyn when, str zo
     struct dyn_time time = time_of(call, when);
     if (!str_equal(zone, STR("UTC")) && !str_equal(zone, STR("Local")) && zone.len > 0 &&
         str_index(zone, '/') != SIZE_MAX) {
-        (void)call_fail(call, "time zone \"%.*s\": only UTC is supported", STR_ARG(zone));
+        (void)call_error(call, "time zone \"%.*s\": only UTC is supported", STR_ARG(zone));
         call->run->error_class = ERROR_UNSUPPORTED;
         return false;
     }
@@ -91,7 +91,7 @@ static bool modify(struct dyn_call *call, bool must)
     if (go_duration_parse(call_str(call, 0), &ns))
         return call_return(call, dyn_time_value(call, shifted(*call->args[1].as.time, ns)));
     if (must)
-        return call_fail(call, "time: invalid duration \"%.*s\"", STR_ARG(call_str(call, 0)));
+        return call_error(call, "time: invalid duration \"%.*s\"", STR_ARG(call_str(call, 0)));
     return call_return(call, call->args[1]);
 }
 
@@ -110,7 +110,7 @@ static bool parse_date(struct dyn_call *call, bool must)
     struct dyn_time time = time_at(INT64_C(-62135596800), 0);
     str message;
     if (!go_time_parse(call_str(call, 0), call_str(call, 1), call->arena, &time, &message) && must)
-        return call_fail_text(call, message);
+        return call_error_text(call, message);
     return call_return(call, dyn_time_value(call, time));
 }
 

@@ -25,7 +25,7 @@ bool fn_set(struct dyn_call *call)
 {
     struct dyn_map *map = call->args[0].as.map;
     if (map == NULL)
-        return call_fail(call, "assignment to entry in nil map");
+        return call_error(call, "assignment to entry in nil map");
     if (!call_charge(call, map->len / 64))
         return false;
     dyn_map_set(map, call->arena, call_str(call, 1), call->args[2]);
@@ -171,17 +171,18 @@ bool fn_deep_copy(struct dyn_call *call)
 bool fn_dig(struct dyn_call *call)
 {
     if (call->argc < 3)
-        return call_fail(call, "dig needs at least three arguments");
+        return call_error(call, "dig needs at least three arguments");
     struct dyn v = call->args[call->argc - 1];
     for (size_t i = 0; i + 2 < call->argc; i++) {
         if (v.kind != DYN_MAP || v.type != TYPE_MAP_ANY)
-            return call_fail(call,
-                             "interface conversion: interface {} is %.*s, not map[string]interface "
-                             "{}",
-                             STR_ARG(dyn_type_name(v, call->arena)));
+            return call_error(
+                call,
+                "interface conversion: interface {} is %.*s, not map[string]interface "
+                "{}",
+                STR_ARG(dyn_type_name(v, call->arena)));
         if (call->args[i].kind != DYN_STRING)
-            return call_fail(call, "interface conversion: interface {} is %.*s, not string",
-                             STR_ARG(dyn_type_name(call->args[i], call->arena)));
+            return call_error(call, "interface conversion: interface {} is %.*s, not string",
+                              STR_ARG(dyn_type_name(call->args[i], call->arena)));
         const struct dyn *found = dyn_get(v, call_str(call, i));
         if (found == NULL)
             return call_return(call, call->args[call->argc - 2]);

@@ -22,7 +22,7 @@ bool fn_to_json(struct dyn_call *call)
 
 static bool unsupported_value(struct dyn_call *call)
 {
-    return call_fail(call, "json: unsupported value");
+    return call_error(call, "json: unsupported value");
 }
 
 bool fn_must_to_json(struct dyn_call *call)
@@ -112,7 +112,7 @@ bool fn_must_from_json(struct dyn_call *call)
     str message;
     struct dyn v;
     if (!read_json(call, &v, &message))
-        return call_fail_text(call, message);
+        return call_error_text(call, message);
     return call_return(call, v);
 }
 
@@ -368,7 +368,7 @@ bool fn_to_toml(struct dyn_call *call)
     call_buf(call, &buf);
     str message;
     if (dyn_is_nothing(call->args[0]))
-        return call_fail(call, "reflect: call of reflect.Value.Type on zero Value");
+        return call_error(call, "reflect: call of reflect.Value.Type on zero Value");
     if (!toml_write(call->args[0], call->arena, &buf, &message))
         return call_return_str(call, message);
     return call_return_buf(call, &buf);

@@ -32,14 +32,14 @@ bool fn_include(struct dyn_call *call)
     str name = call_str(call, 0);
     struct include_count *count = include_count(run, name);
     if (count->now > INCLUDE_MAX)
-        return call_fail(call,
-                         "rendering template has a nested reference name: %.*s: unable to execute "
-                         "template",
-                         STR_ARG(name));
+        return call_error(call,
+                          "rendering template has a nested reference name: %.*s: unable to execute "
+                          "template",
+                          STR_ARG(name));
     const struct definition *definition = template_find(run->set, name);
     if (definition == NULL)
-        return call_fail(call, "template: no template \"%.*s\" associated with template \"gotpl\"",
-                         STR_ARG(name));
+        return call_error(call, "template: no template \"%.*s\" associated with template \"gotpl\"",
+                          STR_ARG(name));
     count->now++;
     bool good = run_into_result(call, definition, call->args[1]);
     count->now--;
@@ -77,8 +77,8 @@ static const struct template_set *inline_set(struct dyn_call *call, str text)
     set->parent = run->set;
     str message;
     if (!template_compile(set, STR("gotpl"), text, &message)) {
-        (void)call_fail_text(call, arena_printf(run->arena, "cannot parse template \"%.*s\": %.*s",
-                                                STR_ARG(text), STR_ARG(message)));
+        (void)call_error_text(call, arena_printf(run->arena, "cannot parse template \"%.*s\": %.*s",
+                                                 STR_ARG(text), STR_ARG(message)));
         return NULL;
     }
     /* map_place may have moved the entries while nothing else was added: place again. */
@@ -114,7 +114,7 @@ bool fn_tpl(struct dyn_call *call)
 /* The marks by which the message is found inside the wrapping of the callers. */
 static bool fail_marked(struct dyn_call *call, str message)
 {
-    return call_fail_text(
+    return call_error_text(
         call, arena_concat(call->arena, STR("HELM_ERR_START"), message, STR("HELM_ERR_END")));
 }
 
@@ -140,7 +140,7 @@ bool fn_lookup(struct dyn_call *call)
     if (world != NULL && world->lookup != NULL &&
         !world->lookup(world->context, call_str(call, 0), call_str(call, 1), call_str(call, 2),
                        call_str(call, 3), call->arena, &document, &err))
-        return call_fail(call, "%s", err.text);
+        return call_error(call, "%s", err.text);
     if (!value_is(document, VALUE_OBJECT))
         return call_return(call, dyn_of_map(TYPE_MAP_ANY, dyn_map_create(call->arena)));
     return call_return(call, dyn_from_value(document, call->arena));

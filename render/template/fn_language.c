@@ -33,22 +33,22 @@ bool fn_len(struct dyn_call *call)
     if (v.kind == DYN_STRING || v.kind == DYN_LIST || v.kind == DYN_MAP)
         return call_return(call, dyn_int((int64_t)dyn_len(v)));
     if (v.kind == DYN_ABSENT)
-        return call_fail(call, "len of untyped nil");
+        return call_error(call, "len of untyped nil");
     if (v.kind == DYN_NIL)
-        return call_fail(call, "len of nil pointer");
-    return call_fail(call, "len of type %.*s", STR_ARG(dyn_type_name(v, call->arena)));
+        return call_error(call, "len of nil pointer");
+    return call_error(call, "len of type %.*s", STR_ARG(dyn_type_name(v, call->arena)));
 }
 
 static bool index_list(struct dyn_call *call, struct dyn *item, struct dyn index)
 {
     if (dyn_is_nothing(index))
-        return call_fail(call, "cannot index slice/array with nil");
+        return call_error(call, "cannot index slice/array with nil");
     if (!dyn_is_signed(index) && !dyn_is_unsigned(index))
-        return call_fail(call, "cannot index slice/array with type %.*s",
-                         STR_ARG(dyn_type_name(index, call->arena)));
+        return call_error(call, "cannot index slice/array with type %.*s",
+                          STR_ARG(dyn_type_name(index, call->arena)));
     if (index.as.integer < 0 || index.as.natural >= dyn_len(*item))
-        return call_fail(call, "error calling index: index out of range: %lld",
-                         (long long)index.as.integer);
+        return call_error(call, "error calling index: index out of range: %lld",
+                          (long long)index.as.integer);
     size_t at = (size_t)index.as.natural;
     *item = item->kind == DYN_STRING
                 ? (struct dyn){.kind = DYN_UINT8, .as.natural = (unsigned char)item->as.text[at]}
@@ -59,10 +59,10 @@ static bool index_list(struct dyn_call *call, struct dyn *item, struct dyn index
 static bool index_map(struct dyn_call *call, struct dyn *item, struct dyn index)
 {
     if (dyn_is_nothing(index))
-        return call_fail(call, "value is nil; should be of type string");
+        return call_error(call, "value is nil; should be of type string");
     if (index.kind != DYN_STRING)
-        return call_fail(call, "value has type %.*s; should be string",
-                         STR_ARG(dyn_type_name(index, call->arena)));
+        return call_error(call, "value has type %.*s; should be string",
+                          STR_ARG(dyn_type_name(index, call->arena)));
     const struct dyn *found = dyn_map_find(item->as.map, dyn_str(index));
     *item = found != NULL ? *found : dyn_zero_element(*item);
     return true;
@@ -72,18 +72,18 @@ bool fn_index(struct dyn_call *call)
 {
     struct dyn item = call->args[0];
     if (dyn_is_nothing(item))
-        return call_fail(call, "index of untyped nil");
+        return call_error(call, "index of untyped nil");
     for (size_t i = 1; i < call->argc; i++) {
         bool good;
         if (dyn_is_nothing(item))
-            return call_fail(call, "index of nil pointer");
+            return call_error(call, "index of nil pointer");
         if (item.kind == DYN_LIST || item.kind == DYN_STRING)
             good = index_list(call, &item, call->args[i]);
         else if (item.kind == DYN_MAP)
             good = index_map(call, &item, call->args[i]);
         else
-            return call_fail(call, "can't index item of type %.*s",
-                             STR_ARG(dyn_type_name(item, call->arena)));
+            return call_error(call, "can't index item of type %.*s",
+                              STR_ARG(dyn_type_name(item, call->arena)));
         if (!good)
             return false;
     }
@@ -99,9 +99,9 @@ bool fn_not(struct dyn_call *call)
 bool fn_call(struct dyn_call *call)
 {
     if (dyn_is_nothing(call->args[0]))
-        return call_fail(call, "call of nil");
-    return call_fail(call, "non-function of type %.*s",
-                     STR_ARG(dyn_type_name(call->args[0], call->arena)));
+        return call_error(call, "call of nil");
+    return call_error(call, "non-function of type %.*s",
+                      STR_ARG(dyn_type_name(call->args[0], call->arena)));
 }
 
 /* Comparison. */
@@ -133,9 +133,9 @@ static enum basic basic_of(struct dyn v)
 
 static bool incompatible(struct dyn_call *call, struct dyn a, struct dyn b)
 {
-    return call_fail(call, "incompatible types for comparison: %.*s and %.*s",
-                     STR_ARG(dyn_type_name(a, call->arena)),
-                     STR_ARG(dyn_type_name(b, call->arena)));
+    return call_error(call, "incompatible types for comparison: %.*s and %.*s",
+                      STR_ARG(dyn_type_name(a, call->arena)),
+                      STR_ARG(dyn_type_name(b, call->arena)));
 }
 
 static bool is_nil(struct dyn v)
@@ -151,8 +151,8 @@ static bool equal_others(struct dyn_call *call, struct dyn a, struct dyn b, bool
         return true;
     }
     if (a.kind != b.kind || b.kind == DYN_LIST || b.kind == DYN_MAP)
-        return call_fail(call, "non-comparable type %.*s: %.*s", STR_ARG(dyn_text(b, call->arena)),
-                         STR_ARG(dyn_type_name(b, call->arena)));
+        return call_error(call, "non-comparable type %.*s: %.*s", STR_ARG(dyn_text(b, call->arena)),
+                          STR_ARG(dyn_type_name(b, call->arena)));
     *ret_equal = dyn_equal(a, b);
     return true;
 }
@@ -183,7 +183,7 @@ static bool equal_pair(struct dyn_call *call, struct dyn a, struct dyn b, bool *
 bool fn_eq(struct dyn_call *call)
 {
     if (call->argc < 2)
-        return call_fail(call, "missing argument for comparison");
+        return call_error(call, "missing argument for comparison");
     for (size_t i = 1; i < call->argc; i++) {
         bool equal;
         if (!equal_pair(call, call->args[0], call->args[i], &equal))
@@ -206,7 +206,7 @@ static bool less(struct dyn_call *call, struct dyn a, struct dyn b, bool *ret_le
     enum basic x = basic_of(a);
     enum basic y = basic_of(b);
     if (x == BASIC_NONE || y == BASIC_NONE)
-        return call_fail(call, "invalid type for comparison");
+        return call_error(call, "invalid type for comparison");
     if (x == BASIC_INT && y == BASIC_UINT) {
         *ret_less = a.as.integer < 0 || a.as.natural < b.as.natural;
         return true;
@@ -222,7 +222,7 @@ static bool less(struct dyn_call *call, struct dyn a, struct dyn b, bool *ret_le
     case BASIC_INT: *ret_less = a.as.integer < b.as.integer; return true;
     case BASIC_UINT: *ret_less = a.as.natural < b.as.natural; return true;
     case BASIC_STRING: *ret_less = str_compare(dyn_str(a), dyn_str(b)) < 0; return true;
-    default: return call_fail(call, "invalid type for comparison");
+    default: return call_error(call, "invalid type for comparison");
     }
 }
 

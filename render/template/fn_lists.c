@@ -11,8 +11,8 @@ static bool list_at(struct dyn_call *call, size_t index, const char *complaint)
     if (v.kind == DYN_LIST)
         return true;
     if (dyn_is_nothing(v))
-        return call_fail(call, "runtime error: invalid memory address or nil pointer dereference");
-    return call_fail(call, "%s type %s", complaint, dyn_kind_name(v));
+        return call_error(call, "runtime error: invalid memory address or nil pointer dereference");
+    return call_error(call, "%s type %s", complaint, dyn_kind_name(v));
 }
 
 static struct dyn null_list(void)
@@ -191,7 +191,7 @@ bool fn_slice(struct dyn_call *call)
     int64_t from = call->argc > 1 ? dyn_to_int(call->args[1]) : 0;
     int64_t to = call->argc > 2 ? dyn_to_int(call->args[2]) : list.len;
     if (from < 0 || to < from || to > list.len)
-        return call_fail(call, "reflect.Value.Slice: slice index out of bounds");
+        return call_error(call, "reflect.Value.Slice: slice index out of bounds");
     if (list.type == TYPE_BYTES)
         list.as.text += from;
     else
@@ -225,7 +225,7 @@ bool fn_chunk(struct dyn_call *call)
         return false;
     struct dyn list = call->args[1];
     if (size <= 0)
-        return call_fail(call, "runtime error: makeslice: len out of range");
+        return call_error(call, "runtime error: makeslice: len out of range");
     size_t count = (list.len + (size_t)size - 1) / (size_t)size;
     struct dyn *chunks = new_items(call, count);
     struct dyn *items = new_items(call, list.len);

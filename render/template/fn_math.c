@@ -140,7 +140,7 @@ bool fn_div(struct dyn_call *call)
     int64_t a = dyn_to_int(call->args[0]);
     int64_t b = dyn_to_int(call->args[1]);
     if (b == 0)
-        return call_fail(call, "runtime error: integer divide by zero");
+        return call_error(call, "runtime error: integer divide by zero");
     return call_return(call, dyn_int64(b == -1 ? (int64_t)(0 - (uint64_t)a) : a / b));
 }
 
@@ -149,7 +149,7 @@ bool fn_mod(struct dyn_call *call)
     int64_t a = dyn_to_int(call->args[0]);
     int64_t b = dyn_to_int(call->args[1]);
     if (b == 0)
-        return call_fail(call, "runtime error: integer divide by zero");
+        return call_error(call, "runtime error: integer divide by zero");
     return call_return(call, dyn_int64(b == -1 ? 0 : a % b));
 }
 
@@ -259,15 +259,15 @@ static __float128 divide_decimal(__float128 a, __float128 b)
 static bool fold_decimal(struct dyn_call *call, double first, size_t from, char sign)
 {
     if (!isfinite(first))
-        return call_fail(call, "Cannot create a Decimal from %g", first);
+        return call_error(call, "Cannot create a Decimal from %g", first);
     __float128 result = decimal_of(first);
     for (size_t i = from; i < call->argc; i++) {
         double number = dyn_to_float(call->args[i]);
         if (!isfinite(number))
-            return call_fail(call, "Cannot create a Decimal from %g", number);
+            return call_error(call, "Cannot create a Decimal from %g", number);
         __float128 other = decimal_of(number);
         if (sign == '/' && other == 0)
-            return call_fail(call, "decimal division by 0");
+            return call_error(call, "decimal division by 0");
         result = sign == '+'   ? result + other
                  : sign == '-' ? result - other
                  : sign == '*' ? result * other

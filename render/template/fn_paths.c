@@ -288,7 +288,7 @@ bool fn_url_parse(struct dyn_call *call)
     const char *message;
     str text = call_str(call, 0);
     if (!parse_url(text, call->arena, &url, &message))
-        return call_fail(call, "unable to parse url: parse \"%.*s\": %s", STR_ARG(text), message);
+        return call_error(call, "unable to parse url: parse \"%.*s\": %s", STR_ARG(text), message);
     struct dyn_map *map = dyn_map_create(call->arena);
     const struct {
         const char *key;
@@ -309,8 +309,8 @@ static bool url_part(struct dyn_call *call, const char *key, str *ret_text)
     if (found == NULL)
         return true;
     if (found->kind != DYN_STRING)
-        return call_fail(call, "unable to parse %s key, must be of type string, but %s found", key,
-                         dyn_kind_name(*found));
+        return call_error(call, "unable to parse %s key, must be of type string, but %s found", key,
+                          dyn_kind_name(*found));
     *ret_text = dyn_str(*found);
     return true;
 }
@@ -365,7 +365,7 @@ bool fn_url_join(struct dyn_call *call)
         const char *message;
         if (!parse_url(arena_printf(call->arena, "proto://%.*s@host", STR_ARG(userinfo)),
                        call->arena, &user, &message))
-            return call_fail(call, "unable to parse userinfo in dict: %s", message);
+            return call_error(call, "unable to parse userinfo in dict: %s", message);
         url.userinfo = user.userinfo;
         url.has_user = user.has_user;
     }

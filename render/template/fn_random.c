@@ -124,7 +124,7 @@ bool fn_rand_int(struct dyn_call *call)
     int64_t low = call->args[0].as.integer;
     int64_t high = call->args[1].as.integer;
     if (high <= low)
-        return call_fail(call, "invalid argument to Intn");
+        return call_error(call, "invalid argument to Intn");
     uint64_t span = (uint64_t)high - (uint64_t)low;
     return call_return(call, dyn_int((int64_t)((uint64_t)low + random_below(call->run, span))));
 }

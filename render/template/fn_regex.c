@@ -10,7 +10,7 @@ static bool compile(struct dyn_call *call, const struct regex **ret_regex)
         return true;
     if (err.class == ERROR_LIMIT)
         return call_limit(call, "E_TPL_REGEX", "%.*s: %s", STR_ARG(call->name), err.text);
-    return call_fail(call, "%s", err.text);
+    return call_error(call, "%s", err.text);
 }
 
 /* Time is linear in the text: charge for it. */

@@ -144,8 +144,8 @@ static bool compare(struct dyn_call *call, int *ret_order)
 {
     struct dyn other = call->args[0];
     if (other.kind != DYN_STRUCT || other.as.record->shape != &version_shape)
-        return call_fail(call, "wrong type for value; expected *semver.Version; got %.*s",
-                         STR_ARG(dyn_type_name(other, call->arena)));
+        return call_error(call, "wrong type for value; expected *semver.Version; got %.*s",
+                          STR_ARG(dyn_type_name(other, call->arena)));
     struct semver a = version_of(call->receiver.as.record);
     struct semver b = version_of(other.as.record);
     *ret_order = semver_compare(&a, &b);
@@ -193,7 +193,7 @@ bool fn_semver(struct dyn_call *call)
     struct semver version;
     const char *message;
     if (!semver_parse(call_str(call, 0), &version, &message))
-        return call_fail(call, "%s", message);
+        return call_error(call, "%s", message);
     return call_return(call, version_value(call, &version));
 }
 
@@ -205,10 +205,10 @@ bool fn_semver_compare(struct dyn_call *call)
     str message;
     struct semver any = {0};
     if (!semver_check(call_str(call, 0), &any, call->arena, &satisfied, &message))
-        return call_fail_text(call, message);
+        return call_error_text(call, message);
     if (!semver_parse(call_str(call, 1), &version, &problem))
-        return call_fail(call, "%s", problem);
+        return call_error(call, "%s", problem);
     if (!semver_check(call_str(call, 0), &version, call->arena, &satisfied, &message))
-        return call_fail_text(call, message);
+        return call_error_text(call, message);
     return call_return(call, dyn_bool(satisfied));
 }

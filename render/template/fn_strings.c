@@ -7,8 +7,8 @@
 static bool cut(struct dyn_call *call, str text, int64_t from, int64_t to, str *ret_part)
 {
     if (from < 0 || to < from || to > (int64_t)text.len)
-        return call_fail(call, "runtime error: slice bounds out of range [%lld:%lld]",
-                         (long long)from, (long long)to);
+        return call_error(call, "runtime error: slice bounds out of range [%lld:%lld]",
+                          (long long)from, (long long)to);
     *ret_part = str_slice(text, (size_t)from, (size_t)(to - from));
     return true;
 }
@@ -171,7 +171,7 @@ bool fn_repeat(struct dyn_call *call)
     int64_t count = call->args[0].as.integer;
     str text = call_str(call, 1);
     if (count < 0)
-        return call_fail(call, "strings: negative Repeat count");
+        return call_error(call, "strings: negative Repeat count");
     size_t size;
     if (__builtin_mul_overflow((size_t)count, text.len, &size))
         size = SIZE_MAX;
@@ -366,7 +366,7 @@ static bool indent(struct dyn_call *call, bool newline)
     int64_t spaces = call->args[0].as.integer;
     str text = call_str(call, 1);
     if (spaces < 0)
-        return call_fail(call, "strings: negative Repeat count");
+        return call_error(call, "strings: negative Repeat count");
     size_t lines = 1;
     for (size_t i = 0; i < text.len; i++)
         lines += text.ptr[i] == '\n';

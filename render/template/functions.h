@@ -57,8 +57,8 @@ const struct function *function_table(size_t *ret_count);
 const char *function_family_name(enum function_family family);
 
 /* Fails the call with "error calling NAME: …"; returns false. */
-bool call_fail(struct dyn_call *call, const char *format, ...) PRINTF_LIKE(2, 3);
-bool call_fail_text(struct dyn_call *call, str text);
+bool call_error(struct dyn_call *call, const char *format, ...) PRINTF_LIKE(2, 3);
+bool call_error_text(struct dyn_call *call, str text);
 /* A budget was exceeded. */
 bool call_limit(struct dyn_call *call, const char *rule, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Charges work that one call does beyond one step; false when the budget is gone. */

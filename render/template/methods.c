@@ -20,7 +20,7 @@ static bool values_yaml(struct dyn_call *call)
 {
     value document;
     if (!dyn_to_value(call->receiver, DYN_NUMBERS_JSON, call->arena, &document))
-        return call_fail(call, "json: unsupported value");
+        return call_error(call, "json: unsupported value");
     return call_return_str(call, yaml_text(document, YAML_SIGS, call->arena));
 }
 
@@ -31,7 +31,7 @@ static bool values_table(struct dyn_call *call)
     for (str key; str_cut(&rest, '.', &key);) {
         const struct dyn *found = dyn_get(v, key);
         if (found == NULL || found->kind != DYN_MAP)
-            return call_fail(call, "\"%.*s\" is not a table", STR_ARG(key));
+            return call_error(call, "\"%.*s\" is not a table", STR_ARG(key));
         v = *found;
     }
     v.type = TYPE_VALUES;
@@ -44,12 +44,12 @@ static bool values_path(struct dyn_call *call)
     str rest = call_str(call, 0);
     str key = {0};
     if (rest.len == 0)
-        return call_fail(call, "YAML path cannot be empty");
+        return call_error(call, "YAML path cannot be empty");
     while (str_cut(&rest, '.', &key)) {
         const struct dyn *found = dyn_get(v, key);
         bool last = rest.ptr == NULL;
         if (found == NULL || (found->kind == DYN_MAP) == last)
-            return call_fail(call, "\"%.*s\" is not a value", STR_ARG(key));
+            return call_error(call, "\"%.*s\" is not a value", STR_ARG(key));
         v = *found;
     }
     return call_return(call, v);

@@ -39,22 +39,3 @@ const struct command command_render_yaml = {
     .example = "syncd render yaml management",
     .run = run_render_yaml,
 };
-
-static int unsupported(const struct arguments *arguments)
-{
-    struct error err;
-    (void)error_rule(&err, ERROR_UNSUPPORTED, "E_UNSUPPORTED", "%s is not supported yet",
-                     arguments->command->name);
-    return command_fail(&err);
-}
-
-const struct command command_render_helm = {
-    .name = "render helm",
-    .operands = "NAME CHART",
-    .summary = "Render a chart",
-    .description = "Not supported yet.",
-    .min_operands = 1,
-    .max_operands = 2,
-    .example = "syncd render helm web charts/web",
-    .run = unsupported,
-};
