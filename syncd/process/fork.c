@@ -56,12 +56,6 @@ static child_entry *find_entry(const struct spawner_table *table, const struct c
     void *module = NULL;
     if (len > 0 && (size_t)len < sizeof(path))
         module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-#ifdef SYNCD_LIBDIR
-    if (module == NULL && bare && access(path, F_OK) < 0) {
-        (void)snprintf(path, sizeof(path), "%s/%s", SYNCD_LIBDIR, kind->module);
-        module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    }
-#endif
     void *symbol = module != NULL ? dlsym(module, kind->symbol) : NULL;
     if (symbol == NULL) {
         (void)fprintf(stderr, "syncd: %s child: %s\n", kind->name, dlerror());

@@ -22,9 +22,12 @@ struct spawner {
     pid_t pid;
 };
 
-/* The folder of the program, for modules beside it; "" when the system does not tell. */
-static str program_folder(char *out, size_t size)
+/* Where modules are: told, or beside the program; "" when the system does not tell. */
+static str module_folder(char *out, size_t size)
 {
+    const char *told = getenv("SYNCD_LIBDIR");
+    if (told != NULL)
+        return str_z(told);
     ssize_t len = readlink("/proc/self/exe", out, size);
     size_t slash = len > 0 ? str_rindex(str_from(out, (size_t)len), '/') : SIZE_MAX;
     return slash == SIZE_MAX ? STR("") : str_from(out, slash);
@@ -38,7 +41,7 @@ bool spawner_start(const struct child_kind *kinds, size_t count, struct spawner 
         return false;
     char program[PATH_MAX];
     struct spawner_table table = {
-        .kinds = kinds, .count = count, .folder = program_folder(program, sizeof(program))};
+        .kinds = kinds, .count = count, .folder = module_folder(program, sizeof(program))};
     pid_t self = getpid();
     pid_t pid = fork();
     if (pid == 0) {

@@ -13,8 +13,9 @@
 
 /*
  * One kind of child. Runs `entry` with its end of the channel; what that returns is the exit
- * status. Either `entry` is a function of the program, or `module` is a shared library beside it
- * (or in SYNCD_LIBDIR) that the child opens after the fork and `symbol` the function in there.
+ * status. Either `entry` is a function of the program, or `module` is a shared library (beside the
+ * program, or in the environment's SYNCD_LIBDIR) that the child opens after the fork, and `symbol`
+ * the function in there.
  * The entry confines itself (confine_self) before it reads input.
  */
 typedef int child_entry(int channel);

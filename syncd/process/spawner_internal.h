@@ -9,7 +9,7 @@
 struct spawner_table {
     const struct child_kind *kinds;
     size_t count;
-    str folder; /* of the program */
+    str folder; /* of modules */
 };
 
 enum spawner_operation {
