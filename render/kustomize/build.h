@@ -23,6 +23,7 @@ struct build {
     size_t loads;          /* kustomizations loaded so far */
     size_t objects;        /* objects loaded so far */
     size_t depth;          /* nested kustomizations now */
+    bool has_misfits;      /* some replacement put a text where it does not fit */
 };
 
 /* ERROR_LIMIT (E_BUDGET) once memory, loads or objects are used up. */

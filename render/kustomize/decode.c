@@ -1,5 +1,7 @@
 #include "render/kustomize/decode.h"
 
+#include "syncd/value/yaml.h"
+
 struct decoding {
     enum decode_mode mode;
     struct arena *arena;
@@ -68,7 +70,9 @@ static bool decode_string_map(const struct decoding *decoding, value v, value *t
         str text = STR("");
         if (member->val.kind != VALUE_NULL && !decode_text(decoding, member->val, &text, err))
             return error_wrap(err, "%.*s", STR_ARG(member->key));
-        object_add(&builder, member->key, value_string(text));
+        value val = value_string(text);
+        val.flags = yaml_scalar_is_string(text, YAML_KUBERNETES) ? 0 : VALUE_QUOTED;
+        object_add(&builder, member->key, val);
     }
     *target = object_finish(&builder);
     return true;

@@ -1,6 +1,7 @@
 #include "render/kustomize/field_edit.h"
 
 #include "render/kustomize/scalar.h"
+#include "render/kustomize/shared.h"
 
 str kust_path_begin(str path, char separator)
 {
@@ -33,6 +34,7 @@ bool kust_path_next(str *rest, char separator, struct arena *arena, str *ret_par
 struct walk {
     const struct field_edit *edit;
     bool create;
+    struct shared_writes *shared;
 };
 
 static bool edit_node(const struct walk *walk, str rest, value node, value *ret_node,
@@ -94,12 +96,25 @@ static bool edit_member(const struct walk *walk, str rest, value node, value *re
     return true;
 }
 
+static bool edit_leaf(const struct walk *walk, value node, value *ret_node, struct error *err)
+{
+    value edited;
+    if (!walk->edit->edit(walk->edit->context, node, walk->edit->arena, &edited, err))
+        return false;
+    if (node.kind == VALUE_OBJECT)
+        edited = kust_shared_write_map(walk->shared, node, edited);
+    else if (!kust_same(node, edited))
+        edited = kust_shared_write(walk->shared, node, edited);
+    *ret_node = edited;
+    return true;
+}
+
 /* Goes as deep as the path has parts plus lists in lists, which a reader has limited. */
 static bool edit_node(const struct walk *walk, str rest, value node, value *ret_node,
                       struct error *err)
 {
     if (rest.ptr == NULL)
-        return walk->edit->edit(walk->edit->context, node, walk->edit->arena, ret_node, err);
+        return edit_leaf(walk, node, ret_node, err);
     switch ((enum value_kind)node.kind) {
     case VALUE_ABSENT:
     case VALUE_NULL: *ret_node = node; return true;
@@ -117,9 +132,11 @@ static bool edit_node(const struct walk *walk, str rest, value node, value *ret_
 bool kust_edit_field(const struct field_edit *edit, str path, bool create, value document,
                      value *ret_document, struct error *err)
 {
-    struct walk walk = {.edit = edit, .create = create};
+    struct shared_writes shared = {.arena = edit->arena};
+    struct walk walk = {.edit = edit, .create = create, .shared = &shared};
     if (!edit_node(&walk, kust_path_begin(path, '/'), document, ret_document, err))
         return error_wrap(err, "field %.*s", STR_ARG(path));
+    *ret_document = kust_shared_settle(&shared, *ret_document);
     return true;
 }
 
@@ -153,11 +170,13 @@ bool kust_set_entries(void *context, value node, struct arena *arena, value *ret
         object_add(&builder, node.as.members[i].key, node.as.members[i].val);
     for (size_t i = 0; i < entries.len; i++) {
         const struct member *entry = value_member(entries, i);
-        if (!kust_scalar_is_string(entry->key) && !value_present(value_get(node, entry->key)))
+        bool known = value_present(value_get(node, entry->key));
+        if (!known && !kust_scalar_is_string(entry->key))
             return error_rule(err, ERROR_INPUT, "E_KEY",
                               "the key \"%.*s\" would be read back as no string",
                               STR_ARG(entry->key));
-        object_add(&builder, entry->key, entry->val);
+        /* Only a new field takes the node itself, an old one its contents. */
+        object_add(&builder, entry->key, known ? value_string(value_str(entry->val)) : entry->val);
     }
     *ret_node = object_finish(&builder);
     return true;

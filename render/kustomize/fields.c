@@ -2,19 +2,40 @@
 #include "render/kustomize/field_edit.h"
 #include "render/kustomize/pattern.h"
 #include "render/kustomize/scalar.h"
+#include "render/kustomize/shared.h"
 #include "render/kustomize/transform.h"
+
+/* Entries that go into several fields of one object are shared between them. */
+static value entries_for(struct build *build, const struct resource *resource, value entries,
+                         struct spec_list specs)
+{
+    size_t fields = 0;
+    for (size_t i = 0; i < specs.count && fields < 2; i++)
+        fields += kust_gvk_selected(&resource->id.gvk, &specs.items[i].gvk);
+    if (fields < 2)
+        return entries;
+    struct object_builder builder;
+    object_begin(&builder, build->arena);
+    for (size_t i = 0; i < entries.len; i++) {
+        const struct member *entry = value_member(entries, i);
+        value own = kust_shared_text(value_str(entry->val), build->arena);
+        own.flags |= entry->val.flags & VALUE_QUOTED;
+        object_add(&builder, entry->key, own);
+    }
+    return object_finish(&builder);
+}
 
 bool kust_apply_entries(struct build *build, struct resmap *map, value entries,
                         struct spec_list specs, struct error *err)
 {
-    struct field_edit edit = {.edit = kust_set_entries,
-                              .context = &entries,
-                              .create = VALUE_OBJECT,
-                              .arena = build->arena};
+    value own;
+    struct field_edit edit = {
+        .edit = kust_set_entries, .context = &own, .create = VALUE_OBJECT, .arena = build->arena};
     if (value_len(entries) == 0)
         return true;
     VEC_FOR (struct resource *, slot, &map->list) {
         value document;
+        own = entries_for(build, *slot, entries, specs);
         if (!kust_edit_fields(&edit, specs, &(*slot)->id.gvk, (*slot)->document, &document, err))
             return error_at(err, (*slot)->source);
         kust_resource_set(build, *slot, document);
@@ -210,7 +231,7 @@ static bool set_number(void *context, value node, struct arena *arena, value *re
 {
     if (node.kind == VALUE_OBJECT || node.kind == VALUE_ARRAY)
         return error_rule(err, ERROR_INPUT, "E_FIELD", "the number of replicas is no scalar");
-    *ret_node = value_int(*(const int64_t *)context, arena);
+    *ret_node = kust_in_style_of(node, value_int(*(const int64_t *)context, arena));
     return true;
 }
 

@@ -33,6 +33,14 @@ static str base64_lines(struct arena *arena, str bytes)
     return str_from(out, len);
 }
 
+/* Lines become a block, which later patches keep. */
+static value text_value(str content)
+{
+    value v = value_string(content);
+    v.flags = str_index(content, '\n') != SIZE_MAX ? VALUE_QUOTED : 0;
+    return v;
+}
+
 static bool add_pair(struct contents *contents, str key, str content, struct error *err)
 {
     struct arena *arena = contents->build->arena;
@@ -47,7 +55,7 @@ static bool add_pair(struct contents *contents, str key, str content, struct err
     if (contents->secret)
         object_add(&contents->text, key, value_string(base64_lines(arena, content)));
     else if (str_is_utf8(content))
-        object_add(&contents->text, key, value_string(content));
+        object_add(&contents->text, key, text_value(content));
     else
         object_add(&contents->binary, key, value_string(base64_lines(arena, content)));
     return kust_check_budget(contents->build, err);

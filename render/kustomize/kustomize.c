@@ -89,15 +89,24 @@ static bool label_managed(const struct target *target, struct resmap *map, struc
     return kust_apply_entries(target->build, map, entry, (struct spec_list){&labels, 1}, err);
 }
 
-static void give_object(struct build *build, const struct resource *resource,
-                        struct object_list *objects)
+static bool give_object(struct build *build, const struct resource *resource,
+                        struct object_list *objects, struct error *err)
 {
+    value misfit = build->has_misfits ? kust_find_misfit(resource->document) : value_absent();
+    if (value_present(misfit)) {
+        (void)error_rule(err, ERROR_INPUT, "E_TYPE",
+                         "in %.*s \"%.*s\" stands where a number or a boolean stood",
+                         STR_ARG(kust_id_text(&resource->id, build->scratch)),
+                         STR_ARG(kust_scalar_text(misfit)));
+        return error_at(err, resource->source);
+    }
     struct object object = {.id = {.gvk = resource->id.gvk,
                                    .namespace = resource->id.namespace,
                                    .name = resource->id.name},
                             .document = kust_canonical(resource->document, false, build->arena),
                             .source = resource->source};
     VEC_PUSH(build->arena, &objects->objects, object);
+    return true;
 }
 
 /* What only the outermost kustomization does: names are final now. */
@@ -116,9 +125,8 @@ static bool finish(struct target *target, struct accumulator *all, struct object
     if (!sort_output(target, map, err) || !label_managed(target, map, err))
         return false;
     VEC_FOR (struct resource *, slot, &map->list) {
-        if (!clean_annotations(target, *slot, err))
+        if (!clean_annotations(target, *slot, err) || !give_object(build, *slot, objects, err))
             return false;
-        give_object(build, *slot, objects);
     }
     return kust_check_budget(build, err);
 }

@@ -59,6 +59,9 @@ static bool merge_field(const struct merge *merge, struct schema_at at, str key,
         fields->changed = fields->changed || value_present(target);
         return true;
     }
+    bool is_scalar = target.kind != VALUE_OBJECT && target.kind != VALUE_ARRAY;
+    if (value_present(target) && is_scalar && outcome.from == FROM_PATCH)
+        outcome.v = kust_shared_write(merge->shared, target, kust_in_style_of(target, outcome.v));
     fields->changed = fields->changed || !kust_same(outcome.v, target);
     VEC_PUSH(merge->arena, &fields->list, (struct member){key, outcome.v});
     return true;
@@ -184,8 +187,12 @@ bool kust_merge_node(const struct merge *merge, struct schema_at at, value targe
 bool kust_strategic_merge(struct build *build, value document, value patch, value *ret_document,
                           struct error *err)
 {
-    struct merge merge = {
-        .schema = build->schema, .arena = build->arena, .scratch = build->scratch};
+    struct shared_writes shared = {.arena = build->arena};
+    struct merge merge = {.shared = &shared,
+
+                          .schema = build->schema,
+                          .arena = build->arena,
+                          .scratch = build->scratch};
     struct arena_mark mark = arena_mark(build->scratch);
     struct outcome outcome;
     bool done = kust_merge_node(&merge, (struct schema_at){.type = -1}, document, patch, false,
@@ -193,6 +200,7 @@ bool kust_strategic_merge(struct build *build, value document, value patch, valu
     arena_rewind(build->scratch, mark);
     if (!done)
         return false;
-    *ret_document = outcome.from == FROM_NOWHERE ? value_absent() : outcome.v;
+    *ret_document =
+        outcome.from == FROM_NOWHERE ? value_absent() : kust_shared_settle(&shared, outcome.v);
     return true;
 }

@@ -3,11 +3,13 @@
 #define RENDER_KUSTOMIZE_MERGE_INTERNAL_H
 
 #include "render/kustomize/merge.h"
+#include "render/kustomize/shared.h"
 
 struct merge {
     struct schema *schema;
     struct arena *arena;   /* results */
     struct arena *scratch; /* working lists; rewound by kust_strategic_merge */
+    struct shared_writes *shared;
 };
 
 enum directive { DIRECTIVE_MERGE, DIRECTIVE_REPLACE, DIRECTIVE_DELETE, DIRECTIVE_UNKNOWN };

@@ -3,6 +3,7 @@
 #include "render/kustomize/embedded_yaml.h"
 #include "render/kustomize/node_path.h"
 #include "render/kustomize/scalar.h"
+#include "render/kustomize/shared.h"
 #include "syncd/base/regex.h"
 
 /* One walk from the top of a document to the fields that a path fits. */
@@ -13,6 +14,7 @@ struct replacing {
     const struct field_options *options;
     enum value_kind create; /* VALUE_ABSENT: nothing is made */
     size_t hits;
+    struct shared_writes *shared;
 };
 
 static bool replace_node(struct replacing *r, size_t at, value node, bool made, value *ret_node,
@@ -78,9 +80,10 @@ static bool set_leaf(struct replacing *r, value node, bool made, value *ret_node
         *ret_node = r->source;
         return true;
     }
-    if (!made)
-        return kust_scalar_retext(node, text, r->build->arena, ret_node, err);
-    *ret_node = kust_scalar_resolve(text, r->build->arena);
+    value set = made ? kust_scalar_resolve(text, r->build->arena)
+                     : kust_scalar_retext(node, text, r->build->arena);
+    r->build->has_misfits = r->build->has_misfits || kust_is_misfit(set);
+    *ret_node = kust_shared_write(r->shared, node, set);
     return true;
 }
 
@@ -344,7 +347,8 @@ static bool replace_embedded(struct replacing *r, value document, value *ret_doc
 bool kust_replace_field(struct build *build, value document, str path, value source,
                         const struct field_options *options, value *ret_document, struct error *err)
 {
-    struct replacing r = {.build = build, .source = source, .options = options};
+    struct shared_writes shared = {.arena = build->arena};
+    struct replacing r = {.build = build, .source = source, .options = options, .shared = &shared};
     r.path = kust_node_path(path, false, build->arena);
     if (options != NULL && options->create)
         r.create = source.kind == VALUE_OBJECT || source.kind == VALUE_ARRAY
@@ -357,6 +361,7 @@ bool kust_replace_field(struct build *build, value document, str path, value sou
         return true;
     if (!replace_node(&r, 0, document, false, ret_document, err))
         return false;
+    *ret_document = kust_shared_settle(&shared, *ret_document);
     return r.hits != 0 || error_rule(err, ERROR_INPUT, "E_REPLACEMENT", "there is no such field%s",
                                      r.create == VALUE_ABSENT ? "" : ", and it cannot be made");
 }

@@ -29,21 +29,51 @@ str kust_scalar_text(value v)
     return STR("");
 }
 
-bool kust_scalar_retext(value old, str text, struct arena *arena, value *ret_value,
-                        struct error *err)
+value kust_scalar_retext(value old, str text, struct arena *arena)
 {
-    if (old.kind == VALUE_STRING) {
-        *ret_value = value_string(text);
-        return true;
+    value fresh = value_string(text);
+    if (old.kind == VALUE_STRING && !kust_is_misfit(old)) {
+        fresh.flags = old.flags & VALUE_QUOTED;
+        return fresh;
     }
-    value fresh = kust_scalar_resolve(text, arena);
+    value resolved = kust_scalar_resolve(text, arena);
     bool widened = old.kind == VALUE_NUMBER && (old.flags & VALUE_INTEGER) == 0;
-    if (fresh.kind != old.kind ||
-        (old.kind == VALUE_NUMBER && !widened && (fresh.flags & VALUE_INTEGER) == 0))
-        return error_rule(err, ERROR_INPUT, "E_TYPE", "\"%.*s\" does not fit a field of type %s",
-                          STR_ARG(text), value_kind_name((enum value_kind)old.kind));
-    *ret_value = fresh;
-    return true;
+    bool whole = (resolved.flags & VALUE_INTEGER) != 0;
+    if (resolved.kind == old.kind && (old.kind != VALUE_NUMBER || widened || whole))
+        return resolved;
+    fresh.flags = VALUE_INTEGER;
+    return fresh;
+}
+
+value kust_in_style_of(value old, value new)
+{
+    bool quoted = old.kind == VALUE_STRING && (old.flags & VALUE_QUOTED) != 0;
+    if (new.kind != VALUE_STRING &&new.kind != VALUE_NUMBER &&new.kind != VALUE_BOOL)
+        return new;
+    if (quoted) {
+        value text = value_string(kust_scalar_text(new));
+        text.flags = VALUE_QUOTED;
+        text.line = new.line;
+        return text;
+    }
+    if (new.kind == VALUE_STRING)
+        new.flags &= ~(unsigned)VALUE_QUOTED & 0xfu;
+    return new;
+}
+
+/* As deep as the document, which a reader has limited. */
+value kust_find_misfit(value document)
+{
+    if (kust_is_misfit(document))
+        return document;
+    for (size_t i = 0; i < value_len(document); i++) {
+        value found =
+            kust_find_misfit(document.kind == VALUE_OBJECT ? value_member(document, i)->val
+                                                           : value_item(document, i));
+        if (value_present(found))
+            return found;
+    }
+    return value_absent();
 }
 
 struct canonical {
@@ -60,6 +90,13 @@ static value through_double(value v, struct arena *arena)
     return value_float(number, arena);
 }
 
+/* Does the tool's printer put quotes around it, or make it a block? */
+static bool is_printed_quoted(str text)
+{
+    return !kust_scalar_is_string(text) || !yaml_scalar_is_string(text, YAML_KUBERNETES) ||
+           str_index(text, '\n') != SIZE_MAX;
+}
+
 static value canonical_scalar(const struct canonical *canonical, value v)
 {
     if ((v.flags & VALUE_RAW) != 0)
@@ -68,8 +105,11 @@ static value canonical_scalar(const struct canonical *canonical, value v)
         return canonical->through_json
                    ? (value){.kind = VALUE_NULL, .line = v.line, .len = 4, .as.text = "null"}
                    : (value){.kind = VALUE_NULL, .line = v.line};
-    return canonical->through_json && v.kind == VALUE_NUMBER ? through_double(v, canonical->arena)
-                                                             : v;
+    if (canonical->through_json && v.kind == VALUE_NUMBER)
+        v = through_double(v, canonical->arena);
+    if (canonical->through_json && v.kind == VALUE_STRING)
+        v.flags = is_printed_quoted(kust_scalar_text(v)) ? VALUE_QUOTED : 0;
+    return v;
 }
 
 static value canonical_node(const struct canonical *canonical, value v);

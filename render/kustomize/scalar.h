@@ -14,15 +14,23 @@ value kust_scalar_resolve(str text, struct arena *arena);
 bool kust_scalar_is_string(str text);
 /* The text of a scalar; "" for collections. */
 str kust_scalar_text(value v);
-/* Another text in a scalar that keeps its type. ERROR_INPUT when the text does not fit the type. */
-bool kust_scalar_retext(value old, str text, struct arena *arena, value *ret_value,
-                        struct error *err) MUST_USE;
+/* Another text in a scalar that keeps its type; a misfit when it does not fit. */
+value kust_scalar_retext(value old, str text, struct arena *arena);
 /*
  * As kustomize reads its own output: numbers and timestamps canonical. With `through_json` also as
  * after a way through JSON: nulls are written ones, integers are doubles. Unchanged parts are
  * shared.
  */
 value kust_canonical(value document, bool through_json, struct arena *arena);
+/* What a scalar becomes in the place of another: in the quotes of a text numbers are texts. */
+value kust_in_style_of(value old, value new);
+/* A scalar whose text does not fit its type: an error if it gets as far as the output. */
+static inline bool kust_is_misfit(value v)
+{
+    return v.kind == VALUE_STRING && (v.flags & VALUE_INTEGER) != 0;
+}
+/* The first misfit in a document, or ABSENT. */
+value kust_find_misfit(value document);
 /* Missing or null. */
 static inline bool kust_is_nothing(value v)
 {

@@ -24,6 +24,8 @@ enum value_kind {
 enum value_flag {
     VALUE_INTEGER = 1, /* of a number: the text is an integer (of any size), not a float */
     VALUE_RAW = 2,     /* of a scalar read with YAML_KUSTOMIZE: its text is as the file has it */
+    VALUE_QUOTED = 4,  /* of a string read with YAML_KUSTOMIZE: it was not written plainly */
+    VALUE_MARKED = 8,  /* for whoever holds the document; readers leave it clear */
 };
 
 struct member;

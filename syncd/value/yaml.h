@@ -22,7 +22,8 @@ enum yaml_dialect {
      * kustomize copies is the scalar's text, so a scalar whose text is not what JSON would print
      * keeps it and is flagged VALUE_RAW: a number ("0x1F", "1_000", "010", "1.0") and a plain
      * timestamp
-     * ("2020-01-01", a string here). A null has the bytes as written in as.text and len (len 0 when
+     * ("2020-01-01", a string here). Strings in quotes or blocks are flagged VALUE_QUOTED: what
+     * replaces them stays in quotes. A null has the bytes as written in as.text and len (len 0 when
      * nothing was written). Keys that are no strings are E_YAML_KEY. Whoever prints such documents
      * makes their scalars canonical first (yaml_canonical); the writers do not.
      */

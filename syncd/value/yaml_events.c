@@ -392,6 +392,9 @@ static bool read_scalar(struct composer *c)
                   ? true
                   : scalar_to_value(text, c->options->dialect, c->arena, &val, c->err) ||
                         fail_at(c, c->event.start_mark);
+    if (ok && c->options->dialect == YAML_KUSTOMIZE && val.kind == VALUE_STRING &&
+        c->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+        val.flags |= VALUE_QUOTED;
     if (!ok || !finish_scalar(c, anchor, val, text.len))
         return false;
     if (is_key)

@@ -343,6 +343,13 @@ static bool at_quote(const struct scanner *s)
     return s->at < s->end && (*s->at == '"' || *s->at == '\'');
 }
 
+static value quoted_value(const struct scanner *s, str text)
+{
+    value v = value_string(text);
+    v.flags = s->options->dialect == YAML_KUSTOMIZE ? VALUE_QUOTED : 0;
+    return v;
+}
+
 static bool plain_value(struct scanner *s, str text, value *ret_value)
 {
     if (!scalar_may_resolve(text)) {
@@ -590,7 +597,7 @@ static bool flow_node(struct scanner *s, value *ret_value)
         return false;
     if (s->at == s->end || (plain_classes[(unsigned char)*s->at] & PLAIN_STOP) != 0)
         return false;
-    *ret_value = value_string(text);
+    *ret_value = quoted_value(s, text);
     if (!quoted && !plain_value(s, text, ret_value))
         return false;
     ret_value->line = s->line;
@@ -616,11 +623,11 @@ static bool inline_value(struct scanner *s, int parent, value *ret_value)
     if (c == '|' || c == '>') {
         if (!scan_block(s, parent, &text) || !to_content(s))
             return false;
-        *ret_value = value_string(text);
+        *ret_value = quoted_value(s, text);
     } else if (c == '"' || c == '\'') {
         if (!scan_quoted(s, &text) || !end_line(s))
             return false;
-        *ret_value = value_string(text);
+        *ret_value = quoted_value(s, text);
     } else {
         if (!scan_plain(s, false, &text) || !join_lines(s, parent, &text) || !end_line(s) ||
             !plain_value(s, text, ret_value))
