@@ -121,8 +121,11 @@ static void make_script(const struct lines *a, const struct lines *b, struct scr
     while (tail < shorter - head &&
            str_equal(a->list.items[a->list.len - 1 - tail], b->list.items[b->list.len - 1 - tail]))
         tail++;
-    struct middle middle = {a->list.items + head, b->list.items + head, a->list.len - head - tail,
-                            b->list.len - head - tail};
+    struct middle middle = {.a_len = a->list.len - head - tail, .b_len = b->list.len - head - tail};
+    if (middle.a_len != 0)
+        middle.a = &a->list.items[head];
+    if (middle.b_len != 0)
+        middle.b = &b->list.items[head];
     push(script, scratch, KEEP, head);
     find_script(&middle, script, scratch);
     push(script, scratch, KEEP, tail);
