@@ -169,7 +169,8 @@ static bool take_base64(const struct reading *reading, const char *section, valu
         return refuse(reading, line, section, field, "too big");
     if (!base64_decode(reading->arena, buf_str(&packed), ret_bytes))
         return refuse(reading, line, section, field, "not base64");
-    crypto_wipe(packed.ptr, packed.len);
+    if (packed.len > 0)
+        crypto_wipe(packed.ptr, packed.len);
     private_text_wipe(reading->arena, *ret_bytes);
     return true;
 }

@@ -30,6 +30,8 @@ static void wipe(void *pointer)
 
 void private_text_wipe(struct arena *arena, str text)
 {
+    if (text.len == 0)
+        return;
     str *kept = ARENA_NEW(arena, str);
     *kept = text;
     arena_defer(arena, wipe, kept);
