@@ -79,13 +79,44 @@ bool api_read_body(struct api_call *call, value *ret_document)
     return true;
 }
 
+/* A custom resource of another kind or version than the path says. */
+static bool fail_custom_kind(struct api_call *call, value document, str kind, str version)
+{
+    const struct api_definition *definition = call->resource->definition;
+    str name = value_str(value_get2(document, STR("metadata"), STR("name")));
+    struct api_causes causes = {.arena = call->arena};
+    if (!str_equal(kind, definition->kind))
+        api_cause_invalid(&causes, STR("kind"), value_string(kind), "must be %.*s",
+                          STR_ARG(definition->kind));
+    if (!str_equal(version, call->version->api_version))
+        api_cause_invalid(&causes, STR("apiVersion"), value_string(version), "must be %.*s",
+                          STR_ARG(call->version->api_version));
+    (void)api_fail_invalid(call, &causes, name);
+    struct gvk given;
+    if (!gvk_from_api_version(version, kind, &given))
+        return false;
+    str dot = given.group.len != 0 ? STR(".") : STR("");
+    str subject = arena_printf(call->arena, "%.*s%.*s%.*s \"%.*s\"", STR_ARG(kind), STR_ARG(dot),
+                               STR_ARG(given.group), STR_ARG(name));
+    size_t at = str_find(call->problem.message, STR(" is invalid"));
+    call->problem.message =
+        arena_concat(call->arena, subject, str_skip(call->problem.message, at), (str){0});
+    call->problem.kind = kind;
+    call->problem.group = given.group;
+    return false;
+}
+
 static bool check_kind(struct api_call *call, value *document)
 {
     const struct api_definition *definition = call->resource->definition;
     str kind = value_str(value_get(*document, STR("kind")));
     str version = value_str(value_get(*document, STR("apiVersion")));
     if (kind.len == 0 && definition->builtin == NULL)
-        return api_fail_bad_request(call, "Object 'Kind' is missing in '%.*s'",
+        return api_fail_bad_request(call,
+                                    "the object provided is unrecognized (must be of type %.*s): "
+                                    "Object 'Kind' is missing in '%.*s' (%.*s)",
+                                    STR_ARG(definition->kind),
+                                    STR_ARG(str_trim(call->request->body)),
                                     STR_ARG(str_trim(call->request->body)));
     if (kind.len == 0)
         kind = definition->kind;
@@ -99,11 +130,9 @@ static bool check_kind(struct api_call *call, value *document)
     size_t slash = str_index(version, '/');
     str name = slash == SIZE_MAX ? version : str_skip(version, slash + 1);
     if (definition->builtin == NULL)
-        return api_fail_bad_request(
-            call,
-            "the API version in the data (%.*s) does not match the expected API version (%.*s)",
-            STR_ARG(version), STR_ARG(call->version->api_version));
-    if (!str_equal(version, call->version->api_version))
+        return fail_custom_kind(call, *document, kind, version);
+    if (!str_equal(version, call->version->api_version) ||
+        api_cluster_kind(call->cluster, definition->group, kind) == NULL)
         return api_fail_bad_request(
             call,
             "%.*s in version \"%.*s\" cannot be handled as a %.*s: no kind \"%.*s\" is registered "

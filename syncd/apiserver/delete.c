@@ -29,8 +29,8 @@ static bool read_options(struct api_call *call, struct api_delete_options *optio
         if (str_equal(options->policy, str_z(policies[i])))
             return true;
     return api_fail_options(call, "DeleteOptions", "propagationPolicy", "FieldValueNotSupported",
-                            "Unsupported value: \"%.*s\": supported values: \"Background\", "
-                            "\"Foreground\", \"Orphan\"",
+                            "Unsupported value: \"%.*s\": supported values: \"Foreground\", "
+                            "\"Background\", \"Orphan\", \"nil\"",
                             STR_ARG(options->policy));
 }
 

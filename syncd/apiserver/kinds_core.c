@@ -305,7 +305,7 @@ static value fill_binding(value object, struct arena *arena)
 
 static void validate_binding(value object, value before, struct api_causes *causes)
 {
-    static const char *const kinds[] = {"ClusterRole", "Role", NULL};
+    static const char *const kinds[] = {"Role", "ClusterRole", NULL};
     value ref = value_get(object, STR("roleRef")), old = value_get(before, STR("roleRef"));
     str kind = value_str(value_get(ref, STR("kind")));
     if (!str_equal(kind, STR("Role")) && !str_equal(kind, STR("ClusterRole")))

@@ -211,13 +211,93 @@ static void validate_container(value container, str path, struct api_causes *cau
         api_cause_required(causes, arena_concat(arena, path, STR(".image"), (str){0}), "");
 }
 
+/* Sources of a volume in the order in which the real server looks at them; others come later. */
+static const char *const volume_sources[] = {
+    "emptyDir", "hostPath",  "gitRepo", "secret",      "nfs", "iscsi",     "persistentVolumeClaim",
+    "rbd",      "cinder",    "cephfs",  "downwardAPI", "fc",  "configMap", "projected",
+    "csi",      "ephemeral", "image"};
+
+/* A volume has one source. Returns false when it is not usable. */
+static bool validate_volume(value volume, str path, struct api_causes *causes)
+{
+    size_t found = 0;
+    bool fine = true;
+    for (size_t i = 0; i < ARRAY_LEN(volume_sources); i++) {
+        if (!value_present(value_get(volume, str_z(volume_sources[i]))) || ++found == 1)
+            continue;
+        api_cause_add(causes, "FieldValueForbidden",
+                      arena_printf(causes->arena, "%.*s.%s", STR_ARG(path), volume_sources[i]),
+                      "Forbidden: may not specify more than 1 volume type");
+        fine = false;
+    }
+    return fine;
+}
+
+static bool has_name(value list, str name)
+{
+    for (size_t i = 0; i < value_len(list); i++)
+        if (str_equal(value_str(value_get(value_item(list, i), STR("name"))), name))
+            return true;
+    return false;
+}
+
+static void validate_mounts(value container, value volumes, str path, struct api_causes *causes)
+{
+    value mounts = value_get(container, STR("volumeMounts"));
+    for (size_t i = 0; i < value_len(mounts); i++) {
+        str name = value_str(value_get(value_item(mounts, i), STR("name")));
+        if (!has_name(volumes, name))
+            api_cause_add(
+                causes, "FieldValueNotFound",
+                arena_printf(causes->arena, "%.*s.volumeMounts[%zu].name", STR_ARG(path), i),
+                "Not found: \"%.*s\"", STR_ARG(name));
+    }
+}
+
+/* A probe asks in one way. */
+static void validate_probe(value container, const char *name, str path, struct api_causes *causes)
+{
+    static const char *const handlers[] = {"exec", "httpGet", "tcpSocket", "grpc"};
+    value probe = value_get(container, str_z(name));
+    size_t found = 0;
+    for (size_t i = 0; i < ARRAY_LEN(handlers); i++) {
+        if (!value_present(value_get(probe, str_z(handlers[i]))) || ++found == 1)
+            continue;
+        api_cause_add(causes, "FieldValueForbidden",
+                      arena_printf(causes->arena, "%.*s.%s.%s", STR_ARG(path), name, handlers[i]),
+                      "Forbidden: may not specify more than 1 handler type");
+    }
+}
+
+static void validate_pod(value spec, struct api_causes *causes)
+{
+    value volumes = value_get(spec, STR("volumes"));
+    value containers = value_get(spec, STR("containers"));
+    struct array_builder usable;
+    array_begin(&usable, causes->arena);
+    for (size_t i = 0; i < value_len(volumes); i++)
+        if (validate_volume(value_item(volumes, i),
+                            arena_printf(causes->arena, "spec.template.spec.volumes[%zu]", i),
+                            causes))
+            array_add(&usable, value_item(volumes, i));
+    value known = array_finish(&usable);
+    if (value_len(containers) == 0)
+        api_cause_required(causes, STR("spec.template.spec.containers"), "");
+    for (size_t i = 0; i < value_len(containers); i++) {
+        str path = arena_printf(causes->arena, "spec.template.spec.containers[%zu]", i);
+        validate_container(value_item(containers, i), path, causes);
+        validate_mounts(value_item(containers, i), known, path, causes);
+        validate_probe(value_item(containers, i), "livenessProbe", path, causes);
+        validate_probe(value_item(containers, i), "readinessProbe", path, causes);
+    }
+}
+
 static void validate_deployment(value object, value before, struct api_causes *causes)
 {
     value spec = value_get(object, STR("spec"));
     value selector = value_get(spec, STR("selector"));
     value template = value_get(spec, STR("template"));
     value labels = value_get2(template, STR("metadata"), STR("labels"));
-    value containers = value_get2(template, STR("spec"), STR("containers"));
     const struct selector *parsed;
     struct error err = ERROR_INIT;
     int64_t replicas = 0;
@@ -236,12 +316,7 @@ static void validate_deployment(value object, value before, struct api_causes *c
         api_cause_invalid(causes, STR("spec.template.metadata.labels"),
                           value_present(labels) ? labels : value_null(),
                           "`selector` does not match template `labels`");
-    if (value_len(containers) == 0)
-        api_cause_required(causes, STR("spec.template.spec.containers"), "");
-    for (size_t i = 0; i < value_len(containers); i++)
-        validate_container(value_item(containers, i),
-                           arena_printf(causes->arena, "spec.template.spec.containers[%zu]", i),
-                           causes);
+    validate_pod(value_get(template, STR("spec")), causes);
     value old = value_get2(before, STR("spec"), STR("selector"));
     if (value_present(old) && !value_equal(old, selector))
         api_cause_invalid(causes, STR("spec.selector"), selector, "field is immutable");

@@ -98,10 +98,28 @@ static value give_node_ports(struct api_call *call, value spec, value old)
     return value_len(ports) == 0 ? spec : value_with(spec, STR("ports"), ports, arena);
 }
 
+/* What belongs to node ports goes with them, unless the update says otherwise. */
+static value drop_node_ports(value spec, value old, struct arena *arena)
+{
+    value ports = value_get(spec, STR("ports")), before = value_get(old, STR("ports"));
+    for (size_t i = 0; i < value_len(ports) && i < value_len(before); i++) {
+        value port = value_item(ports, i), number = value_get(port, STR("nodePort"));
+        if (value_present(number) &&
+            value_equal(number, value_get(value_item(before, i), STR("nodePort"))))
+            ports = value_with_item(ports, i, value_without(port, STR("nodePort"), arena), arena);
+    }
+    value policy = value_get(spec, STR("externalTrafficPolicy"));
+    if (value_present(policy) && value_equal(policy, value_get(old, STR("externalTrafficPolicy"))))
+        spec = value_without(spec, STR("externalTrafficPolicy"), arena);
+    return value_len(ports) == 0 ? spec : value_with(spec, STR("ports"), ports, arena);
+}
+
 static value prepare_service(struct api_call *call, value object, value before)
 {
     struct arena *arena = call->arena;
     value spec = value_get(object, STR("spec")), old = value_get(before, STR("spec"));
+    if (is_type(spec, "ClusterIP") && value_present(before) && !is_type(old, "ClusterIP"))
+        spec = drop_node_ports(spec, old, arena);
     if (!is_type(spec, "ExternalName"))
         spec = give_address(call, spec, old);
     if (is_type(spec, "NodePort") ||
@@ -143,7 +161,7 @@ static void validate_service(value object, value before, struct api_causes *caus
     value ingress = value_get3(object, STR("status"), STR("loadBalancer"), STR("ingress"));
     if (value_len(ingress) != 0 && !is_type(spec, "LoadBalancer"))
         api_cause_add(causes, "FieldValueForbidden", STR("status.loadBalancer.ingress"),
-                      "Forbidden: may only be used when `spec.type` is \"LoadBalancer\"");
+                      "Forbidden: may only be used when `spec.type` is 'LoadBalancer'");
     value old = value_get2(before, STR("spec"), STR("clusterIP"));
     if (value_str(old).len != 0 && !is_type(spec, "ExternalName") &&
         !value_equal(old, value_get(spec, STR("clusterIP"))))

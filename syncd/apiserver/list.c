@@ -30,6 +30,14 @@ static const struct {
     {"services", "spec.clusterIP spec.type"},
 };
 
+static bool has_own_fields(const struct api_definition *definition)
+{
+    for (size_t i = 0; i < ARRAY_LEN(field_labels); i++)
+        if (str_equal(definition->plural, str_z(field_labels[i].plural)))
+            return true;
+    return false;
+}
+
 static bool field_is_known(const struct api_definition *definition, str path)
 {
     if (str_equal(path, STR("metadata.name")) ||
@@ -63,7 +71,8 @@ static bool read_requirement(struct api_call *call, str text, struct api_field_t
     term.path = str_slice(text, 0, at);
     term.text = str_skip(text, at + skip);
     if (!field_is_known(call->resource->definition, term.path)) {
-        if (call->resource->definition->builtin != NULL)
+        if (call->resource->definition->builtin != NULL &&
+            !has_own_fields(call->resource->definition))
             return api_fail_bad_request(call,
                                         "\"%.*s\" is not a known field selector: only "
                                         "\"metadata.name\", \"metadata.namespace\"",

@@ -46,8 +46,8 @@ static void validate_name(const struct api_definition *definition, str name,
         return;
     }
     if (name.len > (label ? 63u : 253u)) {
-        api_cause_add(causes, "FieldValueTooLong", field, "Too long: may not be more than %d bytes",
-                      label ? 63 : 253);
+        api_cause_invalid(causes, field, value_string(name), "must be no more than %d characters",
+                          label ? 63 : 253);
         return;
     }
     if (label && !name_is_dns_label(name))
@@ -138,8 +138,7 @@ static void validate_owners(value owners, struct api_causes *causes)
         for (size_t n = 0; n < ARRAY_LEN(required); n++)
             if (value_str(value_get(owner, str_z(required[n]))).len == 0)
                 api_cause_invalid(
-                    causes,
-                    arena_printf(causes->arena, "metadata.ownerReferences[%zu].%s", i, required[n]),
+                    causes, arena_printf(causes->arena, "metadata.ownerReferences.%s", required[n]),
                     value_string(STR("")), "%s", what[n]);
         controllers += value_true(value_get(owner, STR("controller")));
     }
@@ -190,7 +189,7 @@ static void validate_content(value metadata, bool finalizers, struct api_causes 
         validate_finalizers(value_get(metadata, STR("finalizers")), causes);
 }
 
-/* The real server checks the content of an update of its own kinds twice, and says so twice. */
+/* Updates pass several layers of the real server, and each of them says what is wrong. */
 void api_validate_metadata(const struct api_definition *definition, value object, value before,
                            struct api_causes *causes)
 {
@@ -202,11 +201,16 @@ void api_validate_metadata(const struct api_definition *definition, value object
         else
             validate_name(definition, name, causes);
     }
-    if (value_present(before)) {
-        validate_change(metadata, value_get(before, STR("metadata")), causes);
-        validate_content(metadata, false, causes);
-    }
-    if (!value_present(before) || definition->builtin != NULL)
+    validate_content(metadata, true, causes);
+    if (!value_present(before))
+        return;
+    value old = value_get(before, STR("metadata"));
+    validate_change(metadata, old, causes);
+    validate_content(metadata, false, causes);
+    validate_change(metadata, old, causes);
+    validate_content(metadata, false, causes);
+    if (definition->builtin != NULL && !str_equal(definition->plural, STR("leases")) &&
+        !str_equal(definition->plural, STR("deployments")))
         validate_content(metadata, true, causes);
 }
 

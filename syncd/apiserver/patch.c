@@ -40,6 +40,18 @@ static bool read_kind(struct api_call *call, enum patch_kind *ret_kind)
     return false;
 }
 
+/* As the YAML library of the real server says it: without what was being read. */
+static bool fail_yaml(struct api_call *call, const struct error *err)
+{
+    str what = str_z(err->text);
+    size_t context = str_find(what, STR(": "));
+    if (context != SIZE_MAX)
+        what = str_skip(what, context + 2);
+    return api_fail_bad_request(
+        call, "error decoding YAML: error converting YAML to JSON: yaml: line %u: %.*s", err->line,
+        STR_ARG(what));
+}
+
 static bool read_patch(struct api_call *call, enum patch_kind kind, value *ret_patch)
 {
     struct error err = ERROR_INIT;
@@ -47,7 +59,7 @@ static bool read_patch(struct api_call *call, enum patch_kind kind, value *ret_p
     if (kind == PATCH_APPLY) {
         struct yaml_options options = {.dialect = YAML_KUBERNETES};
         if (!yaml_read(body, &options, limits_default(), call->arena, ret_patch, &err))
-            return api_fail_bad_request(call, "error decoding YAML: %s", err.text);
+            return fail_yaml(call, &err);
         return true;
     }
     if (!json_read(body, limits_default(), call->arena, ret_patch, &err))
@@ -60,7 +72,9 @@ static bool read_patch(struct api_call *call, enum patch_kind kind, value *ret_p
             call, "json: cannot unmarshal %s into Go value of type jsonpatch.Patch",
             value_kind_name(ret_patch->kind));
     return api_fail_bad_request(
-        call, "json: cannot unmarshal %s into Go value of type map[string]interface {}",
+        call,
+        "error decoding patch: json: cannot unmarshal %s into Go value of type "
+        "map[string]interface {}",
         value_kind_name(ret_patch->kind));
 }
 
@@ -196,6 +210,17 @@ static bool read_merged(struct api_call *call, const struct merge_result *result
     return fine;
 }
 
+/* Lists that a built-in kind prints as null are no fields that anybody set. */
+static value without_nulls(const struct api_call *call, value object)
+{
+    if (call->resource->definition->builtin == NULL)
+        return object;
+    for (size_t i = value_len(object); i-- > 0;)
+        if (value_is(value_member(object, i)->val, VALUE_NULL))
+            object = value_without(object, value_member(object, i)->key, call->arena);
+    return object;
+}
+
 static bool apply_to(struct api_call *call, struct api_record *record, value applied)
 {
     struct merge_request request = api_merge_request(call);
@@ -203,7 +228,8 @@ static bool apply_to(struct api_call *call, struct api_record *record, value app
     struct error err = ERROR_INIT;
     value object;
     call->live = record != NULL ? api_call_object(call, record->current) : value_absent();
-    if (!merge_apply(&request, call->live, applied, call->arena, call->scratch, &result, &err)) {
+    if (!merge_apply(&request, without_nulls(call, call->live), applied, call->arena, call->scratch,
+                     &result, &err)) {
         int code = err.detail >= 400 ? err.detail : 500;
         return api_fail(call, code,
                         code == 400   ? "BadRequest"

@@ -113,40 +113,40 @@ static size_t rank_in(value order, str merge_key, value item)
     return SIZE_MAX;
 }
 
-/*
- * Items named by the order stand in that order; the others (only on the server) keep their place
- * relative to what stood before them.
- */
-static value reorder(value list, value order, str merge_key, struct arena *arena)
+/* Splits the list into the items that the order names, in its order, and the others. */
+static void split_by_order(value list, value order, str merge_key, struct array_builder *named,
+                           struct array_builder *others)
 {
-    size_t count = value_len(list);
-    bool *done = arena_alloc(arena, count * sizeof *done);
-    struct array_builder out;
+    for (size_t n = 0; n < value_len(order); n++)
+        for (size_t i = 0; i < value_len(list); i++)
+            if (rank_in(order, merge_key, value_item(list, i)) == n)
+                array_add(named, value_item(list, i));
+    for (size_t i = 0; i < value_len(list); i++)
+        if (rank_in(order, merge_key, value_item(list, i)) == SIZE_MAX)
+            array_add(others, value_item(list, i));
+}
+
+/*
+ * Items named by the order stand in that order. The others, only on the server, go before the first
+ * of those that they stood before on the server.
+ */
+static value reorder(value list, value order, value before, str merge_key, struct arena *arena)
+{
+    struct array_builder named, others, out;
+    array_begin(&named, arena);
+    array_begin(&others, arena);
     array_begin(&out, arena);
-    for (size_t i = 0; i < count && rank_in(order, merge_key, value_item(list, i)) == SIZE_MAX;
-         i++) {
-        array_add(&out, value_item(list, i));
-        done[i] = true;
-    }
-    for (size_t n = 0; n < value_len(order); n++) {
-        for (size_t i = 0; i < count; i++) {
-            if (done[i] || rank_in(order, merge_key, value_item(list, i)) != n)
-                continue;
-            array_add(&out, value_item(list, i));
-            done[i] = true;
-            for (size_t after = i + 1;
-                 after < count && !done[after] &&
-                 rank_in(order, merge_key, value_item(list, after)) == SIZE_MAX;
-                 after++) {
-                array_add(&out, value_item(list, after));
-                done[after] = true;
-            }
-            break;
+    split_by_order(list, order, merge_key, &named, &others);
+    size_t at = 0, left = 0;
+    while (at < named.items.len || left < others.items.len) {
+        bool other = at >= named.items.len;
+        if (!other && left < others.items.len) {
+            size_t there = rank_in(before, merge_key, others.items.items[left]);
+            size_t here = rank_in(before, merge_key, named.items.items[at]);
+            other = there != SIZE_MAX && here != SIZE_MAX && there < here;
         }
+        array_add(&out, other ? others.items.items[left++] : named.items.items[at++]);
     }
-    for (size_t i = 0; i < count; i++)
-        if (!done[i])
-            array_add(&out, value_item(list, i));
     return array_finish(&out);
 }
 
@@ -158,11 +158,13 @@ static bool merge_list(const struct member_rule *rule, value list, value patch, 
     value order = value_get(directives, order_key), removed = value_get(directives, remove_key);
     if (!value_is(list, VALUE_ARRAY))
         list = (value){.kind = VALUE_ARRAY};
+    value before = list;
     if (rule->merge_key.len == 0)
         list = merge_scalars(list, patch, removed, arena);
     else if (!merge_keyed(rule, list, patch, arena, &list, err))
         return false;
-    *ret_result = value_present(order) ? reorder(list, order, rule->merge_key, arena) : list;
+    *ret_result =
+        reorder(list, value_present(order) ? order : patch, before, rule->merge_key, arena);
     return true;
 }
 

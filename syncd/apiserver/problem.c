@@ -76,7 +76,10 @@ bool api_fail_not_found(struct api_call *call)
 bool api_fail_exists(struct api_call *call)
 {
     str resource = api_resource_text(call->resource->definition, call->arena);
-    api_fail(call, 409, "AlreadyExists", "%.*s \"%.*s\" already exists", STR_ARG(resource),
+    const struct api_record *there =
+        api_shelf_find(&call->resource->shelf, call->namespace, call->name);
+    api_fail(call, 409, "AlreadyExists", "%s%.*s \"%.*s\" already exists",
+             there != NULL && there->deleting ? "object is being deleted: " : "", STR_ARG(resource),
              STR_ARG(call->name));
     call->problem.no_details = false;
     about_resource(call);
@@ -95,19 +98,34 @@ bool api_fail_modified(struct api_call *call)
     return false;
 }
 
+/* The message says every problem once, however many layers found it. */
+static bool is_first(const struct api_causes *causes, size_t index)
+{
+    const struct api_cause *one = &causes->list.items[index];
+    for (size_t i = 0; i < index; i++)
+        if (str_equal(causes->list.items[i].field, one->field) &&
+            str_equal(causes->list.items[i].message, one->message))
+            return false;
+    return true;
+}
+
 static void invalid_message(struct api_call *call, str subject, const struct api_causes *causes)
 {
     AUTO_BUF struct buf text = BUF_INIT(BODY_MAX);
     buf_printf(&text, "%.*s is invalid: ", STR_ARG(subject));
-    if (causes->list.len > 1)
+    size_t said = 0;
+    for (size_t i = 0; i < causes->list.len; i++)
+        said += is_first(causes, i);
+    if (said > 1)
         buf_add_byte(&text, '[');
     for (size_t i = 0; i < causes->list.len; i++) {
         const struct api_cause *cause = &causes->list.items[i];
-        if (i > 0)
-            buf_add(&text, STR(", "));
-        buf_printf(&text, "%.*s: %.*s", STR_ARG(cause->field), STR_ARG(cause->message));
+        if (!is_first(causes, i))
+            continue;
+        buf_printf(&text, "%s%.*s: %.*s", i > 0 ? ", " : "", STR_ARG(cause->field),
+                   STR_ARG(cause->message));
     }
-    if (causes->list.len > 1)
+    if (said > 1)
         buf_add_byte(&text, ']');
     call->problem.message = buf_copy(&text, call->arena);
 }

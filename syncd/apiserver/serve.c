@@ -144,6 +144,8 @@ static bool serve_object(struct api_call *call)
         return read_options(call) && api_patch(call);
     if (is_method(call, "DELETE") && main)
         return read_options(call) && api_delete(call);
+    if (is_method(call, "POST") && main && call->resource->definition->builtin == NULL)
+        return read_options(call) && api_create(call);
     return fail_method(call);
 }
 

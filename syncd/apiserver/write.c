@@ -193,6 +193,26 @@ static bool validate(struct api_call *call, value object, value before)
                             value_str(value_get2(object, STR("metadata"), STR("name"))));
 }
 
+/* Finalizers that are new and have no domain. */
+static void warn_finalizers(struct api_call *call, value object)
+{
+    value list = value_get2(object, STR("metadata"), STR("finalizers"));
+    value before = value_get2(call->live, STR("metadata"), STR("finalizers"));
+    for (size_t i = 0; i < value_len(list); i++) {
+        str name = value_str(value_item(list, i));
+        bool known = str_index(name, '/') != SIZE_MAX || str_equal(name, STR("orphan")) ||
+                     str_equal(name, STR("foregroundDeletion"));
+        for (size_t n = 0; n < value_len(before) && !known; n++)
+            known = str_equal(value_str(value_item(before, n)), name);
+        if (!known)
+            api_warn(call, arena_printf(call->arena,
+                                        "metadata.finalizers: \"%.*s\": prefer a domain-qualified "
+                                        "finalizer name to avoid accidental conflicts with other "
+                                        "finalizer writers",
+                                        STR_ARG(name)));
+    }
+}
+
 bool api_finish_create(struct api_call *call, value object, bool tracked)
 {
     struct arena *arena = call->arena;
@@ -219,16 +239,19 @@ bool api_finish_create(struct api_call *call, value object, bool tracked)
     object = prepare_create(call, object);
     if (!validate(call, object, value_absent()))
         return false;
+    call->live = value_absent();
+    warn_finalizers(call, object);
     if (api_shelf_find(&call->resource->shelf, call->namespace, name) != NULL)
         return api_fail_exists(call);
     if (call->resource->going)
         return api_fail(call, 405, "MethodNotAllowed",
                         "create not allowed while custom resource definition is terminating");
+    object = as_stored(call, object);
     if (call->dry_run) {
         api_reply_object(call, 201, object);
         return true;
     }
-    const struct api_record *record = api_commit(call->resource, as_stored(call, object), arena);
+    const struct api_record *record = api_commit(call->resource, object, arena);
     api_reply_revision(call, 201, record->current);
     return true;
 }
@@ -253,7 +276,7 @@ bool api_check_preconditions(struct api_call *call, const struct api_record *rec
     if (version.len != 0 && !str_to_u64(version, &number))
         return api_fail(call, 500, NULL, "strconv.ParseUint: parsing \"%.*s\": invalid syntax",
                         STR_ARG(version));
-    if (uid.len != 0 && !str_equal(uid, live_uid)) {
+    if (uid.len != 0 && !str_equal(uid, live_uid) && str_equal(call->request->method, STR("PUT"))) {
         str resource = api_resource_text(definition, call->arena);
         (void)api_fail_modified(call); /* the same but for its text */
         call->problem.message = arena_printf(
@@ -340,12 +363,32 @@ static value prepare_status(struct api_call *call, value object)
     return api_edit_set(kept, "status", value_get(object, STR("status")), arena);
 }
 
-static bool is_finished(value object)
+/* Deleted, and nothing holds it any more. Namespaces are ended by their controller. */
+static bool is_finished(const struct api_call *call, value object)
 {
+    if (call->resource->definition->builtin != NULL &&
+        str_equal(call->resource->definition->plural, STR("namespaces")))
+        return false;
     value metadata = value_get(object, STR("metadata"));
     return value_present(value_get(metadata, STR("deletionTimestamp"))) &&
            value_len(value_get(metadata, STR("finalizers"))) == 0 &&
            value_len(value_get2(object, STR("spec"), STR("finalizers"))) == 0;
+}
+
+/* This one names the resource where others name the kind. */
+static bool fail_without_version(struct api_call *call)
+{
+    struct api_causes causes = {.arena = call->arena};
+    const struct api_definition *definition = call->resource->definition;
+    api_cause_add(&causes, "FieldValueInvalid", STR("metadata.resourceVersion"),
+                  "Invalid value: 0: must be specified for an update");
+    (void)api_fail_invalid(call, &causes, call->name);
+    call->problem.kind = definition->plural;
+    call->problem.message =
+        arena_printf(call->arena, "%.*s \"%.*s\" is invalid: metadata.resourceVersion: %.*s",
+                     STR_ARG(api_resource_text(definition, call->arena)), STR_ARG(call->name),
+                     STR_ARG(causes.list.items[0].message));
+    return false;
 }
 
 bool api_finish_update(struct api_call *call, struct api_record *record, value object,
@@ -359,28 +402,22 @@ bool api_finish_update(struct api_call *call, struct api_record *record, value o
     str version = value_str(value_get(metadata, STR("resourceVersion")));
     object = keep_life(call, object);
     object = status ? prepare_status(call, object) : prepare_main(call, object);
-    if (must_name_version && (version.len == 0 || str_equal(version, STR("0")))) {
-        struct api_causes causes = {.arena = call->arena};
-        api_cause_add(&causes, "FieldValueInvalid", STR("metadata.resourceVersion"),
-                      "Invalid value: 0: must be specified for an update");
-        return api_fail_invalid(call, &causes, call->name);
-    }
+    if (must_name_version && (version.len == 0 || str_equal(version, STR("0"))))
+        return fail_without_version(call);
     if (!validate(call, object, call->live))
         return false;
-    if (!call->dry_run)
-        object = as_stored(call, object);
-    if (call->dry_run || merge_is_noop(call->live, object)) {
-        if (!call->dry_run)
-            object = call->live;
-    } else if (is_finished(object) && definition->builtin == NULL
-                   ? true
-                   : is_finished(object) && !str_equal(definition->plural, STR("namespaces"))) {
-        record = api_commit(call->resource, object, call->arena);
-        object = api_call_object(call, record->current);
-        api_commit_removal(call->resource, record, call->arena);
-    } else {
-        record = api_commit(call->resource, object, call->arena);
-        object = api_call_object(call, record->current);
+    warn_finalizers(call, object);
+    object = as_stored(call, object);
+    bool same = merge_is_noop(call->live, object);
+    if (same && !call->dry_run)
+        object = call->live;
+    if (!same && !call->dry_run) {
+        if (is_finished(call, object)) { /* watchers see the object as it was */
+            api_commit_removal(call->resource, record, call->arena);
+        } else {
+            record = api_commit(call->resource, object, call->arena);
+            object = api_call_object(call, record->current);
+        }
     }
     if (ret_object != NULL)
         *ret_object = object;

@@ -28,8 +28,9 @@ class Side:
             v = d.get('resourceVersion')
             if isinstance(v, str) and v.isdigit():
                 self.versions.add(int(v))
-            for x in d.values():
-                self._collect(x)
+            for k, x in d.items():
+                if k != 'metadata' or not is_list(d):  # a list's version counts other people's writes, too
+                    self._collect(x)
         elif isinstance(d, list):
             for x in d:
                 self._collect(x)
@@ -49,12 +50,16 @@ class Side:
 
     def _plain(self, d, ranks, key=None):
         if isinstance(d, dict):
+            if is_list(d) and 'metadata' in d:
+                d = dict(d, metadata={k: v for k, v in d['metadata'].items() if k != 'resourceVersion'})
             return {self._text(k): self._plain(v, ranks, k) for k, v in sorted(d.items()) if (k, v) != ('continue', '')}
         if d is None and key in ('items', 'rows'):
             return []
         if isinstance(d, list):
             if key == 'cells':
                 return [self._cell(c, ranks) for c in d]
+            if key == 'managedFields':  # sorted by times, which may lie on two sides of a second
+                return sorted((self._plain(v, ranks) for v in d), key=entry_key)
             if key == 'columnDefinitions':
                 return [{k: v for k, v in c.items() if k != 'description'} for c in d]
             return [self._plain(v, ranks, key if key in ('clusterIPs',) else None) for v in d]
@@ -71,6 +76,14 @@ class Side:
         if key in ('creationTimestamp', 'deletionTimestamp', 'time') and TIME.match(d):
             return 'TIME'
         return self._text(d)
+
+
+def is_list(d):
+    return 'items' in d or 'rows' in d
+
+
+def entry_key(entry):
+    return [str(entry.get(k)) for k in ('operation', 'manager', 'apiVersion', 'subresource')]
 
 
 def differences(a, b, path=''):
