@@ -28,7 +28,8 @@ static void check_jansson(str text, bool ok)
                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &problem);
     enum json_error_code code = tree == NULL ? json_error_code(&problem) : json_error_unknown;
     bool too_big = code == json_error_numeric_overflow || code == json_error_stack_overflow;
-    CHECK(ok ? tree != NULL || too_big : tree == NULL || text.len > 64);
+    CHECK(ok ? tree != NULL || too_big
+             : tree == NULL || text.len > 64 || str_index(text, 0) != SIZE_MAX);
     json_decref(tree);
 }
 
