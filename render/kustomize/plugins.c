@@ -331,6 +331,7 @@ bool kust_plugin_generate(struct build *build, const struct loader *loader,
     if (str_equal(kind, STR("IAMPolicyGenerator")))
         return generate_iam(build, document, generated, err);
     if (str_equal(kind, STR("HelmChartInflationGenerator")))
-        return kust_helm_chart(build, loader, document, value_absent(), (str){0}, generated, err);
+        return kust_helm_chart(build, loader, CHART_OF_PLUGIN, document, value_absent(), (str){0},
+                               generated, err);
     return unknown_kind(plugin, "generator", err);
 }

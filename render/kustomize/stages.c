@@ -76,8 +76,9 @@ static bool run_charts(struct target *target, struct accumulator *accumulator, s
             struct selection made = {0};
             if (lists[l].kind != VALUE_ARRAY)
                 return error_rule(err, ERROR_INPUT, "E_KUSTOMIZATION", "helmCharts is no list");
-            if (!kust_helm_chart(target->build, &target->loader, value_item(lists[l], i),
-                                 k->helm_globals, namespace, &made, err) ||
+            if (!kust_helm_chart(target->build, &target->loader,
+                                 l == 0 ? CHART_OF_FIELD : CHART_OF_INFLATION,
+                                 value_item(lists[l], i), k->helm_globals, namespace, &made, err) ||
                 !absorb(target, accumulator, &made, target->tracks_origin ? &origin : NULL, err))
                 return error_wrap(err, "helmCharts");
         }

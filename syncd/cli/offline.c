@@ -44,6 +44,12 @@ static str without_file(str path)
 bool offline_open(str path, str root, struct arena *arena, struct offline *ret_offline,
                   struct error *err)
 {
+    return offline_open_within(path, root, limits_default(), arena, ret_offline, err);
+}
+
+bool offline_open_within(str path, str root, const struct limits *limits, struct arena *arena,
+                         struct offline *ret_offline, struct error *err)
+{
     str full, base;
     bool bounded = true;
     if (!real_path(path, arena, &full, err))
@@ -61,7 +67,7 @@ bool offline_open(str path, str root, struct arena *arena, struct offline *ret_o
         return error_set(err, ERROR_INPUT, "%.*s is not below %.*s", STR_ARG(path), STR_ARG(base));
     str base_z = arena_str(arena, base);
     struct snapshot *snapshot;
-    if (!snapshot_read_directory(base_z.ptr, limits_default(), &snapshot, err))
+    if (!snapshot_read_directory(base_z.ptr, limits, &snapshot, err))
         return false;
     struct offline *offline = ret_offline;
     *offline = (struct offline){.snapshot = snapshot, .root = base_z, .is_bounded = bounded};

@@ -23,6 +23,9 @@ struct offline {
  */
 bool offline_open(str path, str root, struct arena *arena, struct offline *ret_offline,
                   struct error *err) MUST_USE;
+/* The same with limits of its own for reading the directory. */
+bool offline_open_within(str path, str root, const struct limits *limits, struct arena *arena,
+                         struct offline *ret_offline, struct error *err) MUST_USE;
 void offline_close(struct offline *offline);
 
 /* All findings to stderr, one a line. */

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define LEVELS_UP 16 /* how far above an unbounded path its bases may lie */
+#define LEVELS_UP  16   /* how far above an unbounded path its bases may lie */
+#define FILES_MOST 5000 /* in a folder that is read only to look for them */
 
 static const struct option kustomize_options[] = {
     {"root", 0, OPTION_TEXT, "DIR", "Folder that paths may not leave (default the Git repository)"},
@@ -60,6 +61,8 @@ static bool build(const struct arguments *arguments, const struct kustomize_opti
     if (!offline_open(path, arguments_text(arguments, "root", (str){0}), arena, offline, err))
         return false;
     bool bounded = offline->is_bounded;
+    struct limits limits = *limits_default();
+    limits.unit_files = FILES_MOST;
     for (size_t level = 0; level < LEVELS_UP; level++) {
         if (render_kustomize(&offline->context, offline->path, options, objects, err))
             return true;
@@ -70,10 +73,10 @@ static bool build(const struct arguments *arguments, const struct kustomize_opti
         str parent = str_slice(offline->root, 0, slash);
         offline_close(offline);
         error_clear(err);
-        if (offline_open(path, parent, arena, offline, err))
+        if (offline_open_within(path, parent, &limits, arena, offline, err))
             continue;
-        *err = first; /* what lies above is nothing to build from */
-        return false;
+        *err = first; /* what lies above is too much to look through */
+        return error_hint(err, "give --root DIR: the folder that holds all bases");
     }
     offline_close(offline);
     return false;
