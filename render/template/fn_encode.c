@@ -1,5 +1,6 @@
 /* JSON, YAML, base64, base32 and digests. */
 #include "render/template/fns.h"
+#include "render/template/json_syntax.h"
 #include "render/template/print.h"
 #include "render/template/run.h"
 #include "render/template/toml.h"
@@ -99,8 +100,9 @@ static bool read_json(struct dyn_call *call, struct dyn *ret_value, str *ret_mes
     value document;
     str text = call_str(call, 0);
     if (!json_read(text, call->run->limits, call->arena, &document, &err)) {
-        *ret_message = str_trim(text).len == 0 ? STR("unexpected end of JSON input")
-                                               : arena_str(call->arena, str_z(err.text));
+        *ret_message = json_complaint(text, call->arena);
+        if (ret_message->len == 0)
+            *ret_message = arena_str(call->arena, str_z(err.text));
         return false;
     }
     *ret_value = dyn_from_value(document, call->arena);

@@ -224,6 +224,11 @@ bool fn_chunk(struct dyn_call *call)
     if (!list_at(call, 1, "Cannot chunk"))
         return false;
     struct dyn list = call->args[1];
+    /* With a negative size there is nothing but the number of chunks, which must not be negative.
+     */
+    if (size < 0 && (list.len == 0 || (int64_t)list.len - 1 + size <= 0) && list.len != 1 &&
+        list.len != 0)
+        return call_return(call, dyn_list(TYPE_LIST_LIST, NULL, 0));
     if (size <= 0)
         return call_error(call, "runtime error: makeslice: len out of range");
     size_t count = (list.len + (size_t)size - 1) / (size_t)size;

@@ -90,7 +90,8 @@ uint32_t rune_upper(uint32_t code)
 {
     if (code < 128)
         return rune_is_lower(code) ? code - 32 : code;
-    return (uint32_t)utf8proc_toupper((utf8proc_int32_t)code);
+    /* Go knows no single capital for the sharp s. */
+    return code == 0xDF ? code : (uint32_t)utf8proc_toupper((utf8proc_int32_t)code);
 }
 
 uint32_t rune_lower(uint32_t code)
@@ -104,7 +105,7 @@ uint32_t rune_title(uint32_t code)
 {
     if (code < 128)
         return rune_upper(code);
-    return (uint32_t)utf8proc_totitle((utf8proc_int32_t)code);
+    return code == 0xDF ? code : (uint32_t)utf8proc_totitle((utf8proc_int32_t)code);
 }
 
 str trim_space(str text)
