@@ -61,6 +61,7 @@ struct workspace {
     int folder; /* descriptor of the directory */
     int lock;
     const char *path; /* of the repository */
+    bool fresh;       /* made by this job: nothing in it is older */
     bool set_aside;   /* it was damaged and is new now */
 };
 /* Makes the directory (0700), which must be there before the process is confined to it. */

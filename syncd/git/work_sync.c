@@ -156,12 +156,12 @@ static bool sync_once(struct sync *sync, struct error *err)
     return done;
 }
 
-/* A damaged object may be our copy's fault: once, everything is fetched anew. */
+/* A damaged object may be our old copy's fault: once, everything is fetched anew. */
 static bool sync_with_repair(struct sync *sync, struct error *err)
 {
     if (sync_once(sync, err))
         return true;
-    if (!library_is_damage(err) || sync->workspace.set_aside)
+    if (!library_is_damage(err) || sync->workspace.fresh)
         return false;
     error_clear(err);
     return workspace_renew(sync->work, &sync->workspace, err) && sync_once(sync, err);

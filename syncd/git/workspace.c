@@ -97,6 +97,7 @@ static bool make(struct git_work *work, struct workspace *workspace, struct erro
     options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKDIR;
     options.mode = 0700;
     int code = git_repository_init_ext(&workspace->repository, workspace->path, &options);
+    workspace->fresh = true;
     return code == 0 || library_failed(work, code, err, "making %s", workspace->path);
 }
 

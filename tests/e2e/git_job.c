@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const struct child_kind kinds[] = {
@@ -165,6 +166,9 @@ int main(int argc, char **argv)
     int status =
         strcmp(argv[1], "sync") == 0 ? run_sync(&options, spawner) : run_notes(&options, spawner);
     spawner_stop(spawner);
+    struct rusage usage;
+    if (getrusage(RUSAGE_CHILDREN, &usage) == 0)
+        printf("kb=%ld\n", usage.ru_maxrss); /* the most that a child held */
     arena_destroy(options.arena);
     return status;
 }
