@@ -2,6 +2,7 @@
 #include "syncd/apiserver/write.h"
 
 #include "syncd/apiserver/edit.h"
+#include "syncd/base/crypto.h"
 #include "syncd/value/json.h"
 #include "syncd/value/yaml.h"
 
@@ -15,6 +16,8 @@ static bool bad_body(struct api_call *call, str body, const struct error *err)
 {
     str kind = call->resource->definition->kind;
     str shown = body.len == 0 ? STR("<empty>") : str_slice(body, 0, 100);
+    if (body.len != 0 && body.ptr[0] != '{')
+        shown = hex_encode(call->arena, shown);
     bool short_text = str_find(str_z(err->text), STR("end")) != SIZE_MAX || body.len == 0;
     return api_fail_bad_request(
         call,
@@ -84,25 +87,19 @@ static bool fail_custom_kind(struct api_call *call, value document, str kind, st
 {
     const struct api_definition *definition = call->resource->definition;
     str name = value_str(value_get2(document, STR("metadata"), STR("name")));
-    struct api_causes causes = {.arena = call->arena};
-    if (!str_equal(kind, definition->kind))
-        api_cause_invalid(&causes, STR("kind"), value_string(kind), "must be %.*s",
-                          STR_ARG(definition->kind));
     if (!str_equal(version, call->version->api_version))
-        api_cause_invalid(&causes, STR("apiVersion"), value_string(version), "must be %.*s",
-                          STR_ARG(call->version->api_version));
+        return api_fail_bad_request(
+            call,
+            "the API version in the data (%.*s) does not match the expected API version (%.*s)",
+            STR_ARG(version), STR_ARG(call->version->api_version));
+    struct api_causes causes = {.arena = call->arena};
+    api_cause_invalid(&causes, STR("kind"), value_string(kind), "must be %.*s",
+                      STR_ARG(definition->kind));
     (void)api_fail_invalid(call, &causes, name);
-    struct gvk given;
-    if (!gvk_from_api_version(version, kind, &given))
-        return false;
-    str dot = given.group.len != 0 ? STR(".") : STR("");
-    str subject = arena_printf(call->arena, "%.*s%.*s%.*s \"%.*s\"", STR_ARG(kind), STR_ARG(dot),
-                               STR_ARG(given.group), STR_ARG(name));
-    size_t at = str_find(call->problem.message, STR(" is invalid"));
-    call->problem.message =
-        arena_concat(call->arena, subject, str_skip(call->problem.message, at), (str){0});
     call->problem.kind = kind;
-    call->problem.group = given.group;
+    call->problem.message = arena_printf(call->arena, "%.*s.%.*s \"%.*s\" is invalid: kind: %.*s",
+                                         STR_ARG(kind), STR_ARG(definition->group), STR_ARG(name),
+                                         STR_ARG(causes.list.items[0].message));
     return false;
 }
 

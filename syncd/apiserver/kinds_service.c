@@ -31,6 +31,8 @@ static value fill_service_spec(value spec, struct arena *arena)
         value affinity = value_with(api_empty_object(), STR("clientIP"), timeout, arena);
         spec = api_edit_default(spec, "sessionAffinityConfig", affinity, arena);
     }
+    if (str_equal(value_str(value_get(spec, STR("sessionAffinity"))), STR("None")))
+        spec = value_without(spec, STR("sessionAffinityConfig"), arena);
     spec = api_edit_items(spec, "ports", fill_service_port, arena);
     if (is_type(spec, "NodePort") || is_type(spec, "LoadBalancer"))
         spec = api_edit_default_text(spec, "externalTrafficPolicy", "Cluster", arena);

@@ -127,6 +127,8 @@ static bool serve_collection(struct api_call *call)
     if (is_method(call, "DELETE") && !create_only && !whole &&
         !(builtin != NULL && builtin->no_delete_collection))
         return read_options(call) && api_delete_collection(call);
+    if (builtin == NULL && (is_method(call, "PUT") || is_method(call, "PATCH")))
+        return api_fail_bad_request(call, "name must be provided");
     return fail_method(call);
 }
 
@@ -171,7 +173,7 @@ static bool serve_resource(struct api_call *call)
     if (str_equal(call->subresource, STR("finalize")) && is_method(call, "PUT") &&
         builtin != NULL && str_equal(call->resource->definition->plural, STR("namespaces")))
         return read_options(call) && api_finalize(call);
-    return fail_path(call);
+    return builtin != NULL ? fail_path(call) : api_fail_not_found(call);
 }
 
 /* Groups with built-in kinds answer a Status for paths that lead nowhere. */

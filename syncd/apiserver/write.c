@@ -317,7 +317,9 @@ static bool intent_changed(const struct api_call *call, value object)
     const struct api_definition *definition = call->resource->definition;
     if (definition->builtin != NULL) {
         value now = value_get(object, STR("spec")), was = value_get(call->live, STR("spec"));
-        return !value_equal(now, was);
+        bool notes = str_equal(definition->kind, STR("Deployment")) &&
+                     !value_equal(object_annotations(object), object_annotations(call->live));
+        return notes || !value_equal(now, was);
     }
     value sides[] = {object, call->live};
     for (size_t i = 0; i < 2; i++) {
