@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-void set_add(struct code_set *set, struct arena *arena, uint32_t lo, uint32_t hi)
+void regex_set_add(struct code_set *set, struct arena *arena, uint32_t lo, uint32_t hi)
 {
     VEC_PUSH(arena, &set->ranges, (struct code_range){lo, hi});
 }
@@ -12,12 +12,12 @@ void set_add(struct code_set *set, struct arena *arena, uint32_t lo, uint32_t hi
 static void add_orbit(struct code_set *set, struct arena *arena, uint32_t code)
 {
     for (uint32_t next = unicode_fold(code); next != code; next = unicode_fold(next))
-        set_add(set, arena, next, next);
+        regex_set_add(set, arena, next, next);
 }
 
-void set_add_folded(struct code_set *set, struct arena *arena, uint32_t lo, uint32_t hi)
+void regex_set_add_folded(struct code_set *set, struct arena *arena, uint32_t lo, uint32_t hi)
 {
-    set_add(set, arena, lo, hi);
+    regex_set_add(set, arena, lo, hi);
     for (size_t i = 0; i < unicode_folds_count; i++) {
         const struct fold_range *run = &unicode_folds[i];
         if (run->hi < lo || run->lo > hi)
@@ -35,7 +35,7 @@ static int compare_ranges(const void *a, const void *b)
     return (left->lo > right->lo) - (left->lo < right->lo);
 }
 
-void set_finish(struct code_set *set)
+void regex_set_finish(struct code_set *set)
 {
     if (set->ranges.len == 0)
         return;
@@ -52,35 +52,35 @@ void set_finish(struct code_set *set)
     set->ranges.len = kept;
 }
 
-void set_negate(struct code_set *set, struct arena *arena)
+void regex_set_negate(struct code_set *set, struct arena *arena)
 {
     struct code_set negated = {0};
     uint32_t next = 0;
     VEC_FOR (struct code_range, range, &set->ranges) {
         if (range->lo > next)
-            set_add(&negated, arena, next, range->lo - 1);
+            regex_set_add(&negated, arena, next, range->lo - 1);
         next = range->hi + 1;
     }
     if (next <= UNICODE_MAX)
-        set_add(&negated, arena, next, UNICODE_MAX);
+        regex_set_add(&negated, arena, next, UNICODE_MAX);
     *set = negated;
 }
 
-void set_add_all(struct code_set *set, struct arena *arena, const struct code_set *other,
-                 bool negated, bool folded)
+void regex_set_add_all(struct code_set *set, struct arena *arena, const struct code_set *other,
+                       bool negated, bool folded)
 {
     struct code_set copy = {0};
     VEC_FOR (struct code_range, range, &other->ranges) {
         if (folded)
-            set_add_folded(&copy, arena, range->lo, range->hi);
+            regex_set_add_folded(&copy, arena, range->lo, range->hi);
         else
-            set_add(&copy, arena, range->lo, range->hi);
+            regex_set_add(&copy, arena, range->lo, range->hi);
     }
-    set_finish(&copy);
+    regex_set_finish(&copy);
     if (negated)
-        set_negate(&copy, arena);
+        regex_set_negate(&copy, arena);
     VEC_FOR (struct code_range, range, &copy.ranges)
-        set_add(set, arena, range->lo, range->hi);
+        regex_set_add(set, arena, range->lo, range->hi);
 }
 
 /* ---- named classes ---- */
@@ -108,11 +108,11 @@ static void add_named(struct code_set *set, struct arena *arena, const char *byt
 {
     struct code_set class = {0};
     for (; *bytes != '\0'; bytes += 2)
-        set_add(&class, arena, (unsigned char)bytes[0], (unsigned char)bytes[1]);
-    set_add_all(set, arena, &class, negated, folded);
+        regex_set_add(&class, arena, (unsigned char)bytes[0], (unsigned char)bytes[1]);
+    regex_set_add_all(set, arena, &class, negated, folded);
 }
 
-bool set_add_perl(struct code_set *set, struct arena *arena, char letter, bool folded)
+bool regex_set_add_perl(struct code_set *set, struct arena *arena, char letter, bool folded)
 {
     char lower = (char)(letter | 0x20);
     for (size_t i = 0; i < ARRAY_LEN(perl_classes); i++) {
@@ -129,18 +129,18 @@ static bool add_posix_with_nul(struct code_set *set, struct arena *arena, str na
 {
     struct code_set class = {0};
     if (str_equal(name, STR("ascii"))) {
-        set_add(&class, arena, 0, 0x7f);
+        regex_set_add(&class, arena, 0, 0x7f);
     } else if (str_equal(name, STR("cntrl"))) {
-        set_add(&class, arena, 0, 0x1f);
-        set_add(&class, arena, 0x7f, 0x7f);
+        regex_set_add(&class, arena, 0, 0x1f);
+        regex_set_add(&class, arena, 0x7f, 0x7f);
     } else {
         return false;
     }
-    set_add_all(set, arena, &class, negated, false);
+    regex_set_add_all(set, arena, &class, negated, false);
     return true;
 }
 
-bool set_add_posix(struct code_set *set, struct arena *arena, str name, bool folded)
+bool regex_set_add_posix(struct code_set *set, struct arena *arena, str name, bool folded)
 {
     bool negated = name.len > 0 && name.ptr[0] == '^';
     name = str_skip(name, negated);
@@ -190,7 +190,7 @@ static bool add_categories(struct code_set *set, struct arena *arena, str name)
             continue;
         found = true;
         for (size_t j = 0; j < table->count; j++)
-            set_add(set, arena, table->ranges[j].lo, table->ranges[j].hi);
+            regex_set_add(set, arena, table->ranges[j].lo, table->ranges[j].hi);
     }
     return found;
 }
@@ -202,8 +202,8 @@ static void add_unassigned(struct code_set *set, struct arena *arena)
     static const char majors[] = "CLMNPSZ";
     for (size_t i = 0; i < sizeof majors - 1; i++)
         (void)add_categories(&assigned, arena, str_from(majors + i, 1)); /* all of them exist */
-    set_finish(&assigned);
-    set_add_all(set, arena, &assigned, true, false);
+    regex_set_finish(&assigned);
+    regex_set_add_all(set, arena, &assigned, true, false);
 }
 
 static bool add_script(struct code_set *set, struct arena *arena, str name)
@@ -213,7 +213,7 @@ static bool add_script(struct code_set *set, struct arena *arena, str name)
         if (!same_name(table->name, name))
             continue;
         for (size_t j = 0; j < table->count; j++)
-            set_add(set, arena, table->ranges[j].lo, table->ranges[j].hi);
+            regex_set_add(set, arena, table->ranges[j].lo, table->ranges[j].hi);
         return true;
     }
     return false;
@@ -222,19 +222,19 @@ static bool add_script(struct code_set *set, struct arena *arena, str name)
 static bool add_by_name(struct code_set *set, struct arena *arena, str name)
 {
     if (same_name(name, STR("any"))) {
-        set_add(set, arena, 0, UNICODE_MAX);
+        regex_set_add(set, arena, 0, UNICODE_MAX);
         return true;
     }
     if (same_name(name, STR("ascii"))) {
-        set_add(set, arena, 0, 0x7f);
+        regex_set_add(set, arena, 0, 0x7f);
         return true;
     }
     bool assigned = same_name(name, STR("assigned"));
     if (assigned || same_name(name, STR("cn"))) {
         struct code_set unassigned = {0};
         add_unassigned(&unassigned, arena);
-        set_finish(&unassigned);
-        set_add_all(set, arena, &unassigned, assigned, false);
+        regex_set_finish(&unassigned);
+        regex_set_add_all(set, arena, &unassigned, assigned, false);
         return true;
     }
     if (add_categories(set, arena, name)) {
@@ -245,7 +245,8 @@ static bool add_by_name(struct code_set *set, struct arena *arena, str name)
     return add_script(set, arena, name);
 }
 
-bool set_add_unicode(struct code_set *set, struct arena *arena, str name, bool negated, bool folded)
+bool regex_set_add_unicode(struct code_set *set, struct arena *arena, str name, bool negated,
+                           bool folded)
 {
     struct code_set class = {0};
     bool found = name.len > 0 && add_by_name(&class, arena, name);
@@ -255,7 +256,7 @@ bool set_add_unicode(struct code_set *set, struct arena *arena, str name, bool n
     }
     if (!found)
         return false;
-    set_finish(&class);
-    set_add_all(set, arena, &class, negated, folded);
+    regex_set_finish(&class);
+    regex_set_add_all(set, arena, &class, negated, folded);
     return true;
 }

@@ -13,23 +13,23 @@
 /* ---- sets of code points ---- */
 
 struct code_set {
-    VEC(struct code_range) ranges; /* any order until set_finish; then sorted and apart */
+    VEC(struct code_range) ranges; /* any order until regex_set_finish; then sorted and apart */
 };
 
-void set_add(struct code_set *set, struct arena *arena, uint32_t lo, uint32_t hi);
+void regex_set_add(struct code_set *set, struct arena *arena, uint32_t lo, uint32_t hi);
 /* Adds lo to hi and everything that differs only in case. */
-void set_add_folded(struct code_set *set, struct arena *arena, uint32_t lo, uint32_t hi);
-void set_add_all(struct code_set *set, struct arena *arena, const struct code_set *other,
-                 bool negated, bool folded);
-void set_finish(struct code_set *set);
+void regex_set_add_folded(struct code_set *set, struct arena *arena, uint32_t lo, uint32_t hi);
+void regex_set_add_all(struct code_set *set, struct arena *arena, const struct code_set *other,
+                       bool negated, bool folded);
+void regex_set_finish(struct code_set *set);
 /* The complement of a finished set. */
-void set_negate(struct code_set *set, struct arena *arena);
+void regex_set_negate(struct code_set *set, struct arena *arena);
 /* A Perl class letter (d, s, w and capitals), or a POSIX name; false when there is no such. */
-bool set_add_perl(struct code_set *set, struct arena *arena, char letter, bool folded);
-bool set_add_posix(struct code_set *set, struct arena *arena, str name, bool folded);
+bool regex_set_add_perl(struct code_set *set, struct arena *arena, char letter, bool folded);
+bool regex_set_add_posix(struct code_set *set, struct arena *arena, str name, bool folded);
 /* A category or script by the name in \p{…}; false when there is none. */
-bool set_add_unicode(struct code_set *set, struct arena *arena, str name, bool negated,
-                     bool folded);
+bool regex_set_add_unicode(struct code_set *set, struct arena *arena, str name, bool negated,
+                           bool folded);
 
 /* ---- the parsed expression ---- */
 

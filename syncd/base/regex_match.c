@@ -5,7 +5,7 @@
  */
 #include "syncd/base/regex_internal.h"
 
-#define VISITED_BITS_MAX (1u << 21) /* 256 KiB of bitmap */
+#define VISITED_BITS_MAX (1u << 18) /* 32 KiB of bitmap, cleared for each search */
 
 struct matcher {
     const struct regex *regex;

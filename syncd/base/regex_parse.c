@@ -86,8 +86,8 @@ static void push_code(struct parser *p, uint32_t code)
     struct node *node = make_node(p, folds ? NODE_SET : NODE_CHAR);
     node->code = code;
     if (folds) {
-        set_add_folded(&node->set, p->arena, code, code);
-        set_finish(&node->set);
+        regex_set_add_folded(&node->set, p->arena, code, code);
+        regex_set_finish(&node->set);
     }
     push(p, node);
 }
@@ -103,10 +103,10 @@ static void push_any(struct parser *p)
 {
     struct node *node = make_node(p, NODE_SET);
     if (p->flags.dot_newline) {
-        set_add(&node->set, p->arena, 0, UNICODE_MAX);
+        regex_set_add(&node->set, p->arena, 0, UNICODE_MAX);
     } else {
-        set_add(&node->set, p->arena, 0, '\n' - 1);
-        set_add(&node->set, p->arena, '\n' + 1, UNICODE_MAX);
+        regex_set_add(&node->set, p->arena, 0, '\n' - 1);
+        regex_set_add(&node->set, p->arena, '\n' + 1, UNICODE_MAX);
     }
     push(p, node);
 }
@@ -469,7 +469,7 @@ static bool parse_unicode_class(struct parser *p, struct code_set *set)
         negated = !negated;
         name = str_skip(name, 1);
     }
-    return set_add_unicode(set, p->arena, name, negated, p->flags.fold) ||
+    return regex_set_add_unicode(set, p->arena, name, negated, p->flags.fold) ||
            fail_from(p, "invalid character class range", start);
 }
 
@@ -483,7 +483,7 @@ static bool take_perl_class(struct parser *p, struct code_set *set)
 {
     if (p->rest.len < 2 || p->rest.ptr[0] != '\\' || memchr("dDsSwW", p->rest.ptr[1], 6) == NULL)
         return false;
-    (void)set_add_perl(set, p->arena, p->rest.ptr[1], p->flags.fold); /* it is one of them */
+    (void)regex_set_add_perl(set, p->arena, p->rest.ptr[1], p->flags.fold); /* it is one of them */
     p->rest = str_skip(p->rest, 2);
     return true;
 }
@@ -509,7 +509,7 @@ static bool parse_posix_class(struct parser *p, struct code_set *set, bool *ret_
     if (end == SIZE_MAX)
         return true;
     str whole = str_slice(p->rest, 0, end + 4);
-    if (!set_add_posix(set, p->arena, str_slice(whole, 2, end), p->flags.fold))
+    if (!regex_set_add_posix(set, p->arena, str_slice(whole, 2, end), p->flags.fold))
         return fail(p, "invalid character class range", whole);
     p->rest = str_skip(p->rest, whole.len);
     *ret_taken = true;
@@ -531,9 +531,9 @@ static bool parse_class_range(struct parser *p, str class, struct code_set *set)
             return fail_from(p, "invalid character class range", start);
     }
     if (p->flags.fold)
-        set_add_folded(set, p->arena, lo, hi);
+        regex_set_add_folded(set, p->arena, lo, hi);
     else
-        set_add(set, p->arena, lo, hi);
+        regex_set_add(set, p->arena, lo, hi);
     return true;
 }
 
@@ -555,9 +555,9 @@ static bool parse_class(struct parser *p)
             return false;
     }
     p->rest = str_skip(p->rest, 1);
-    set_finish(&node->set);
+    regex_set_finish(&node->set);
     if (negated)
-        set_negate(&node->set, p->arena);
+        regex_set_negate(&node->set, p->arena);
     push(p, node);
     return true;
 }
@@ -603,7 +603,7 @@ static bool parse_backslash(struct parser *p)
     if (at_unicode_class(p) || take_perl_class(p, &node->set)) {
         if (node->set.ranges.len == 0 && at_unicode_class(p) && !parse_unicode_class(p, &node->set))
             return false;
-        set_finish(&node->set);
+        regex_set_finish(&node->set);
         push(p, node);
         return true;
     }
