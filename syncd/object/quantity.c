@@ -4,6 +4,7 @@
 
 #define NANO_DIGITS     9
 #define MANTISSA_DIGITS 28 /* 10^28 units of 1e-9 hold every int64 */
+#define DIVISOR_TENS    38 /* twice 10^38 fits 128 bits */
 
 struct suffix {
     char text[3];
@@ -38,8 +39,8 @@ static bool suffix_scale(str text, int64_t *ret_decimal, int64_t *ret_binary)
 struct mantissa {
     unsigned __int128 digits;
     int64_t fraction; /* digits after the point */
-    bool rest;        /* digits that were cut off were not all zero */
     int64_t dropped;  /* integer digits that did not fit */
+    bool rest;        /* digits that were cut off were not all zero */
     bool any;
 };
 
@@ -70,12 +71,13 @@ static size_t read_mantissa(str text, size_t at, struct mantissa *ret)
     return at;
 }
 
-/* The largest magnitude that is kept: what int64 units can say, and a little more. */
+/* The largest magnitude that is kept. */
 static unsigned __int128 nano_cap(void)
 {
     return (unsigned __int128)INT64_MAX * 1000000000u;
 }
 
+/* Multiplies `times` times by 2 or 10; what is over the cap is the cap. */
 static unsigned __int128 scale_up(unsigned __int128 number, int64_t times, unsigned factor)
 {
     for (; times > 0 && number != 0; times--) {
@@ -86,14 +88,26 @@ static unsigned __int128 scale_up(unsigned __int128 number, int64_t times, unsig
     return number;
 }
 
-/* Divides by 10^times, rounding away from zero, as quantities round. */
-static unsigned __int128 scale_down(unsigned __int128 number, int64_t times, bool rest)
+/* number × 2^binary / 10^tens, exactly, and then away from zero: quantities round up. */
+static unsigned __int128 scale_down(unsigned __int128 number, int64_t tens, int64_t binary,
+                                    bool rest)
 {
-    for (; times > 0 && number != 0; times--) {
+    unsigned __int128 divisor = 1;
+    for (; tens > DIVISOR_TENS; tens--) {
         rest = rest || number % 10 != 0;
         number /= 10;
     }
-    return number + rest;
+    for (; tens > 0; tens--)
+        divisor *= 10;
+    unsigned __int128 whole = number / divisor, left = number % divisor;
+    for (; binary > 0; binary--) {
+        left *= 2;
+        whole = whole * 2 + (left >= divisor);
+        left -= left >= divisor ? divisor : 0;
+        if (whole > nano_cap())
+            return nano_cap();
+    }
+    return whole + (left != 0 || rest);
 }
 
 bool quantity_parse(str text, struct quantity *ret_quantity)
@@ -109,20 +123,10 @@ bool quantity_parse(str text, struct quantity *ret_quantity)
         decimal = decimal > 0 ? 1000 : -1000;
     decimal += NANO_DIGITS - m.fraction + m.dropped;
     unsigned __int128 nano = m.digits;
-    /* Binary scaling first loses nothing: 10^28 × 2^60 fits only when capped late, so split it. */
-    if (decimal < 0 && binary > 0) {
-        int64_t before = 0;
-        while (before < binary && nano < ((unsigned __int128)1 << 126)) {
-            nano *= 2;
-            before++;
-        }
-        binary -= before;
-    }
     if (decimal < 0)
-        nano = scale_down(nano, -decimal, m.rest);
+        nano = scale_down(nano, -decimal, binary, m.rest);
     else
-        nano = scale_up(nano + (m.rest && decimal == 0), decimal, 10);
-    nano = scale_up(nano, binary, 2);
+        nano = scale_up(scale_up(nano, decimal, 10), binary, 2);
     if (nano > nano_cap())
         nano = nano_cap();
     int64_t high = (int64_t)(nano / 1000000000u), low = (int64_t)(nano % 1000000000u);

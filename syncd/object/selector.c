@@ -2,6 +2,8 @@
 
 #include "syncd/object/object.h"
 
+#include <stdlib.h>
+
 struct selector {
     VEC(struct selector_term) terms;
 };
@@ -58,39 +60,114 @@ static bool at_symbol(const struct lexer *lexer, const char *symbol)
     return lexer->token == TOKEN_SYMBOL && str_equal(lexer->word, str_z(symbol));
 }
 
+/* `expected` is all that follows the word that was found. */
 static bool refuse(struct error *err, const struct lexer *lexer, const char *expected)
 {
-    return error_rule(err, ERROR_INPUT, "E_SELECTOR",
-                      "unable to parse requirement: found '%.*s', expected: %s",
-                      STR_ARG(lexer->word), expected);
+    return error_rule(err, ERROR_INPUT, "E_SELECTOR", "found '%.*s'%s", STR_ARG(lexer->word),
+                      expected);
 }
 
-/* Checks what the server checks of a term: the key, the values, integers where they are compared.
- */
-static bool check_term(const struct selector_term *term, struct error *err)
+#define NAME_RULE                                                                                  \
+    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "    \
+    "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "         \
+    "validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+#define VALUE_RULE                                                                                 \
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "    \
+    "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',"  \
+    "  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+#define PREFIX_RULE                                                                                \
+    "prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "          \
+    "characters, '-' or '.', and must start and end with an alphanumeric character (e.g. "         \
+    "'example.com', regex used for validation is "                                                 \
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+
+#define LABEL_MAX 63
+
+/* The shape of a label value, however long it is. */
+static bool has_label_shape(str text)
 {
-    if (!name_is_qualified(term->key))
-        return error_rule(
-            err, ERROR_INPUT, "E_SELECTOR",
-            "unable to parse requirement: <nil>: Invalid value: \"%.*s\": name part "
-            "must consist of alphanumeric characters, '-', '_' or '.', and must start "
-            "and end with an alphanumeric character",
-            STR_ARG(term->key));
-    bool compares = term->operator== SELECT_GREATER || term->operator== SELECT_LESS;
+    if (text.len == 0)
+        return true;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i], lower = (char)(c | 0x20);
+        bool outer = i == 0 || i + 1 == text.len;
+        if (!(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9') &&
+            (outer || (c != '-' && c != '_' && c != '.')))
+            return false;
+    }
+    return true;
+}
+
+/* All that is wrong with a key, as the server says it. */
+static bool refuse_key(str key, struct error *err)
+{
+    size_t slash = str_index(key, '/');
+    str name = slash != SIZE_MAX ? str_skip(key, slash + 1) : key;
+    const char *prefix = "", *length = "", *rule = "";
+    if (str_index(name, '/') != SIZE_MAX)
+        return error_rule(err, ERROR_INPUT, "E_SELECTOR",
+                          "<nil>: Invalid value: \"%.*s\": a valid label key " NAME_RULE
+                          " with an optional DNS subdomain prefix and '/' (e.g. "
+                          "'example.com/MyName')",
+                          STR_ARG(key));
+    if (slash == 0)
+        prefix = "prefix part must be non-empty";
+    else if (slash != SIZE_MAX && !name_is_dns_subdomain(str_slice(key, 0, slash)))
+        prefix = PREFIX_RULE;
+    if (name.len == 0)
+        length = "name part must be non-empty";
+    else if (name.len > LABEL_MAX)
+        length = "name part must be no more than 63 bytes";
+    if (name.len == 0 || !has_label_shape(name))
+        rule = "name part " NAME_RULE;
+    return error_rule(err, ERROR_INPUT, "E_SELECTOR", "<nil>: Invalid value: \"%.*s\": %s%s%s%s%s",
+                      STR_ARG(key), prefix, *prefix != '\0' && *length != '\0' ? "; " : "", length,
+                      (*prefix != '\0' || *length != '\0') && *rule != '\0' ? "; " : "", rule);
+}
+
+static bool check_key(str key, struct error *err)
+{
+    return name_is_qualified(key) || refuse_key(key, err);
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    const str *left = a, *right = b;
+    return str_compare(*left, *right);
+}
+
+/* Values are a set: sorted, each once. */
+static void sort_values(str *values, size_t *count)
+{
+    size_t kept = 0;
+    if (*count != 0)
+        qsort(values, *count, sizeof(*values), compare_texts);
+    for (size_t i = 0; i < *count; i++) {
+        if (kept == 0 || !str_equal(values[kept - 1], values[i]))
+            values[kept++] = values[i];
+    }
+    *count = kept;
+}
+
+/* Checks what the server checks of values, integers where they are compared. */
+static bool check_values(const struct selector_term *term, struct error *err)
+{
+    bool compares = term->relation == SELECT_GREATER || term->relation == SELECT_LESS;
     for (size_t i = 0; i < term->value_count; i++) {
+        str text = term->values[i];
         int64_t number;
-        if (compares && !str_to_i64(term->values[i], &number))
+        if (compares && !str_to_i64(text, &number))
             return error_rule(err, ERROR_INPUT, "E_SELECTOR",
-                              "unable to parse requirement: values[%zu]: Invalid value: \"%.*s\": "
-                              "for 'Gt', 'Lt' operators, the value must be an integer",
-                              i, STR_ARG(term->values[i]));
-        if (!name_is_label_value(term->values[i]))
+                              "values[%zu]: Invalid value: \"%.*s\": for 'Gt', 'Lt' operators, the "
+                              "value must be an integer",
+                              i, STR_ARG(text));
+        if (!name_is_label_value(text))
             return error_rule(err, ERROR_INPUT, "E_SELECTOR",
-                              "unable to parse requirement: values[%zu][%.*s]: Invalid value: "
-                              "\"%.*s\": a valid label must be an empty string or consist of "
-                              "alphanumeric characters, '-', '_' or '.', and must start and end "
-                              "with an alphanumeric character",
-                              i, STR_ARG(term->key), STR_ARG(term->values[i]));
+                              "values[%zu][%.*s]: Invalid value: \"%.*s\": %s%s%s", i,
+                              STR_ARG(term->key), STR_ARG(text),
+                              text.len > LABEL_MAX ? "must be no more than 63 bytes" : "",
+                              text.len > LABEL_MAX && !has_label_shape(text) ? "; " : "",
+                              has_label_shape(text) ? "" : VALUE_RULE);
     }
     return true;
 }
@@ -100,24 +177,28 @@ static bool read_values(struct lexer *lexer, struct arena *arena, struct selecto
                         struct error *err)
 {
     if (!at_symbol(lexer, "("))
-        return refuse(err, lexer, "'('");
+        return refuse(err, lexer, " expected: '('");
     VEC(str) values = {0};
-    bool wanted = true;
+    bool wanted = true, seen = false;
     for (next(lexer); !at_symbol(lexer, ")"); next(lexer)) {
         if (at_symbol(lexer, ",")) {
             if (wanted)
                 VEC_PUSH(arena, &values, STR(""));
-            wanted = true;
+            wanted = seen = true;
         } else if (lexer->token == TOKEN_NAME && wanted) {
             VEC_PUSH(arena, &values, lexer->word);
             wanted = false;
         } else {
-            return refuse(err, lexer, wanted ? "',', ')' or identifier" : "',' or ')'");
+            return refuse(err, lexer,
+                          wanted ? (seen ? ", expected: ',', or identifier"
+                                         : ", expected: ',', ')' or identifier")
+                                 : ", expected: ',' or ')'");
         }
     }
     if (wanted)
         VEC_PUSH(arena, &values, STR(""));
     next(lexer);
+    sort_values(values.items, &values.len);
     term->values = values.items;
     term->value_count = values.len;
     return true;
@@ -132,7 +213,7 @@ static bool read_value(struct lexer *lexer, struct arena *arena, struct selector
         *text = lexer->word;
         next(lexer);
     } else if (lexer->token != TOKEN_END && !at_symbol(lexer, ",")) {
-        return refuse(err, lexer, "identifier");
+        return refuse(err, lexer, ", expected: identifier");
     }
     term->values = text;
     term->value_count = 1;
@@ -141,7 +222,7 @@ static bool read_value(struct lexer *lexer, struct arena *arena, struct selector
 
 static const struct {
     const char *word;
-    enum selector_operator operator;
+    enum selector_operator relation;
     bool set; /* takes "(a,b)" */
 } operators[] = {
     {"=", SELECT_IN, false},        {"==", SELECT_IN, false},  {"!=", SELECT_NOT_IN, false},
@@ -155,12 +236,12 @@ static bool read_operator(struct lexer *lexer, struct arena *arena, struct selec
     for (size_t i = 0; i < ARRAY_LEN(operators); i++) {
         if (!str_equal(lexer->word, str_z(operators[i].word)))
             continue;
-        term->operator= operators[i].operator;
+        term->relation = operators[i].relation;
         next(lexer);
         return operators[i].set ? read_values(lexer, arena, term, err)
                                 : read_value(lexer, arena, term, err);
     }
-    return refuse(err, lexer, "in, notin, =, ==, !=, gt, lt");
+    return refuse(err, lexer, ", expected: in, notin, =, ==, !=, gt, lt");
 }
 
 static bool read_term(struct lexer *lexer, struct arena *arena, struct selector_term *term,
@@ -170,9 +251,11 @@ static bool read_term(struct lexer *lexer, struct arena *arena, struct selector_
     if (missing)
         next(lexer);
     if (lexer->token != TOKEN_NAME)
-        return refuse(err, lexer, "identifier");
+        return refuse(err, lexer, ", expected: identifier");
     *term = (struct selector_term){.key = lexer->word,
-                                   .operator= missing ? SELECT_MISSING : SELECT_EXISTS };
+                                   .relation = missing ? SELECT_MISSING : SELECT_EXISTS};
+    if (!check_key(term->key, err))
+        return false;
     next(lexer);
     if (missing || lexer->token == TOKEN_END || at_symbol(lexer, ","))
         return true;
@@ -186,16 +269,21 @@ bool selector_parse(str text, struct arena *arena, const struct selector **ret_s
     struct lexer lexer = {.text = text};
     for (next(&lexer); lexer.token != TOKEN_END;) {
         struct selector_term term;
-        if (!read_term(&lexer, arena, &term, err) || !check_term(&term, err))
-            return false;
+        bool begins = lexer.token == TOKEN_NAME || at_symbol(&lexer, "!");
+        if (!begins)
+            return refuse(err, &lexer,
+                          selector->terms.len == 0 ? ", expected: !, identifier, or 'end of string'"
+                                                   : ", expected: identifier after ','");
+        if (!read_term(&lexer, arena, &term, err) || !check_values(&term, err))
+            return error_wrap(err, "unable to parse requirement");
         VEC_PUSH(arena, &selector->terms, term);
         if (lexer.token == TOKEN_END)
             break;
         if (!at_symbol(&lexer, ","))
-            return refuse(err, &lexer, "',' or 'end of string'");
+            return refuse(err, &lexer, ", expected: ',' or 'end of string'");
         next(&lexer);
         if (lexer.token == TOKEN_END)
-            return refuse(err, &lexer, "identifier after ','");
+            return refuse(err, &lexer, ", expected: identifier after ','");
     }
     *ret_selector = selector;
     return true;
@@ -246,7 +334,7 @@ static bool read_field_term(str text, struct arena *arena, struct selector_term 
     if (!unescape(str_skip(text, sign + 1 + doubled), arena, wanted, err))
         return false;
     *term = (struct selector_term){.key = str_slice(text, 0, sign - negated),
-                                   .operator= negated ? SELECT_NOT_IN : SELECT_IN,
+                                   .relation = negated ? SELECT_NOT_IN : SELECT_IN,
                                    .values = wanted,
                                    .value_count = 1};
     return true;
@@ -277,7 +365,7 @@ static bool add_labels(struct selector *selector, value labels, struct arena *ar
         str *wanted = ARENA_NEW(arena, str);
         *wanted = value_str(label->val);
         struct selector_term term = {.key = label->key, .values = wanted, .value_count = 1};
-        if (!check_term(&term, err))
+        if (!check_key(term.key, err) || !check_values(&term, err))
             return false;
         VEC_PUSH(arena, &selector->terms, term);
     }
@@ -286,7 +374,7 @@ static bool add_labels(struct selector *selector, value labels, struct arena *ar
 
 static const struct {
     const char *name;
-    enum selector_operator operator;
+    enum selector_operator relation;
     bool takes_values;
 } expression_operators[] = {
     {"In", SELECT_IN, true},
@@ -316,10 +404,10 @@ static bool read_expression(value expression, struct arena *arena, struct select
     for (size_t i = 0; i < value_len(values); i++)
         wanted[i] = value_str(value_item(values, i));
     *term = (struct selector_term){.key = value_str(value_get(expression, STR("key"))),
-                                   .operator= expression_operators[row].operator,
+                                   .relation = expression_operators[row].relation,
                                    .values = wanted,
                                    .value_count = value_len(values)};
-    return check_term(term, err);
+    return check_key(term->key, err) && check_values(term, err);
 }
 
 bool selector_from_value(value label_selector, struct arena *arena,
@@ -353,7 +441,7 @@ static bool term_holds(const struct selector_term *term, value labels)
     value label = value_get(labels, term->key);
     bool there = value_present(label);
     int64_t have, limit;
-    switch (term->operator) {
+    switch (term->relation) {
     case SELECT_IN: return there && is_one_of(value_str(label), term);
     case SELECT_NOT_IN: return !there || !is_one_of(value_str(label), term);
     case SELECT_EXISTS: return there;
@@ -362,7 +450,7 @@ static bool term_holds(const struct selector_term *term, value labels)
     case SELECT_LESS:
         return there && str_to_i64(value_str(label), &have) &&
                str_to_i64(term->values[0], &limit) &&
-               (term->operator== SELECT_GREATER ? have > limit : have<limit);
+               (term->relation == SELECT_GREATER ? have > limit : have < limit);
     }
     return false;
 }

@@ -19,7 +19,7 @@ enum selector_operator {
 
 struct selector_term {
     str key;
-    enum selector_operator operator;
+    enum selector_operator relation;
     const str *values;
     size_t value_count;
 };

@@ -178,8 +178,8 @@ Test(object, reads_quantities_as_numbers)
 
 Test(object, refuses_what_is_no_quantity)
 {
-    static const char *const rows[] = {"",    "-",  ".",   "1x",    "1 Gi", "Gi", "1.2.3",
-                                       "1gi", "1e", "--1", "1e1.5", "0x10", "1KI"};
+    static const char *const rows[] = {"",    "-",   ".",  "Gi",  "1x",    "1 Gi", "1.2.3",
+                                       "1gi", "--1", "1e", "1KI", "1e1.5", "0x10"};
     struct quantity quantity;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         cr_expect_not(quantity_parse(str_z(rows[i]), &quantity), "%s", rows[i]);
