@@ -512,8 +512,16 @@ bool render_helm_path(struct render_context *context, str path, struct object_li
     struct helm_options options = {
         .chart = path, .release = release_name(path, context->arena), .namespace = STR("default")};
     struct helm_release release;
-    if (!render_helm(context, &options, &release, err) ||
-        !helm_objects(context, &release, false, ret_objects, err))
+    if (!render_helm(context, &options, &release, err))
+        return false;
+    if (release.usage.nondeterministic) {
+        /* Applied, they would be others at each commit: a password that changes by itself. */
+        (void)error_rule(err, ERROR_UNSUPPORTED, "E_RANDOM",
+                         "the chart makes random values or asks the clock");
+        (void)error_at(err, (struct position){.file = path});
+        return error_hint(err, "set the values that it would make up itself");
+    }
+    if (!helm_objects(context, &release, false, ret_objects, err))
         return false;
     if (context->findings != NULL)
         VEC_FOR (struct helm_manifest, hook, &release.hooks)
