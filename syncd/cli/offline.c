@@ -51,7 +51,6 @@ bool offline_open_within(str path, str root, const struct limits *limits, struct
                          struct offline *ret_offline, struct error *err)
 {
     str full, base;
-    bool bounded = true;
     if (!real_path(path, arena, &full, err))
         return false;
     if (root.len != 0) {
@@ -59,8 +58,7 @@ bool offline_open_within(str path, str root, const struct limits *limits, struct
             return false;
     } else {
         base = find_root(full, arena);
-        bounded = base.len != 0;
-        if (!bounded)
+        if (base.len == 0)
             base = without_file(full);
     }
     if (!str_starts(full, base))
@@ -70,7 +68,7 @@ bool offline_open_within(str path, str root, const struct limits *limits, struct
     if (!snapshot_read_directory(base_z.ptr, limits, &snapshot, err))
         return false;
     struct offline *offline = ret_offline;
-    *offline = (struct offline){.snapshot = snapshot, .root = base_z, .is_bounded = bounded};
+    *offline = (struct offline){.snapshot = snapshot, .root = base_z};
     offline->path = str_trim_left(str_skip(full, base.len), STR("/"));
     findings_init(&offline->findings, arena);
     snapshot_reads_init(&offline->reads, snapshot, arena);

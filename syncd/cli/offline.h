@@ -12,9 +12,8 @@ struct offline {
     struct findings findings;
     struct snapshot_reads reads;
     struct render_context context;
-    str path;        /* of what was named, from the snapshot's root */
-    str root;        /* the folder on disk */
-    bool is_bounded; /* the root was given, or is a Git repository: nothing above it is read */
+    str path; /* of what was named, from the snapshot's root */
+    str root; /* the folder on disk */
 };
 
 /*

@@ -3,12 +3,14 @@
 #include "syncd/cli/offline.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define LEVELS_UP  16   /* how far above an unbounded path its bases may lie */
 #define FILES_MOST 5000 /* in a folder that is read only to look for them */
 
 static const struct option kustomize_options[] = {
-    {"root", 0, OPTION_TEXT, "DIR", "Folder that paths may not leave (default the Git repository)"},
+    {"root", 0, OPTION_TEXT, "DIR",
+     "Folder that paths may not leave (default: up to the Git repository)"},
     {"reorder", 0, OPTION_TEXT, "ORDER", "legacy or none: order unless sortOptions says one"},
     {"load-restrictor", 0, OPTION_TEXT, "RULE",
      "LoadRestrictionsRootOnly or LoadRestrictionsNone: whether files may lie elsewhere"},
@@ -52,22 +54,32 @@ static bool leaves_root(const struct error *err)
     return strcmp(err->rule, "E_PATH_ESCAPE") == 0 || strcmp(err->rule, "E_LINK_ESCAPE") == 0;
 }
 
-/* Outside a repository bases may lie beside the path: the root moves up as far as they need. */
+static bool is_repository(str folder, struct arena *arena)
+{
+    struct stat ignored;
+    return stat(arena_concat(arena, folder, STR("/.git"), (str){0}).ptr, &ignored) == 0;
+}
+
+/*
+ * Bases mostly lie beside the path. Without --root the root is the path itself, and moves up as far
+ * as they need, but not out of a Git repository: so nothing is read that no base could be in.
+ */
 static bool build(const struct arguments *arguments, const struct kustomize_options *options,
                   struct arena *arena, struct offline *offline, struct object_list *objects,
                   struct error *err)
 {
     str path = arguments->operands.items[0];
-    if (!offline_open(path, arguments_text(arguments, "root", (str){0}), arena, offline, err))
-        return false;
-    bool bounded = offline->is_bounded;
+    str given = arguments_text(arguments, "root", (str){0});
     struct limits limits = *limits_default();
+    if (!offline_open_within(path, given.len != 0 ? given : path, &limits, arena, offline, err))
+        return false;
     limits.unit_files = FILES_MOST;
     for (size_t level = 0; level < LEVELS_UP; level++) {
         if (render_kustomize(&offline->context, offline->path, options, objects, err))
             return true;
         size_t slash = str_rindex(offline->root, '/');
-        if (bounded || !leaves_root(err) || slash == 0 || slash == SIZE_MAX)
+        if (given.len != 0 || !leaves_root(err) || slash == 0 || slash == SIZE_MAX ||
+            is_repository(offline->root, arena))
             break;
         struct error first = *err;
         str parent = str_slice(offline->root, 0, slash);

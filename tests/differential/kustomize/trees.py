@@ -364,14 +364,16 @@ class Tree:
             if isinstance(v, list):
                 found += [path + '.' + self.pick(['0', '*'])]
                 if v and isinstance(v[0], dict):
-                    found += self.paths(v[0], path + '.' + self.pick(['0', '*', '[%s=%s]' % (list(v[0])[0], list(v[0].values())[0])]) + '.')
+                    named = [k for k, x in v[0].items() if isinstance(x, (str, int)) and not isinstance(x, bool)]
+                    match = ['[%s=%s]' % (named[0], v[0][named[0]])] if named else []
+                    found += self.paths(v[0], path + '.' + self.pick(['0', '*'] + match) + '.')
         return [p for p in found if p not in ('apiVersion', 'kind', 'metadata', 'spec')]
 
     def replacement(self, objects):
         source, target = self.pick(objects), self.pick(objects)
         s = {'kind': source['kind'], 'name': source['metadata']['name']}
         if self.chance(0.6):
-            s['fieldPath'] = self.pick([p for p in self.paths(source) if '*' not in p] + ['kind'])
+            s['fieldPath'] = self.pick([p for p in self.paths(source) if '*' not in p and p != 'metadata.annotations'] + ['kind'])
         if self.chance(0.2):
             s['options'] = {'delimiter': self.pick([':', '-']), 'index': self.r.randint(0, 1)}
         t = {'select': {'kind': target['kind'], 'name': target['metadata']['name']}, 'fieldPaths': self.some(self.paths(target), 2)}
