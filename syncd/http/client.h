@@ -76,8 +76,8 @@ struct http_request {
     bool (*bytes)(void *context, str bytes);
     /*
      * Called once, never from inside http_send. `err` is NULL when an answer came, whatever its
-     * status; else UNAVAILABLE (connection, TLS), DENIED (certificate), TIMEOUT, LIMIT, CANCELLED,
-     * or INTERNAL. `response` is never NULL.
+     * status; else UNAVAILABLE (E_CONNECT: nobody there; E_CONNECTION: lost), DENIED (E_TLS: the
+     * certificate), TIMEOUT, LIMIT, CANCELLED, or INTERNAL. `response` is never NULL.
      */
     void (*done)(void *context, const struct http_response *response, const struct error *err);
     void *context;

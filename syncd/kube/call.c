@@ -99,6 +99,32 @@ static void note_answer(struct kube_call *call, const struct http_response *resp
                     response->elapsed_ns, full, clock_monotonic_ns());
 }
 
+/*
+ * Nobody is there: what waits would find that out one by one, each after its own time. It ends with
+ * the same error instead, one call a round, because each answer may change everything.
+ */
+static void note_outage(struct kube_cluster *cluster, const struct error *err)
+{
+    static const char *const rules[] = {"E_CONNECT", "E_TLS", "E_TIMEOUT", "E_SILENT"};
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+        if (str_equal(str_z(err->rule), str_z(rules[i]))) {
+            cluster->outage = *err;
+            cluster->outage_left = cluster->waiting_count;
+        }
+    }
+}
+
+static void end_one_waiting(struct kube_cluster *cluster)
+{
+    struct kube_call *call = LIST_ITEM(cluster->waiting.next, struct kube_call, node);
+    const struct error err = cluster->outage;
+    const struct http_response none = {.retry_after_ns = -1};
+    cluster->outage_left--;
+    leave_lists(call);
+    pump(cluster);
+    call->answered(call, &none, &err); /* may destroy the cluster */
+}
+
 static bool can_wait(const struct kube_call *call, int64_t retry_after_ns)
 {
     return !call->is_watch && clock_monotonic_ns() + retry_after_ns < call->give_up_ns;
@@ -113,6 +139,8 @@ static void http_answered(void *context, const struct http_response *response,
     call->transfer = NULL;
     leave_lists(call);
     note_answer(call, response, err, full);
+    if (err != NULL && !call->is_watch)
+        note_outage(cluster, err);
     if (err == NULL && response->status == 429 && can_wait(call, response->retry_after_ns)) {
         wait_out(call, response->retry_after_ns);
         pump(cluster);
@@ -191,6 +219,12 @@ static void send_now(struct kube_call *call)
 static void pump(struct kube_cluster *cluster)
 {
     const int64_t now = clock_monotonic_ns();
+    if (list_empty(&cluster->waiting))
+        cluster->outage_left = 0;
+    if (cluster->outage_left > 0) {
+        loop_timer_start(cluster->wake, 0);
+        return;
+    }
     if (now < cluster->paused_until_ns) {
         if (!list_empty(&cluster->waiting))
             loop_timer_start_at(cluster->wake, cluster->paused_until_ns);
@@ -202,7 +236,11 @@ static void pump(struct kube_cluster *cluster)
 
 void cluster_woken(void *context)
 {
-    pump(context);
+    struct kube_cluster *cluster = context;
+    if (cluster->outage_left > 0 && !list_empty(&cluster->waiting))
+        end_one_waiting(cluster);
+    else
+        pump(cluster);
 }
 
 void call_send(struct kube_call *call)

@@ -35,6 +35,8 @@ struct kube_cluster {
     struct window window;
     int64_t paused_until_ns;
     struct loop_timer *wake;
+    struct error outage;  /* why nobody can be asked */
+    unsigned outage_left; /* calls of the queue that end by it */
     struct kube_cluster_stats stats;
 
     struct kube_resources *resources; /* NULL before the first discovery */

@@ -47,14 +47,19 @@ static str word(value v, struct arena *arena)
     return arena_str(arena, text);
 }
 
+static bool has_control(str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7f)
+            return true;
+    return false;
+}
+
 /* A field's path may hold keys in brackets and quotes, but nothing that controls a terminal. */
 static str field_path(value v, struct arena *arena)
 {
     const str text = str_slice(value_str(v), 0, WORD_MAX);
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7f)
-            return STR("");
-    return arena_str(arena, text);
+    return has_control(text) ? STR("") : arena_str(arena, text);
 }
 
 /* Behind "Invalid value: " stands what was sent, up to the next ": ". */
@@ -117,7 +122,9 @@ static str conflict_owner(str message, struct arena *arena)
         return STR("");
     const str rest = str_skip(message, at + before.len);
     const size_t end = str_index(rest, '"');
-    return end == SIZE_MAX || end > WORD_MAX ? STR("") : arena_str(arena, str_slice(rest, 0, end));
+    const str owner = str_slice(rest, 0, end);
+    return end == SIZE_MAX || end > WORD_MAX || has_control(owner) ? STR("")
+                                                                   : arena_str(arena, owner);
 }
 
 static struct kube_cause read_cause(value cause, bool secret, struct arena *arena)

@@ -23,8 +23,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         CHECK(status.reason.len > 0 && status.code == code);
         for (const char *c = err.text; *c != '\0'; c++)
             CHECK((unsigned char)*c >= 0x20 && *c != 0x7f);
-        for (size_t i = 0; i < status.cause_count && secret; i++)
-            CHECK(status.causes[i].rule.len == 0);
+        for (size_t i = 0; i < status.cause_count; i++) {
+            CHECK(!secret || status.causes[i].rule.len == 0);
+            for (size_t c = 0; c < status.causes[i].manager.len; c++)
+                CHECK((unsigned char)status.causes[i].manager.ptr[c] >= 0x20);
+        }
         arena_destroy(arena);
     }
     return 0;

@@ -196,6 +196,27 @@ Test(cluster, keeps_to_its_window)
     fake_end(&fake);
 }
 
+Test(cluster, ends_what_waits_when_nobody_is_there)
+{
+    struct fake fake;
+    fake_begin(&fake, hold);
+    http_server_destroy(fake.server);
+    fake.server = NULL;
+    struct fake_answer answer = {0};
+    for (int i = 0; i < 500; i++)
+        kube_get(fake.cluster, &machine, fake_take, &answer);
+    fake_wait(&fake, &answer.done, 500);
+    cr_assert_eq(answer.class, ERROR_UNAVAILABLE);
+    cr_assert_str_eq(answer.rule, "E_CONNECT");
+    cr_assert_leq(kube_cluster_stats(fake.cluster).requests, 8, "only the window asked");
+    cr_assert_eq(kube_cluster_stats(fake.cluster).waiting, 0);
+    /* The next one asks again. */
+    kube_get(fake.cluster, &machine, fake_take, &answer);
+    fake_wait(&fake, &answer.done, 501);
+    cr_assert_leq(kube_cluster_stats(fake.cluster).requests, 9);
+    fake_end(&fake);
+}
+
 static void need_token(struct fake *fake, struct http_exchange *exchange)
 {
     const str given = http_exchange_header(exchange, STR("authorization"));
