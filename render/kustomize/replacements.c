@@ -74,15 +74,38 @@ static bool refine(const struct field_options *options, value v, value *ret_valu
     return true;
 }
 
+/*
+ * Where a value comes from. The tool holds on to the node itself, so a target that is the source
+ * changes what later targets get; a part of a text is a copy.
+ */
+struct source {
+    value v;
+    const struct resource *resource; /* NULL: the value stands for itself */
+    struct node_path path;
+};
+
+static value current_value(struct source *source)
+{
+    struct error ignored =
+        ERROR_INIT; /* the field may be gone by now: then the last value counts */
+    value found;
+    if (source->resource != NULL &&
+        kust_node_get(source->resource->document, &source->path, &found, &ignored) &&
+        !kust_is_empty(found))
+        source->v = found;
+    return source->v;
+}
+
 static bool read_source(struct build *build, struct resmap *map,
-                        const struct replacement *replacement, value *ret_value, struct error *err)
+                        const struct replacement *replacement, struct source *ret_source,
+                        struct error *err)
 {
     const struct replacement_source *source = replacement->source;
     if (replacement->source_value.present && source != NULL)
         return error_rule(err, ERROR_INPUT, "E_REPLACEMENT",
                           "source and sourceValue exclude each other");
     if (replacement->source_value.present) {
-        *ret_value = kust_scalar_resolve(replacement->source_value.text, build->arena);
+        ret_source->v = kust_scalar_resolve(replacement->source_value.text, build->arena);
         return true;
     }
     const struct resource *resource = NULL;
@@ -96,7 +119,11 @@ static bool read_source(struct build *build, struct resmap *map,
     if (kust_is_empty(found))
         return error_rule(err, ERROR_INPUT, "E_REPLACEMENT", "the source %.*s has no field %.*s",
                           STR_ARG(kust_id_text(&resource->id, build->scratch)), STR_ARG(path));
-    return refine(source->options, found, ret_value, err);
+    if (source->options == NULL || source->options->delimiter.len == 0) {
+        ret_source->resource = resource;
+        ret_source->path = parts;
+    }
+    return refine(source->options, found, &ret_source->v, err);
 }
 
 /* Compiled selectors of one target. */
@@ -167,7 +194,7 @@ static bool compile_target(struct build *build, const struct replacement_target 
     return true;
 }
 
-static bool replace_fields(struct build *build, struct resource *resource, value source,
+static bool replace_fields(struct build *build, struct resource *resource, struct source *source,
                            const struct replacement_target *target, struct error *err)
 {
     str one[] = {DEFAULT_PATH};
@@ -176,8 +203,8 @@ static bool replace_fields(struct build *build, struct resource *resource, value
     size_t count = defaulted ? 1 : target->field_paths.list.len;
     for (size_t i = 0; i < count; i++) {
         value document;
-        if (!kust_replace_field(build, resource->document, paths[i], source, target->options,
-                                &document, err))
+        if (!kust_replace_field(build, resource->document, paths[i], current_value(source),
+                                target->options, &document, err))
             return error_wrap(err, "replacement in %.*s, field %.*s",
                               STR_ARG(kust_id_text(&resource->id, build->scratch)),
                               STR_ARG(paths[i]));
@@ -187,7 +214,8 @@ static bool replace_fields(struct build *build, struct resource *resource, value
 }
 
 static bool apply_target(struct build *build, struct resmap *map,
-                         const struct replacement_target *target, value source, struct error *err)
+                         const struct replacement_target *target, struct source *source,
+                         struct error *err)
 {
     struct target_patterns patterns = {0};
     if (!compile_target(build, target, &patterns, err))
@@ -217,7 +245,7 @@ static bool apply_target(struct build *build, struct resmap *map,
 static bool apply_one(struct build *build, struct resmap *map,
                       const struct replacement *replacement, struct error *err)
 {
-    value source;
+    struct source source = {0};
     if ((!replacement->source_value.present && replacement->source == NULL) ||
         replacement->targets.len == 0)
         return error_rule(err, ERROR_INPUT, "E_REPLACEMENT",
@@ -225,7 +253,7 @@ static bool apply_one(struct build *build, struct resmap *map,
     if (!read_source(build, map, replacement, &source, err))
         return false;
     VEC_FOR (struct replacement_target, target, &replacement->targets)
-        if (!apply_target(build, map, target, source, err))
+        if (!apply_target(build, map, target, &source, err))
             return false;
     return true;
 }
