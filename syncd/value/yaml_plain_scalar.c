@@ -112,17 +112,22 @@ bool yaml_plain_join(struct scanner *s, int indent, str *text)
     const char *next = continuation(s, indent, &lines);
     if (next == NULL)
         return true;
-    size_t room = text->len, len = text->len;
+    size_t room = 2 * text->len + 256, len = text->len;
     char *joined = arena_alloc_bytes(s->arena, room);
     memcpy(joined, text->ptr, len);
     for (; next != NULL; next = continuation(s, indent, &lines)) {
         str piece;
         s->at = next;
         s->line += (uint32_t)lines;
-        if (!scan_more(s, &piece) || !arena_fits(s->arena, len + lines + piece.len))
+        if (!scan_more(s, &piece))
             return false;
-        joined = arena_grow(s->arena, joined, room, len + lines + piece.len);
-        room = len + lines + piece.len;
+        size_t need = len + lines + piece.len;
+        if (need > room) {
+            if (!arena_fits(s->arena, 2 * need))
+                return false;
+            joined = arena_grow(s->arena, joined, room, 2 * need);
+            room = 2 * need;
+        }
         memset(joined + len, lines == 1 ? ' ' : '\n', lines == 1 ? 1 : lines - 1);
         len += lines == 1 ? 1 : lines - 1;
         memcpy(joined + len, piece.ptr, piece.len);

@@ -2,6 +2,8 @@
  * document. */
 #include "syncd/value/yaml_internal.h"
 
+#define DIRECTIVES_MAX 100
+
 /* ---- bytes ---- */
 
 static bool fail_bytes(str text, size_t at, const char *what, struct error *err)
@@ -65,11 +67,8 @@ static bool is_marker(str line, const char *marker)
             line.ptr[3] == '\r');
 }
 
-/*
- * Cuts the next document, with the `---` it begins with, off *rest. A line that begins with `...`
- * or `%` sets *ret_directives: then only libyaml can tell documents apart.
- */
-static str cut_document(str *rest, uint32_t *ret_lines, bool *ret_directives)
+/* Cuts the next document, with the `---` it begins with, off *rest. */
+static str cut_document(str *rest, uint32_t *ret_lines)
 {
     const char *begin = rest->ptr, *end = begin + rest->len;
     const char *at = begin;
@@ -78,8 +77,6 @@ static str cut_document(str *rest, uint32_t *ret_lines, bool *ret_directives)
         str line = str_from(at, (size_t)(end - at));
         if (at != begin && *at == '-' && is_marker(line, "---"))
             break;
-        if (*at == '%' || (*at == '.' && is_marker(line, "...")))
-            *ret_directives = true;
         const char *newline = memchr(at, '\n', line.len);
         *ret_lines += newline != NULL;
         at = newline != NULL ? newline + 1 : end;
@@ -88,13 +85,24 @@ static str cut_document(str *rest, uint32_t *ret_lines, bool *ret_directives)
     return str_from(begin, (size_t)(at - begin));
 }
 
-static bool has_directives(str text)
+/*
+ * Lines that begin with `...` or `%`: where there are any, only libyaml can tell documents apart.
+ * It compares each directive with all others, so there may not be many.
+ */
+static bool count_directives(str text, size_t *ret_count, struct error *err)
 {
-    bool found = false;
-    uint32_t lines = 0;
-    while (text.len > 0)
-        (void)cut_document(&text, &lines, &found);
-    return found;
+    size_t count = 0;
+    for (const char *at = text.ptr, *end = at + text.len; at < end;) {
+        str line = str_from(at, (size_t)(end - at));
+        count += *at == '%' || (*at == '.' && is_marker(line, "..."));
+        if (*at == '%' && count > DIRECTIVES_MAX)
+            return error_rule(err, ERROR_LIMIT, "E_YAML_TAG", "too many directives (limit %d)",
+                              DIRECTIVES_MAX);
+        const char *newline = memchr(at, '\n', line.len);
+        at = newline != NULL ? newline + 1 : end;
+    }
+    *ret_count = count;
+    return true;
 }
 
 struct reading {
@@ -149,14 +157,16 @@ bool yaml_read_stream(str text, const struct yaml_options *options, const struct
     AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
     struct reading r = {
         .options = options, .limits = limits, .arena = arena, .scratch = scratch, .err = err};
-    if (has_directives(text)) {
+    size_t directives = 0;
+    if (text.len > 0 && !count_directives(text, &directives, err))
+        return false;
+    if (directives > 0) {
         if (!read_document(&r, text, 1, false))
             return false;
         text = (str){0};
     }
-    bool directives = false;
     for (uint32_t line = 1, lines = 0; text.len > 0; line += lines) {
-        str document = cut_document(&text, &lines, &directives);
+        str document = cut_document(&text, &lines);
         if (!read_document(&r, document, line, plain))
             return false;
     }
