@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -247,4 +248,72 @@ Test(server, survives_a_flood_behind_a_request)
     cr_assert_not_null(fixture.open);
     close(fd);
     teardown(&fixture);
+}
+
+enum { PEERS = 1000 };
+
+struct crowd {
+    struct fixture fixture;
+    struct http_exchange *open[PEERS];
+    unsigned count, closed;
+    int fds[PEERS];
+};
+
+static void one_left(void *context, struct http_exchange *exchange)
+{
+    (void)exchange;
+    struct crowd *crowd = context;
+    crowd->closed++;
+}
+
+static void take_peer(void *context, struct http_exchange *exchange)
+{
+    struct crowd *crowd = context;
+    crowd->open[crowd->count++] = exchange;
+    http_exchange_on_close(exchange, one_left, crowd);
+    http_reply_begin(exchange, 200, (struct http_fields){0});
+}
+
+/* A thousand watches, as a fleet's clients hold them. */
+Test(server, streams_to_a_thousand_peers)
+{
+    static struct crowd crowd;
+    const struct rlimit many = {8192, 8192};
+    if (setrlimit(RLIMIT_NOFILE, &many) != 0)
+        cr_skip_test("no descriptors");
+    crowd.fixture.loop = loop_create();
+    const struct http_server_options options = {.handle = take_peer, .context = &crowd};
+    struct error err = ERROR_INIT;
+    cr_assert(http_server_create(crowd.fixture.loop, &options, &crowd.fixture.server, &err));
+    for (unsigned i = 0; i < PEERS; i++) {
+        crowd.fds[i] = dial(&crowd.fixture);
+        say(crowd.fds[i], STR("GET /watch HTTP/1.1\r\nHost: h\r\n\r\n"));
+        if (i % 100 == 0)
+            loop_step(crowd.fixture.loop, NS_PER_MS);
+    }
+    const int64_t end = clock_monotonic_ns() + 5 * NS_PER_S;
+    while (crowd.count < PEERS && clock_monotonic_ns() < end)
+        loop_step(crowd.fixture.loop, NS_PER_MS);
+    cr_assert_eq(crowd.count, PEERS);
+    const int64_t begun = clock_monotonic_ns();
+    for (int round = 0; round < 10; round++) {
+        for (unsigned i = 0; i < PEERS; i++)
+            http_reply_chunk(crowd.open[i], STR("0123456789"));
+        loop_step(crowd.fixture.loop, NS_PER_MS);
+    }
+    for (unsigned i = 0; i < PEERS; i++) {
+        AUTO_BUF struct buf got = BUF_INIT(1 << 16);
+        for (int tries = 0; tries < 100 && got.len < 10 * (4 + 10 + 2); tries++)
+            hear(&crowd.fixture, crowd.fds[i], &got, "0123456789");
+        size_t pieces = 0;
+        for (str rest = buf_str(&got); str_find(rest, STR("0123456789")) != SIZE_MAX; pieces++)
+            rest = str_skip(rest, str_find(rest, STR("0123456789")) + 10);
+        cr_assert_eq(pieces, 10, "peer %u has %zu", i, pieces);
+        close(crowd.fds[i]);
+    }
+    cr_assert_lt(clock_monotonic_ns() - begun, 20 * NS_PER_S);
+    for (int i = 0; i < 200 && crowd.closed < PEERS; i++)
+        loop_step(crowd.fixture.loop, NS_PER_MS);
+    cr_assert_eq(crowd.closed, PEERS);
+    teardown(&crowd.fixture);
 }
