@@ -10,27 +10,17 @@
 #include "syncd/git/job.h"
 
 #include <dlfcn.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 static const struct child_kind kinds[] = {
     [CHILD_GIT] = GIT_CHILD_KIND,
     [CHILD_RENDER] = RENDER_CHILD_KIND,
 };
 
-/* Modules stand beside the program, or where SYNCD_LIBDIR says. */
 static void *open_module(const char *name, struct arena *arena, struct error *err)
 {
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof(self));
-    const char *directory = getenv("SYNCD_LIBDIR");
-    str folder = directory != NULL
-                     ? str_z(directory)
-                     : str_slice(str_from(self, length > 0 ? (size_t)length : 0), 0,
-                                 str_rindex(str_from(self, length > 0 ? (size_t)length : 0), '/'));
-    str path = arena_printf(arena, "%.*s/%s", STR_ARG(folder), name);
+    char folder[PATH_MAX];
+    str path = arena_printf(arena, "%.*s/%s", STR_ARG(spawner_module_folder(folder)), name);
     void *module = dlopen(path.ptr, RTLD_NOW | RTLD_LOCAL);
     if (module == NULL)
         (void)error_set(err, ERROR_INTERNAL, "%s", dlerror());

@@ -4,6 +4,7 @@
 
 #include "syncd/cli/command.h"
 #include "syncd/process/spawner.h"
+#include "syncd/value/value.h"
 
 typedef int networked_command(const struct arguments *arguments, struct spawner *spawner);
 
@@ -12,5 +13,8 @@ networked_command syncd_command_sync;
 networked_command syncd_command_status;
 networked_command syncd_command_log;
 networked_command syncd_command_apiserver;
+
+/* Prints a status document for people; returns the exit code it stands for. */
+int status_print(value status, bool stale);
 
 #endif

@@ -70,7 +70,7 @@ static int verdict_code(str verdict)
 /* A target that has not said anything for so long is not known any more. */
 #define CONTACT_MOST_NS (180 * NS_PER_S)
 
-static int print_status(value status, bool stale)
+int status_print(value status, bool stale)
 {
     value source = value_get(status, STR("source")), targets = value_get(status, STR("targets"));
     str problem = value_str(value_get(source, STR("problem")));
@@ -128,5 +128,5 @@ int syncd_command_status(const struct arguments *arguments, struct spawner *spaw
         (void)printf("%.*s\n", STR_ARG(text));
         return stale ? EXIT_STALE : EXIT_DONE;
     }
-    return print_status(status, stale);
+    return status_print(status, stale);
 }

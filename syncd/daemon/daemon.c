@@ -1,5 +1,7 @@
 #include "syncd/daemon/daemon_internal.h"
 
+#include "syncd/base/confine.h"
+
 #include <signal.h>
 #include <stdio.h>
 
@@ -158,6 +160,14 @@ static void stop_watches(struct daemon *daemon)
     loop_timer_destroy(daemon->once_timer);
 }
 
+static void say_start(const struct daemon *daemon)
+{
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    LOG(LOG_INFO, "starting", FIELD("version", str_z(SYNCD_VERSION)),
+        FIELD("name", daemon->config->name), FIELD("url", daemon->config->source.url),
+        FIELD("confinement", confine_level_text(confine_level(), arena)));
+}
+
 int daemon_run(const struct daemon_options *options)
 {
     struct daemon daemon = {.options = *options};
@@ -168,10 +178,15 @@ int daemon_run(const struct daemon_options *options)
     daemon.http = http_client_create(daemon.loop, 0);
     start_timers(&daemon);
     start_watches(&daemon);
+    say_start(&daemon);
     if (!start_parts(&daemon))
         daemon.exit_code = 2;
     else
         loop_run(daemon.loop);
+    if (options->status != NULL && daemon.targets != NULL) {
+        AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+        buf_add(options->status, state_text(&daemon, arena));
+    }
     stop_parts(&daemon);
     stop_watches(&daemon);
     http_client_destroy(daemon.http);

@@ -6,6 +6,7 @@
 #ifndef SYNCD_DAEMON_DAEMON_H
 #define SYNCD_DAEMON_DAEMON_H
 
+#include "syncd/base/buf.h"
 #include "syncd/base/error.h"
 #include "syncd/process/spawner.h"
 
@@ -18,6 +19,7 @@ struct daemon_options {
     bool once;          /* end when everything has settled */
     int64_t timeout_ns; /* with once: give up; 0 = never */
     int64_t end_ns;     /* end by itself after this time; 0 = never */
+    struct buf *status; /* gets the last status as JSON; may be NULL */
 };
 
 /* Runs until a signal, or, with once, until settled. Returns the process's exit code. */

@@ -97,6 +97,8 @@ void state_open(struct daemon *daemon);
 void state_close(struct daemon *daemon);
 str state_path(const struct daemon *daemon, const char *name, struct arena *arena);
 void state_changed(struct daemon *daemon);
+/* The status as it would be written now. */
+str state_text(const struct daemon *daemon, struct arena *arena);
 str state_pinned(struct daemon *daemon, str target);
 void state_pin(struct daemon *daemon, str target, str cluster_uid);
 

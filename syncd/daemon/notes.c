@@ -76,7 +76,9 @@ static void job_ended(void *context, unsigned events)
                    outbox_confirm(daemon->outbox, &daemon->batch, &err);
     arena_destroy(daemon->batch_arena);
     daemon->batch_arena = NULL;
-    daemon->notes_next_ns = clock_monotonic_ns() + daemon->config->notes.interval_ns;
+    /* One run is one commit: nothing to coalesce with. */
+    int64_t pause = daemon->options.once ? 0 : daemon->config->notes.interval_ns;
+    daemon->notes_next_ns = clock_monotonic_ns() + pause;
     if (!written) {
         plan_retry(daemon, &err);
         return;

@@ -153,12 +153,16 @@ static value make_status(const struct daemon *daemon, struct arena *arena)
     return object_finish(&object);
 }
 
+str state_text(const struct daemon *daemon, struct arena *arena)
+{
+    return json_text(make_status(daemon, arena), JSON_INDENT2, arena);
+}
+
 static void write_status(void *context)
 {
     struct daemon *daemon = context;
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
-    if (!write_file(daemon, "status.json",
-                    json_text(make_status(daemon, arena), JSON_INDENT2, arena)))
+    if (!write_file(daemon, "status.json", state_text(daemon, arena)))
         LOG(LOG_DEBUG, "the status file could not be written");
     loop_timer_start(daemon->status_timer, STATUS_BEAT_NS);
 }

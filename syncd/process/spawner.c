@@ -22,15 +22,20 @@ struct spawner {
     pid_t pid;
 };
 
-/* Where modules are: told, or beside the program; "" when the system does not tell. */
-static str module_folder(char *out, size_t size)
+str spawner_module_folder(char out[PATH_MAX])
 {
+    static const char installed[] = "/../lib/syncd";
     const char *told = getenv("SYNCD_LIBDIR");
     if (told != NULL)
         return str_z(told);
-    ssize_t len = readlink("/proc/self/exe", out, size);
+    ssize_t len = readlink("/proc/self/exe", out, PATH_MAX - sizeof(installed));
     size_t slash = len > 0 ? str_rindex(str_from(out, (size_t)len), '/') : SIZE_MAX;
-    return slash == SIZE_MAX ? STR("") : str_from(out, slash);
+    if (slash == SIZE_MAX)
+        return STR("");
+    memcpy(out + slash, installed, sizeof(installed));
+    if (access(out, X_OK) == 0)
+        return str_from(out, slash + sizeof(installed) - 1);
+    return str_from(out, slash);
 }
 
 bool spawner_start(const struct child_kind *kinds, size_t count, struct spawner **ret_spawner,
@@ -41,7 +46,7 @@ bool spawner_start(const struct child_kind *kinds, size_t count, struct spawner 
         return false;
     char program[PATH_MAX];
     struct spawner_table table = {
-        .kinds = kinds, .count = count, .folder = module_folder(program, sizeof(program))};
+        .kinds = kinds, .count = count, .folder = spawner_module_folder(program)};
     pid_t self = getpid();
     pid_t pid = fork();
     if (pid == 0) {

@@ -11,6 +11,8 @@
 #include "syncd/base/error.h"
 #include "syncd/process/channel.h"
 
+#include <limits.h>
+
 /*
  * One kind of child. Runs `entry` with its end of the channel; what that returns is the exit
  * status. Either `entry` is a function of the program, or `module` is a shared library (beside the
@@ -28,6 +30,10 @@ struct child_kind {
 };
 
 struct spawner;
+
+/* Where the modules are: SYNCD_LIBDIR, ../lib/syncd where the program is installed, or beside it.
+ */
+str spawner_module_folder(char out[PATH_MAX]);
 
 /*
  * Call it first in main. `kinds` must live for ever; a kind is named by its index. Also denies

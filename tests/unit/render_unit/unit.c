@@ -48,7 +48,8 @@ static void bench_close(struct bench *bench)
     arena_destroy(bench->arena);
 }
 
-#define MAP(name) "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " name "\n  namespace: team\n"
+#define MAP(name)                                                                                  \
+    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " name "\n  namespace: team\n"
 
 static const str paths[] = {STR_INIT("a")};
 static const struct unit unit = {
