@@ -241,6 +241,10 @@ bool api_check_identity(struct api_call *call, value *object, bool creating)
                 call, "the name of the object (%.*s) does not match the name on the URL (%.*s)",
                 STR_ARG(name), STR_ARG(call->name));
     }
+    if (!call->resource->definition->namespaced) {
+        *object = api_edit_metadata(*object, "namespace", value_absent(), call->arena);
+        return true;
+    }
     if (namespace.len != 0 && !str_equal(namespace, call->namespace))
         return api_fail_bad_request(call, "the namespace of the provided object does not match the "
                                           "namespace sent on the request");

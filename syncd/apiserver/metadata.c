@@ -24,6 +24,11 @@ static bool is_rbac(const struct api_definition *definition)
            str_equal(definition->group, STR("rbac.authorization.k8s.io"));
 }
 
+static bool is_definition(const struct api_definition *definition)
+{
+    return str_equal(definition->plural, STR("customresourcedefinitions"));
+}
+
 static void validate_path_segment(str name, struct api_causes *causes)
 {
     bool dots = str_equal(name, STR(".")) || str_equal(name, STR(".."));
@@ -168,15 +173,36 @@ static void validate_change(value metadata, value old, struct api_causes *causes
     if (!value_present(value_get(old, STR("deletionTimestamp"))))
         return;
     value now = value_get(metadata, STR("finalizers")), was = value_get(old, STR("finalizers"));
+    AUTO_BUF struct buf added = BUF_INIT(65536);
     for (size_t i = 0; i < value_len(now); i++) {
         bool there = false;
         for (size_t n = 0; n < value_len(was) && !there; n++)
             there = value_equal(value_item(now, i), value_item(was, n));
         if (!there)
-            api_cause_add(causes, "FieldValueForbidden", STR("metadata.finalizers"),
-                          "Forbidden: no new finalizers can be added if the object is being "
-                          "deleted, found new finalizers []string{\"%.*s\"}",
-                          STR_ARG(value_str(value_item(now, i))));
+            buf_printf(&added, "%s\"%.*s\"", added.len != 0 ? ", " : "",
+                       STR_ARG(value_str(value_item(now, i))));
+    }
+    if (added.len != 0)
+        api_cause_add(causes, "FieldValueForbidden", STR("metadata.finalizers"),
+                      "Forbidden: no new finalizers can be added if the object is being deleted, "
+                      "found new finalizers []string{%.*s}",
+                      (int)added.len, added.ptr);
+}
+
+/* Built-in kinds take finalizers with a domain, and a few known ones. */
+static void validate_domains(value finalizers, struct api_causes *causes)
+{
+    static const char *const known[] = {"kubernetes", "orphan", "foregroundDeletion"};
+    for (size_t i = 0; i < value_len(finalizers); i++) {
+        str name = value_str(value_item(finalizers, i));
+        bool fine = str_index(name, '/') != SIZE_MAX;
+        for (size_t n = 0; n < ARRAY_LEN(known); n++)
+            fine = fine || str_equal(name, str_z(known[n]));
+        if (!fine)
+            api_cause_invalid(
+                causes, arena_printf(causes->arena, "metadata.finalizers[%zu]", i),
+                value_string(name),
+                "name is neither a standard finalizer name nor is it fully qualified");
     }
 }
 
@@ -201,17 +227,33 @@ void api_validate_metadata(const struct api_definition *definition, value object
         else
             validate_name(definition, name, causes);
     }
+    value finalizers = value_get(metadata, STR("finalizers"));
+    bool typed = definition->builtin != NULL && !is_definition(definition);
     validate_content(metadata, true, causes);
-    if (!value_present(before))
+    if (!value_present(before)) {
+        if (typed)
+            validate_domains(finalizers, causes);
         return;
+    }
     value old = value_get(before, STR("metadata"));
     validate_change(metadata, old, causes);
     validate_content(metadata, false, causes);
     validate_change(metadata, old, causes);
     validate_content(metadata, false, causes);
-    if (definition->builtin != NULL && !str_equal(definition->plural, STR("leases")) &&
-        !str_equal(definition->plural, STR("deployments")))
-        validate_content(metadata, true, causes);
+    if (typed)
+        validate_domains(finalizers, causes);
+}
+
+void api_validate_metadata_again(const struct api_definition *definition, value object,
+                                 struct api_causes *causes)
+{
+    value metadata = value_get(object, STR("metadata"));
+    if (definition->builtin == NULL || str_equal(definition->plural, STR("leases")) ||
+        str_equal(definition->plural, STR("deployments")))
+        return;
+    validate_content(metadata, true, causes);
+    if (!is_definition(definition))
+        validate_domains(value_get(metadata, STR("finalizers")), causes);
 }
 
 value api_metadata_without(value object, const char *const *keys, struct arena *arena)

@@ -181,7 +181,6 @@ static bool fail_conflicts(struct api_call *call, const struct merge_result *res
 
 static bool check_applied(struct api_call *call, value applied)
 {
-    value metadata = value_get(applied, STR("metadata"));
     str version = value_str(value_get(applied, STR("apiVersion")));
     str kind = value_str(value_get(applied, STR("kind")));
     const struct api_definition *definition = call->resource->definition;
@@ -191,11 +190,6 @@ static bool check_applied(struct api_call *call, value applied)
     if (!str_equal(kind, definition->kind) || !str_equal(given.group, definition->group))
         return api_fail_bad_request(call, "invalid object type: %.*s/%.*s, Kind=%.*s",
                                     STR_ARG(given.group), STR_ARG(given.version), STR_ARG(kind));
-    str name = value_str(value_get(metadata, STR("name")));
-    if (name.len != 0 && !str_equal(name, call->name))
-        return api_fail_bad_request(
-            call, "the name of the object (%.*s) does not match the name on the URL (%.*s)",
-            STR_ARG(name), STR_ARG(call->name));
     return true;
 }
 
@@ -213,12 +207,28 @@ static bool read_merged(struct api_call *call, const struct merge_result *result
 /* Lists that a built-in kind prints as null are no fields that anybody set. */
 static value without_nulls(const struct api_call *call, value object)
 {
-    if (call->resource->definition->builtin == NULL)
+    if (call->resource->definition->builtin == NULL ||
+        value_present(value_get2(object, STR("metadata"), STR("managedFields"))))
         return object;
     for (size_t i = value_len(object); i-- > 0;)
         if (value_is(value_member(object, i)->val, VALUE_NULL))
             object = value_without(object, value_member(object, i)->key, call->arena);
     return object;
+}
+
+static bool check_name(struct api_call *call, value applied)
+{
+    str name = value_str(value_get2(applied, STR("metadata"), STR("name")));
+    if (name.len == 0)
+        return api_fail_bad_request(
+            call,
+            "the name of the object (%.*s based on URL) was undeterminable: name must be provided",
+            STR_ARG(call->name));
+    if (!str_equal(name, call->name))
+        return api_fail_bad_request(
+            call, "the name of the object (%.*s) does not match the name on the URL (%.*s)",
+            STR_ARG(name), STR_ARG(call->name));
+    return true;
 }
 
 static bool apply_to(struct api_call *call, struct api_record *record, value applied)
@@ -239,7 +249,8 @@ static bool apply_to(struct api_call *call, struct api_record *record, value app
     }
     if (result.conflict_count != 0)
         return fail_conflicts(call, &result);
-    result.object = api_edit_metadata(result.object, "name", value_string(call->name), call->arena);
+    if (!check_name(call, applied))
+        return false;
     if (!read_merged(call, &result, &object))
         return false;
     if (record == NULL)

@@ -99,10 +99,10 @@ static bool write_scale(struct api_call *call, struct api_record *record)
                                           "ScaleSpec.spec.replicas of type int32");
     if (replicas < 0) {
         struct api_causes causes = {.arena = call->arena};
-        api_cause_invalid(&causes,
-                          call->resource->definition->builtin != NULL ? STR("spec.replicas")
-                                                                      : STR(".spec.replicas"),
-                          given, "must be greater than or equal to 0");
+        bool builtin = call->resource->definition->builtin != NULL;
+        api_cause_invalid(&causes, builtin ? STR("spec.replicas") : STR(".spec.replicas"), given,
+                          builtin ? "must be greater than or equal to 0"
+                                  : "should be a non-negative integer");
         return api_fail_invalid(call, &causes, call->name);
     }
     object = set_replicas(call->live, call->version->scale.spec_replicas, replicas, call->arena);

@@ -187,6 +187,8 @@ static bool validate(struct api_call *call, value object, value before)
         validate_schema(call, object, before, &causes);
     else if (definition->builtin->rules != NULL && definition->builtin->rules->validate != NULL)
         definition->builtin->rules->validate(object, before, &causes);
+    if (value_present(before))
+        api_validate_metadata_again(definition, object, &causes);
     if (causes.list.len == 0)
         return true;
     return api_fail_invalid(call, &causes,
@@ -218,7 +220,7 @@ bool api_finish_create(struct api_call *call, value object, bool tracked)
     struct arena *arena = call->arena;
     value metadata = value_get(object, STR("metadata"));
     str name = value_str(value_get(metadata, STR("name")));
-    if (value_str(value_get(metadata, STR("resourceVersion"))).len != 0)
+    if (!tracked && value_str(value_get(metadata, STR("resourceVersion"))).len != 0)
         return api_fail(call, 500, NULL,
                         "resourceVersion should not be set on objects to be created");
     str base = value_str(value_get(metadata, STR("generateName")));
@@ -265,31 +267,36 @@ bool api_create(struct api_call *call)
     return api_finish_create(call, object, false);
 }
 
+/* A PUT that names a uid is about that object only. */
+static bool fail_uid(struct api_call *call, str uid, str live_uid)
+{
+    const struct api_definition *definition = call->resource->definition;
+    str resource = api_resource_text(definition, call->arena);
+    (void)api_fail_modified(call); /* the same but for its text */
+    call->problem.message = arena_printf(
+        call->arena,
+        "Operation cannot be fulfilled on %.*s \"%.*s\": StorageError: invalid object, Code: 4, "
+        "Key: /registry/%.*s%s%.*s/%.*s%s%.*s, ResourceVersion: 0, AdditionalErrorMsg: "
+        "Precondition failed: UID in precondition: %.*s, UID in object meta: %.*s",
+        STR_ARG(resource), STR_ARG(call->name),
+        STR_ARG(definition->builtin ? (str){0} : definition->group), definition->builtin ? "" : "/",
+        STR_ARG(definition->plural), STR_ARG(call->namespace), call->namespace.len ? "/" : "",
+        STR_ARG(call->name), STR_ARG(uid), STR_ARG(live_uid));
+    return false;
+}
+
 bool api_check_preconditions(struct api_call *call, const struct api_record *record, value object)
 {
     value metadata = value_get(object, STR("metadata"));
     str uid = value_str(value_get(metadata, STR("uid")));
     str version = value_str(value_get(metadata, STR("resourceVersion")));
     str live_uid = api_uid_text(record->uid, call->arena);
-    const struct api_definition *definition = call->resource->definition;
     uint64_t number = 0;
     if (version.len != 0 && !str_to_u64(version, &number))
         return api_fail(call, 500, NULL, "strconv.ParseUint: parsing \"%.*s\": invalid syntax",
                         STR_ARG(version));
-    if (uid.len != 0 && !str_equal(uid, live_uid) && str_equal(call->request->method, STR("PUT"))) {
-        str resource = api_resource_text(definition, call->arena);
-        (void)api_fail_modified(call); /* the same but for its text */
-        call->problem.message = arena_printf(
-            call->arena,
-            "Operation cannot be fulfilled on %.*s \"%.*s\": StorageError: invalid object, Code: "
-            "4, Key: /registry/%.*s%s%.*s/%.*s%s%.*s, ResourceVersion: 0, AdditionalErrorMsg: "
-            "Precondition failed: UID in precondition: %.*s, UID in object meta: %.*s",
-            STR_ARG(resource), STR_ARG(call->name),
-            STR_ARG(definition->builtin ? (str){0} : definition->group),
-            definition->builtin ? "" : "/", STR_ARG(definition->plural), STR_ARG(call->namespace),
-            call->namespace.len ? "/" : "", STR_ARG(call->name), STR_ARG(uid), STR_ARG(live_uid));
-        return false;
-    }
+    if (uid.len != 0 && !str_equal(uid, live_uid) && str_equal(call->request->method, STR("PUT")))
+        return fail_uid(call, uid, live_uid);
     if (number == 0 || number == record->current->version)
         return true;
     return api_fail_modified(call);
@@ -437,8 +444,11 @@ bool api_update(struct api_call *call)
     struct api_record *record = api_shelf_find(&call->resource->shelf, call->namespace, call->name);
     const struct api_builtin *builtin = call->resource->definition->builtin;
     if (record == NULL && builtin != NULL && builtin->creates_on_update &&
-        call->subresource.len == 0)
-        return api_finish_create(call, object, false);
+        call->subresource.len == 0) {
+        str uid = value_str(value_get2(object, STR("metadata"), STR("uid")));
+        return uid.len != 0 ? fail_uid(call, uid, (str){0})
+                            : api_finish_create(call, object, false);
+    }
     if (record == NULL)
         return api_fail_not_found(call);
     call->live = api_call_object(call, record->current);

@@ -44,6 +44,10 @@ void api_commit_removal(struct api_resource *resource, struct api_record *record
 void api_validate_metadata(const struct api_definition *definition, value object, value before,
                            struct api_causes *causes);
 
+/* What most built-in kinds look at once more, after their own rules, on update. */
+void api_validate_metadata_again(const struct api_definition *definition, value object,
+                                 struct api_causes *causes);
+
 /* Metadata without what `keys` (NULL-ended) name. */
 value api_metadata_without(value object, const char *const *keys, struct arena *arena);
 bool api_has_finalizer(value object, const char *finalizer);

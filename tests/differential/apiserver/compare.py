@@ -6,6 +6,7 @@ UID = re.compile(r'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 TIME = re.compile(r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$')
 AGE = re.compile(r'^\d+s$')
 GENERATED = re.compile(r'\bgen-[bcdfghjklmnpqrstvwxz2456789]{5}\b')
+PORTS = re.compile(r'^\d+:\d+/')
 ADDRESS = re.compile(r'^10\.96\.\d+\.\d+$')
 VERSIONS = re.compile(r'(?<=current: )\d+|(?<=in record \()\d+')
 
@@ -40,8 +41,9 @@ class Side:
         return [[s, self._plain(b, ranks), [self._text(w) for w in w_]] for s, b, w_ in self.answers]
 
     def _cell(self, c, ranks):
-        if isinstance(c, str) and (AGE.match(c) or ADDRESS.match(c)):
-            return 'AGE' if AGE.match(c) else 'ADDRESS'
+        for pattern, what in ((AGE, 'AGE'), (ADDRESS, 'ADDRESS'), (TIME, 'TIME'), (PORTS, 'PORTS')):
+            if isinstance(c, str) and pattern.match(c):
+                return what
         return self._plain(c, ranks)
 
     def _text(self, s):
@@ -50,6 +52,8 @@ class Side:
 
     def _plain(self, d, ranks, key=None):
         if isinstance(d, dict):
+            if d.get('reason') == 'Conflict' and d.get('details', {}).get('causes'):
+                d = without_order(d)
             if is_list(d) and 'metadata' in d:
                 d = dict(d, metadata={k: v for k, v in d['metadata'].items() if k != 'resourceVersion'})
             return {self._text(k): self._plain(v, ranks, k) for k, v in sorted(d.items()) if (k, v) != ('continue', '')}
@@ -80,6 +84,12 @@ class Side:
 
 def is_list(d):
     return 'items' in d or 'rows' in d
+
+
+def without_order(status):
+    """Conflicts come in the random order of a Go map of managers."""
+    causes = sorted(status['details']['causes'], key=lambda c: (c.get('message', ''), c.get('field', '')))
+    return dict(status, message=sorted(re.split(r'[\n,]', status['message'])), details=dict(status['details'], causes=causes))
 
 
 def entry_key(entry):
