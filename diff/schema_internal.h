@@ -59,7 +59,7 @@ struct schema_rules {
     const struct schema_type *metadata; /* restrictions on metadata.name at the root */
 };
 
-/* A value somewhere below the root, without what its structural type does not declare. */
+/* A value below the root without what its structural type does not declare; nulls stay. */
 value schema_prune_value(const struct schema_type *type, value v, struct arena *arena);
 
 /* The static name of a format that is checked, or NULL. */

@@ -7,7 +7,7 @@ GROUP, VERSION, KIND = 'apply.test', 'v1', 'Thing'
 API_VERSION = GROUP + '/' + VERSION
 NAMES = ['alpha', 'beta', 'gamma', 'delta', 'eps']
 WORDS = ['', 'x', 'y', 'z', 'a<b', 'tcp', 'ü', 'long text with "quotes"']
-MANAGERS = ['ann', 'ben', 'cy', 'kubectl']
+MANAGERS = ['ann', 'ben', 'kubectl', 'kubectl']
 
 
 class Schema:
@@ -57,7 +57,10 @@ class Schema:
             if self.strict and rng.random() < 0.15:
                 s['nullable'] = True
             return s
-        return rng.choice([self.object, self.object, self.map, self.atomic, self.set, self.keyed, self.free])(depth)
+        kinds = [self.object, self.object, self.map, self.atomic, self.set, self.keyed, self.free]
+        if self.strict:
+            kinds += [self.embedded, self.anything]
+        return rng.choice(kinds)(depth)
 
     def properties(self, depth, wanted=None):
         names = self.rng.sample(NAMES, self.rng.randint(1, len(NAMES)))
@@ -115,9 +118,23 @@ class Schema:
     def free(self, depth):
         return {'type': 'object', 'x-kubernetes-preserve-unknown-fields': True}
 
+    def embedded(self, depth):
+        s = {'type': 'object', 'x-kubernetes-embedded-resource': True, 'properties': self.properties(depth)}
+        if self.rng.random() < 0.5:
+            s['x-kubernetes-preserve-unknown-fields'] = True
+        return s
+
+    def anything(self, depth):
+        return self.rng.choice([{'x-kubernetes-preserve-unknown-fields': True},
+                                {'type': 'object'},
+                                {'type': 'array', 'items': {'x-kubernetes-preserve-unknown-fields': True}}])
+
     def root(self):
-        return {'type': 'object', 'properties': {
+        s = {'type': 'object', 'properties': {
             'spec': self.object(3), 'status': self.object(2), 'extra': self.some(2)}}
+        if self.strict and self.rng.random() < 0.1:
+            s['x-kubernetes-preserve-unknown-fields'] = True
+        return s
 
 
 class Value:
@@ -133,6 +150,8 @@ class Value:
         if s.get('x-kubernetes-int-or-string'):
             return rng.choice([1, 2, '50%', 'x'])
         kind = s.get('type')
+        if kind is None:
+            return self.free(2)
         if kind == 'object':
             return self.object(s, depth)
         if kind == 'array':
@@ -160,6 +179,13 @@ class Value:
         if isinstance(extra, dict):
             for name in rng.sample(NAMES, rng.randint(0, 3)):
                 out[name] = self.of(extra, depth - 1)
+        if s.get('x-kubernetes-embedded-resource'):
+            out.update(apiVersion='v1', kind=rng.choice(['Pod', 'Node']))
+            if rng.random() < 0.5:
+                out['metadata'] = {k: v for k, v in [('name', 'n'), ('labels', {'a': 'b'}), ('labels', {}), ('odd', 1)]
+                                   if rng.random() < 0.4}
+        if not self.complete and not extra and rng.random() < 0.04:
+            out['bogus'] = self.free(1)
         if s.get('x-kubernetes-preserve-unknown-fields') and rng.random() < 0.7:
             for name in rng.sample(['free1', 'free2', 'free3'], rng.randint(0, 3)):
                 out[name] = self.free(2)
@@ -239,12 +265,20 @@ def walk(rng, out, fresh):
             out[key] = fresh[key]
 
 
+def remember(object_):
+    """What kubectl's client-side apply writes down: its server-side successor may take over from it."""
+    text = json.dumps(object_, sort_keys=True) + '\n'
+    object_['metadata'].setdefault('annotations', {})['kubectl.kubernetes.io/last-applied-configuration'] = text
+
+
 def steps(rng, schema, kind=KIND, name='thing', count=None, status=False, nulls=0.0, complete=False):
     how = dict(kind=kind, name=name, complete=complete, nulls=nulls)
     out, last = [], None
     for _ in range(count or rng.randint(2, 7)):
         fresh = thing(rng, schema, **how) if last is None or rng.random() < 0.3 else mutate(rng, schema, last, **how)
         verb = 'apply' if rng.random() < 0.65 else 'update'
+        if verb == 'update' and rng.random() < 0.3:
+            remember(fresh)
         step = {'verb': verb, 'manager': rng.choice(MANAGERS), 'object': fresh}
         if verb == 'apply':
             step['force'] = rng.random() < 0.5
