@@ -28,8 +28,8 @@ struct git_work {
 /* Initialises libgit2 with no configuration but the repository's own, and its limits. */
 bool library_init(const struct limits *limits, struct error *err) MUST_USE;
 /*
- * libgit2's last error as ours; false. Rules: E_OBJ_CORRUPT, E_OBJ_MISSING (class INPUT: this
- * repository's objects cannot be used), E_GIT_AUTH, E_GIT_CERTIFICATE, E_GIT_LOCKED.
+ * libgit2's last error as ours; false. Rules: E_OBJ_CORRUPT, E_OBJ_MISSING, E_REF_CORRUPT (INPUT:
+ * this repository cannot be used as it is), E_GIT_AUTH, E_GIT_CERTIFICATE, E_GIT_LOCKED.
  */
 bool library_failed(struct git_work *work, int code, struct error *err, const char *format, ...)
     PRINTF_LIKE(4, 5);
@@ -74,6 +74,12 @@ bool workspace_renew(struct git_work *work, struct workspace *workspace,
 void workspace_close(struct workspace *workspace);
 /* Removes what a killed writer left in a repository nobody else is using. */
 void sweep_repository(const char *path);
+
+/* accepted.c: `folder` is a workspace's; *ret_known is false when nothing was accepted yet. */
+bool accepted_read(struct git_work *work, int folder, const char *reference, bool *ret_known,
+                   git_oid *ret_oid, struct error *err) MUST_USE;
+bool accepted_write(struct git_work *work, int folder, const char *reference, const git_oid *oid,
+                    struct error *err) MUST_USE;
 
 /* fetch.c */
 

@@ -134,6 +134,20 @@ bool remote_reference(struct git_work *work, git_remote *remote, const char *nam
     return true;
 }
 
+static bool fetch_failed(struct git_work *work, int code, struct error *err, const char *name)
+{
+    const git_error *last = git_error_last();
+    bool pack =
+        last != NULL && last->klass == GIT_ERROR_INVALID && work->failure.class == ERROR_NONE;
+    (void)library_failed(work, code, err, "fetching %s", name);
+    if (pack) { /* a delta that does not fit, an object over its limit */
+        char text[sizeof(err->text)];
+        memcpy(text, err->text, sizeof(text));
+        return error_rule(err, ERROR_INPUT, "E_PACK", "%s", text);
+    }
+    return false;
+}
+
 bool remote_take(struct git_work *work, git_repository *repository, git_remote *remote,
                  const char *name, const git_oid *oid, const char *local, struct error *err)
 {
@@ -149,7 +163,7 @@ bool remote_take(struct git_work *work, git_repository *repository, git_remote *
         watchdog_network(work);
         code = git_remote_download(remote, &specs, &options);
         if (code < 0)
-            return library_failed(work, code, err, "fetching %s", name);
+            return fetch_failed(work, code, err, name);
         watchdog_objects(work, 60);
         code = git_object_lookup(&object, repository, oid, GIT_OBJECT_ANY);
     }

@@ -84,6 +84,9 @@ static enum error_class classify(int code, int class, const char **ret_rule)
     case GIT_ERROR_OBJECT:
     case GIT_ERROR_TREE:
     case GIT_ERROR_TAG: *ret_rule = "E_OBJ_CORRUPT"; return ERROR_INPUT;
+    case GIT_ERROR_REFERENCE:
+        *ret_rule = code == GIT_ERROR ? "E_REF_CORRUPT" : "";
+        return code == GIT_ENOTFOUND ? ERROR_NOT_FOUND : ERROR_INPUT;
     case GIT_ERROR_INDEXER: *ret_rule = "E_PACK"; return ERROR_INPUT;
     case GIT_ERROR_NOMEMORY: *ret_rule = "E_OBJ_SIZE"; return ERROR_LIMIT;
     case GIT_ERROR_OS:
@@ -120,7 +123,8 @@ bool library_failed(struct git_work *work, int code, struct error *err, const ch
 bool library_is_damage(const struct error *err)
 {
     str rule = str_z(err->rule);
-    return str_equal(rule, STR("E_OBJ_CORRUPT")) || str_equal(rule, STR("E_OBJ_MISSING"));
+    return str_equal(rule, STR("E_OBJ_CORRUPT")) || str_equal(rule, STR("E_OBJ_MISSING")) ||
+           str_equal(rule, STR("E_REF_CORRUPT"));
 }
 
 const char *zero_ended(struct git_work *work, str text)

@@ -9,9 +9,8 @@ struct sync {
     struct workspace workspace;
     struct repo_sync_result result;
     struct tree_findings findings;
-    const char *remote_name;   /* refs/heads/main */
-    const char *fetched_name;  /* refs/syncd/fetched/heads/main */
-    const char *accepted_name; /* refs/syncd/accepted/heads/main */
+    const char *remote_name;  /* refs/heads/main */
+    const char *fetched_name; /* refs/syncd/fetched/heads/main */
 };
 
 static bool name_references(struct sync *sync, struct error *err)
@@ -27,20 +26,17 @@ static bool name_references(struct sync *sync, struct error *err)
         return error_rule(err, ERROR_INPUT, "E_REF_NAME", "\"%.*s\" is no name of a %s",
                           STR_ARG(str_slice(name, 0, 100)), tag ? "tag" : "branch");
     sync->fetched_name = arena_concat(arena, STR("refs/syncd/fetched/"), kind, name).ptr;
-    sync->accepted_name = arena_concat(arena, STR("refs/syncd/accepted/"), kind, name).ptr;
     return true;
 }
 
-/* The commit to compare with: told by the daemon, else what this repository took over last. */
+/* The commit to compare with: told by the daemon, else the one that was taken over last. */
 static bool find_accepted(struct sync *sync, bool *ret_known, git_oid *ret_oid, struct error *err)
 {
-    if (sync->request->accepted.len != 0) {
-        *ret_known = true;
+    *ret_known = true;
+    if (sync->request->accepted.len != 0)
         return oid_read(sync->request->accepted, ret_oid, err);
-    }
-    git_repository *repository = sync->workspace.repository;
-    *ret_known = git_reference_name_to_id(ret_oid, repository, sync->accepted_name) == 0;
-    return true;
+    return accepted_read(sync->work, sync->workspace.folder, sync->remote_name, ret_known, ret_oid,
+                         err);
 }
 
 static bool fetch(struct sync *sync, bool *ret_found, git_oid *ret_tip, struct error *err)
@@ -104,17 +100,6 @@ static bool peel(struct sync *sync, const git_oid *tip, git_commit **ret_commit,
     return true;
 }
 
-static bool record_accepted(struct sync *sync, const git_oid *commit, struct error *err)
-{
-    git_reference *reference;
-    int code = git_reference_create(&reference, sync->workspace.repository, sync->accepted_name,
-                                    commit, 1, "accepted");
-    if (code < 0)
-        return library_failed(sync->work, code, err, "recording the accepted commit");
-    git_reference_free(reference);
-    return true;
-}
-
 static bool judge(struct sync *sync, git_commit *commit, bool known, const git_oid *accepted,
                   struct error *err)
 {
@@ -135,7 +120,7 @@ static bool judge(struct sync *sync, git_commit *commit, bool known, const git_o
         !tree_snapshot(sync->work, sync->workspace.repository, commit, sync->request->paths,
                        sync->request->path_count, &sync->findings, &result->snapshot, err))
         return error_wrap(err, "commit %.12s", result->commit.id);
-    return record_accepted(sync, tip, err);
+    return accepted_write(sync->work, sync->workspace.folder, sync->remote_name, tip, err);
 }
 
 static bool sync_once(struct sync *sync, struct error *err)

@@ -115,6 +115,30 @@ bool workspace_renew(struct git_work *work, struct workspace *workspace, struct 
     return make(work, workspace, err);
 }
 
+/* So many packs (one a fetch), or loose objects in one of 256 folders, make every lookup slow. */
+#define PACKS_MAX 200
+#define LOOSE_MAX 40
+
+static size_t count_entries(const char *repository, const char *folder)
+{
+    char path[4096];
+    size_t count = 0;
+    int len = snprintf(path, sizeof(path), "%s/%s", repository, folder);
+    DIR *dir = len > 0 && (size_t)len < sizeof(path) ? opendir(path) : NULL;
+    while (dir != NULL && readdir(dir) != NULL)
+        count++;
+    if (dir != NULL)
+        (void)closedir(dir); /* only read */
+    return count;
+}
+
+/* It is a cache: one that has grown old is fetched anew, which also drops what nobody names. */
+static bool is_worn_out(const char *repository)
+{
+    return count_entries(repository, "objects/pack") > 2 * PACKS_MAX ||
+           count_entries(repository, "objects/17") > LOOSE_MAX;
+}
+
 static bool take_lock(struct git_work *work, struct workspace *workspace, const char *name,
                       struct error *err)
 {
@@ -144,6 +168,10 @@ bool workspace_open(struct git_work *work, str directory, const char *name,
         if (!workspace_renew(work, &workspace, err))
             goto fail;
     } else if (faccessat(workspace.folder, name, F_OK, 0) < 0) {
+        if (!make(work, &workspace, err))
+            goto fail;
+    } else if (is_worn_out(workspace.path)) {
+        remove_tree(workspace.path);
         if (!make(work, &workspace, err))
             goto fail;
     } else {

@@ -214,7 +214,7 @@ Test(source, sweeps_locks_and_leftovers_of_a_killed_child)
     cr_assert(sync_main(""));
     drop_snapshot();
     (void)shell(&f, "cd state/git && touch HEAD.lock config.lock packed-refs.lock "
-                    "refs/syncd/fetched/heads/main.lock refs/syncd/accepted/heads/main.lock "
+                    "refs/syncd/fetched/heads/main.lock "
                     "objects/tmp_object_git2_x objects/pack/pack_git2_y");
     commit("y.yaml", "second");
     (void)shell(&f, "cd work && git push -q origin main");
@@ -266,6 +266,11 @@ Test(source, fetches_anew_when_its_copy_is_damaged)
     cr_expect(result.refetched);
     cr_expect(str_equal(file("y.yaml"), STR("two\n")));
     drop_snapshot();
+    (void)shell(&f, "rm -rf state/git && cd work && git commit -q --amend -m other && "
+                    "git push -qf origin main");
+    cr_assert(sync_main(""), "%s", err.text);
+    cr_expect_eq(result.history, REPO_HISTORY_UNRELATED, "what was accepted outlives the copy");
+    (void)shell(&f, "cd work && git reset -q --hard HEAD@{1} && git push -qf origin main");
     (void)shell(&f, "echo garbage > state/git/HEAD");
     cr_assert(sync_main(""), "%s", err.text);
     drop_snapshot();
@@ -298,6 +303,19 @@ Test(source, ends_when_a_truncated_object_hangs_the_library)
     cr_assert(done, "%s", err.text);
     cr_expect(result.refetched);
     drop_snapshot();
+}
+
+Test(source, starts_its_copy_anew_when_that_is_worn_out)
+{
+    cr_assert(sync_main(""));
+    drop_snapshot();
+    (void)shell(&f,
+                "cd state/git/objects/pack && for i in $(seq 500); do touch pack-$i.keep; done");
+    cr_assert(sync_main(""), "%s", err.text);
+    cr_expect_eq(result.history, REPO_HISTORY_SAME);
+    cr_expect(result.taken);
+    drop_snapshot();
+    cr_expect(str_equal(shell(&f, "ls state/git/objects/pack | grep -c keep; true"), STR("0")));
 }
 
 Test(source, reads_any_revision_of_a_local_repository)
