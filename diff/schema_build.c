@@ -131,7 +131,7 @@ static void check_default(struct builder *builder, const struct schema_type *typ
     AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
     AUTO_ARENA struct arena *inner = arena_create(ARENA_NO_BUDGET);
     struct schema_problems problems = {0};
-    if (!value_equal(schema_prune_value(type, preset, scratch), preset))
+    if (!value_equal(schema_prune_value(type, preset, true, scratch), preset))
         build_refuse(builder, place, ".default: Invalid value: %s: must not have unknown fields",
                      arena_str(scratch, json_text(preset, JSON_GO, scratch)).ptr);
     else if (!schema_validate(type, preset, value_absent(), scratch, inner, &problems))
@@ -162,6 +162,9 @@ static void build_map(struct builder *builder, value schema, bool preserve_unkno
             type->flags |= SCHEMA_HAS_DEFAULTS;
             if (builder->structural && !builder->failed)
                 check_default(builder, fields[i].type, preset, &below);
+            if (builder->structural)
+                fields[i].default_value = schema_prune_value(
+                    fields[i].type, fields[i].default_value, false, builder->arena);
         }
         if (has_defaults(fields[i].type))
             type->flags |= SCHEMA_HAS_DEFAULTS;

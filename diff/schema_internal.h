@@ -60,7 +60,8 @@ struct schema_rules {
 };
 
 /* A value below the root without what its structural type does not declare; nulls stay. */
-value schema_prune_value(const struct schema_type *type, value v, struct arena *arena);
+value schema_prune_value(const struct schema_type *type, value v, bool keep_metadata,
+                         struct arena *arena);
 
 /* The static name of a format that is checked, or NULL. */
 const char *schema_format(str name);

@@ -10,7 +10,7 @@
 struct pruner {
     struct arena *arena;
     struct schema_paths *unknown; /* NULL: not asked for */
-    bool only_unknown;            /* leave nulls and metadata as they are */
+    bool keep_nulls, keep_metadata;
     struct buf path;
 };
 
@@ -121,12 +121,12 @@ static value prune_map(struct pruner *pruner, const struct schema_type *type, va
         const struct schema_type *below;
         value v = member->val;
         if (embedded && is_identity(member->key)) {
-            if (!pruner->only_unknown && str_equal(member->key, STR("metadata")) &&
+            if (!pruner->keep_metadata && str_equal(member->key, STR("metadata")) &&
                 value_is(v, VALUE_OBJECT))
                 v = prune_metadata(pruner, v);
         } else {
             enum fate fate = fate_of(type, member->key, &below);
-            bool null = !pruner->only_unknown && value_is(v, VALUE_NULL) && below != NULL &&
+            bool null = !pruner->keep_nulls && value_is(v, VALUE_NULL) && below != NULL &&
                         (below->flags & SCHEMA_NULLABLE) == 0 && !has_default(type, member->key);
             if (fate == FATE_DROP)
                 record(pruner, member->key);
@@ -179,9 +179,10 @@ static int compare_paths(const void *a, const void *b)
     return str_compare(*left, *right);
 }
 
-value schema_prune_value(const struct schema_type *type, value v, struct arena *arena)
+value schema_prune_value(const struct schema_type *type, value v, bool keep_metadata,
+                         struct arena *arena)
 {
-    struct pruner pruner = {.arena = arena, .only_unknown = true};
+    struct pruner pruner = {.arena = arena, .keep_nulls = true, .keep_metadata = keep_metadata};
     return prune(&pruner, type, v, false);
 }
 
