@@ -63,4 +63,10 @@ bool yaml_read_events(str text, uint32_t line, const struct yaml_options *option
                       const struct limits *limits, struct yaml_counts *counts, struct arena *arena,
                       struct yaml_stream *stream, struct error *err) MUST_USE;
 
+/* True when the members of an object already stand in the order that the style prints. */
+bool yaml_order_is_natural(value v, enum yaml_style style);
+/* The members of an object in the order that the style prints: letters after everything else, runs
+ * of digits by their number. */
+const struct member **yaml_order(value v, enum yaml_style style, struct arena *arena);
+
 #endif
