@@ -2,56 +2,7 @@
  * The parser: RE2's syntax with Go's Perl flags, and Go's error texts. No recursion: open groups
  * are a stack.
  */
-#include "syncd/base/regex_internal.h"
-
-struct flags {
-    bool fold, multiline, dot_newline, lazy;
-};
-
-/* A group whose `)` has not come. */
-struct open_group {
-    uint32_t group; /* 0: captures nothing */
-    struct flags flags;
-    struct node *alternates; /* NULL before the first | */
-    struct node *concat;
-};
-
-struct parser {
-    str pattern, rest;
-    struct arena *arena;
-    struct error *err;
-    struct flags flags;
-    VEC(struct open_group) open;
-    struct parsed parsed;
-};
-
-/* ---- errors ---- */
-
-static bool fail(struct parser *p, const char *what, str piece)
-{
-    return error_rule(p->err, ERROR_INPUT, "E_REGEX", "error parsing regexp: %s: `%.*s`", what,
-                      STR_ARG(piece));
-}
-
-/* The piece of the pattern from `from` to where the parser stands. */
-static bool fail_from(struct parser *p, const char *what, str from)
-{
-    return fail(p, what, str_slice(from, 0, from.len - p->rest.len));
-}
-
-static bool next_code(struct parser *p, uint32_t *ret_code)
-{
-    size_t width = str_decode_utf8(p->rest, ret_code);
-    if (width == 0)
-        return fail(p, "invalid UTF-8", p->rest);
-    p->rest = str_skip(p->rest, width);
-    return true;
-}
-
-static bool starts_with(const struct parser *p, char byte)
-{
-    return p->rest.len > 0 && p->rest.ptr[0] == byte;
-}
+#include "syncd/base/regex_parse_internal.h"
 
 /* ---- nodes ---- */
 
@@ -146,7 +97,7 @@ static struct node *whole_group(struct parser *p)
 static bool close_group(struct parser *p)
 {
     if (p->open.len < 2)
-        return fail(p, "unexpected )", p->pattern);
+        return regex_fail(p, "unexpected )", p->pattern);
     struct node *node = whole_group(p);
     struct open_group open = *innermost(p);
     p->open.len--;
@@ -158,7 +109,7 @@ static bool close_group(struct parser *p)
         node = group;
     }
     if (node->depth > REGEX_DEPTH_MAX)
-        return fail(p, "expression nests too deeply", p->pattern);
+        return regex_fail(p, "expression nests too deeply", p->pattern);
     push(p, node);
     return true;
 }
@@ -169,24 +120,19 @@ static void open_capture(struct parser *p, str name)
     open_group(p, (uint32_t)p->parsed.names.len, p->flags);
 }
 
-static bool is_word_byte(char c)
-{
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 /* p->rest stands at (?P< or (?<, `skip` bytes long. */
 static bool parse_named_group(struct parser *p, size_t skip)
 {
     str group = p->rest;
     size_t end = str_index(group, '>');
     if (end == SIZE_MAX)
-        return fail(p, str_is_utf8(group) ? "invalid named capture" : "invalid UTF-8", group);
+        return regex_fail(p, str_is_utf8(group) ? "invalid named capture" : "invalid UTF-8", group);
     str name = str_slice(group, skip, end - skip);
     bool valid = end > skip;
     for (size_t i = 0; i < name.len; i++)
         valid = valid && is_word_byte(name.ptr[i]);
     if (!valid)
-        return fail(p, "invalid named capture", str_slice(group, 0, end + 1));
+        return regex_fail(p, "invalid named capture", str_slice(group, 0, end + 1));
     p->rest = str_skip(group, end + 1);
     open_capture(p, name);
     return true;
@@ -212,7 +158,7 @@ static bool parse_flags(struct parser *p)
     p->rest = str_skip(p->rest, 2);
     while (p->rest.len > 0) {
         uint32_t c = 0;
-        if (!next_code(p, &c))
+        if (!regex_next_code(p, &c))
             return false;
         if (set_flag(&flags, c, on)) {
             saw_flag = true;
@@ -230,7 +176,7 @@ static bool parse_flags(struct parser *p)
         p->flags = flags;
         return true;
     }
-    return fail_from(p, "invalid or unsupported Perl syntax", start);
+    return regex_fail_from(p, "invalid or unsupported Perl syntax", start);
 }
 
 static bool parse_group(struct parser *p)
@@ -278,10 +224,10 @@ static bool push_repeat(struct parser *p, int min, int max, str before, str *las
         lazy = !lazy;
     }
     if (last->len > 0)
-        return fail_from(p, "invalid nested repetition operator", *last);
+        return regex_fail_from(p, "invalid nested repetition operator", *last);
     struct node *concat = innermost(p)->concat;
     if (concat->subs.len == 0)
-        return fail_from(p, "missing argument to repetition operator", before);
+        return regex_fail_from(p, "missing argument to repetition operator", before);
     struct node *repeat = make_node(p, NODE_REPEAT);
     repeat->min = min;
     repeat->max = max;
@@ -290,9 +236,9 @@ static bool push_repeat(struct parser *p, int min, int max, str before, str *las
     concat->subs.len--;
     push(p, repeat);
     if (repeat->depth > REGEX_DEPTH_MAX)
-        return fail(p, "expression nests too deeply", p->pattern);
+        return regex_fail(p, "expression nests too deeply", p->pattern);
     if ((min >= 2 || max >= 2) && !repeat_fits(repeat, REGEX_REPEAT_MAX))
-        return fail_from(p, "invalid repeat count", before);
+        return regex_fail_from(p, "invalid repeat count", before);
     *last = before;
     return true;
 }
@@ -347,7 +293,7 @@ static bool parse_braces(struct parser *p, str *last)
     }
     p->rest = after;
     if (min < 0 || min > REGEX_REPEAT_MAX || max > REGEX_REPEAT_MAX || (max >= 0 && min > max))
-        return fail_from(p, "invalid repeat count", before);
+        return regex_fail_from(p, "invalid repeat count", before);
     return push_repeat(p, min, max, before, last);
 }
 
@@ -357,209 +303,6 @@ static bool parse_operator(struct parser *p, str *last)
     char c = before.ptr[0];
     p->rest = str_skip(before, 1);
     return push_repeat(p, c == '+', c == '?' ? 1 : -1, before, last);
-}
-
-/* ---- escapes ---- */
-
-static int hex_value(uint32_t code)
-{
-    if (code >= '0' && code <= '9')
-        return (int)(code - '0');
-    uint32_t lower = code | 0x20;
-    return lower >= 'a' && lower <= 'f' && code < 0x80 ? (int)(lower - 'a') + 10 : -1;
-}
-
-/* Behind \x. *ret_ok false: not a hexadecimal escape. The function's false: not UTF-8. */
-static bool parse_hex(struct parser *p, uint32_t *ret_code, bool *ret_ok)
-{
-    uint32_t c = 0, code = 0;
-    *ret_ok = false;
-    if (p->rest.len == 0)
-        return true;
-    if (!next_code(p, &c))
-        return false;
-    if (c != '{') {
-        int high = hex_value(c);
-        if (p->rest.len == 0)
-            return true;
-        if (!next_code(p, &c))
-            return false;
-        int low = hex_value(c);
-        *ret_ok = high >= 0 && low >= 0;
-        *ret_code = (uint32_t)(high * 16 + low);
-        return true;
-    }
-    for (size_t digits = 0;; digits++) {
-        if (p->rest.len == 0)
-            return true;
-        if (!next_code(p, &c))
-            return false;
-        if (c == '}') {
-            *ret_ok = digits > 0;
-            *ret_code = code;
-            return true;
-        }
-        int digit = hex_value(c);
-        code = code * 16 + (uint32_t)digit;
-        if (digit < 0 || code > UNICODE_MAX)
-            return true;
-    }
-}
-
-static uint32_t parse_octal(struct parser *p, uint32_t first)
-{
-    uint32_t code = first - '0';
-    for (int i = 1; i < 3 && p->rest.len > 0 && p->rest.ptr[0] >= '0' && p->rest.ptr[0] <= '7';
-         i++) {
-        code = code * 8 + (uint32_t)(p->rest.ptr[0] - '0');
-        p->rest = str_skip(p->rest, 1);
-    }
-    return code;
-}
-
-/* One code point by an escape; p->rest stands at the backslash. */
-static bool parse_escape(struct parser *p, uint32_t *ret_code)
-{
-    static const char names[] = "afnrtv", meanings[] = "\a\f\n\r\t\v";
-    str start = p->rest;
-    uint32_t c = 0;
-    p->rest = str_skip(p->rest, 1);
-    if (p->rest.len == 0)
-        return fail(p, "trailing backslash at end of expression", STR(""));
-    if (!next_code(p, &c))
-        return false;
-    bool octal_follows = p->rest.len > 0 && p->rest.ptr[0] >= '0' && p->rest.ptr[0] <= '7';
-    if (c == '0' || (c >= '1' && c <= '7' && octal_follows)) {
-        *ret_code = parse_octal(p, c);
-        return true;
-    }
-    const char *found = c != 0 && c < 0x80 ? strchr(names, (int)c) : NULL;
-    if (found != NULL) {
-        *ret_code = (unsigned char)meanings[found - names];
-        return true;
-    }
-    bool ok = c < 0x80 && (c == '_' || !is_word_byte((char)c));
-    *ret_code = c;
-    if (c == 'x' && !parse_hex(p, ret_code, &ok))
-        return false;
-    return ok || fail_from(p, "invalid escape sequence", start);
-}
-
-/* \pL, \p{Greek}, \P…: p->rest stands at the backslash. */
-static bool parse_unicode_class(struct parser *p, struct code_set *set)
-{
-    str start = p->rest;
-    bool negated = start.ptr[1] == 'P';
-    uint32_t c = 0;
-    p->rest = str_skip(start, 2);
-    if (!next_code(p, &c))
-        return false;
-    str name = str_slice(start, 2, start.len - p->rest.len - 2);
-    if (c == '{') {
-        size_t end = str_index(start, '}');
-        if (end == SIZE_MAX)
-            return fail(p, str_is_utf8(start) ? "invalid character class range" : "invalid UTF-8",
-                        start);
-        p->rest = str_skip(start, end + 1);
-        name = str_slice(start, 3, end - 3);
-        if (!str_is_utf8(name))
-            return fail(p, "invalid UTF-8", name);
-    }
-    if (name.len > 0 && name.ptr[0] == '^') {
-        negated = !negated;
-        name = str_skip(name, 1);
-    }
-    return regex_set_add_unicode(set, p->arena, name, negated, p->flags.fold) ||
-           fail_from(p, "invalid character class range", start);
-}
-
-static bool at_unicode_class(const struct parser *p)
-{
-    return p->rest.len >= 2 && p->rest.ptr[0] == '\\' &&
-           (p->rest.ptr[1] == 'p' || p->rest.ptr[1] == 'P');
-}
-
-static bool take_perl_class(struct parser *p, struct code_set *set)
-{
-    if (p->rest.len < 2 || p->rest.ptr[0] != '\\' || memchr("dDsSwW", p->rest.ptr[1], 6) == NULL)
-        return false;
-    (void)regex_set_add_perl(set, p->arena, p->rest.ptr[1], p->flags.fold); /* it is one of them */
-    p->rest = str_skip(p->rest, 2);
-    return true;
-}
-
-/* ---- classes in brackets ---- */
-
-static bool parse_class_code(struct parser *p, str class, uint32_t *ret_code)
-{
-    if (p->rest.len == 0)
-        return fail(p, "missing closing ]", class);
-    if (p->rest.ptr[0] == '\\')
-        return parse_escape(p, ret_code);
-    return next_code(p, ret_code);
-}
-
-/* [:name:]. *ret_taken false: it is none, and no error either. */
-static bool parse_posix_class(struct parser *p, struct code_set *set, bool *ret_taken)
-{
-    *ret_taken = false;
-    if (!str_starts(p->rest, STR("[:")))
-        return true;
-    size_t end = str_find(str_skip(p->rest, 2), STR(":]"));
-    if (end == SIZE_MAX)
-        return true;
-    str whole = str_slice(p->rest, 0, end + 4);
-    if (!regex_set_add_posix(set, p->arena, str_slice(whole, 2, end), p->flags.fold))
-        return fail(p, "invalid character class range", whole);
-    p->rest = str_skip(p->rest, whole.len);
-    *ret_taken = true;
-    return true;
-}
-
-static bool parse_class_range(struct parser *p, str class, struct code_set *set)
-{
-    str start = p->rest;
-    uint32_t lo = 0, hi = 0;
-    if (!parse_class_code(p, class, &lo))
-        return false;
-    hi = lo;
-    if (p->rest.len >= 2 && p->rest.ptr[0] == '-' && p->rest.ptr[1] != ']') {
-        p->rest = str_skip(p->rest, 1);
-        if (!parse_class_code(p, class, &hi))
-            return false;
-        if (hi < lo)
-            return fail_from(p, "invalid character class range", start);
-    }
-    if (p->flags.fold)
-        regex_set_add_folded(set, p->arena, lo, hi);
-    else
-        regex_set_add(set, p->arena, lo, hi);
-    return true;
-}
-
-static bool parse_class(struct parser *p)
-{
-    str class = p->rest;
-    struct node *node = make_node(p, NODE_SET);
-    p->rest = str_skip(p->rest, 1);
-    bool negated = starts_with(p, '^');
-    p->rest = str_skip(p->rest, negated);
-    for (bool first = true; first || !starts_with(p, ']'); first = false) {
-        bool taken = false;
-        if (!parse_posix_class(p, &node->set, &taken))
-            return false;
-        if (taken || take_perl_class(p, &node->set))
-            continue;
-        if (!(at_unicode_class(p) ? parse_unicode_class(p, &node->set)
-                                  : parse_class_range(p, class, &node->set)))
-            return false;
-    }
-    p->rest = str_skip(p->rest, 1);
-    regex_set_finish(&node->set);
-    if (negated)
-        regex_set_negate(&node->set, p->arena);
-    push(p, node);
-    return true;
 }
 
 /* ---- the whole ---- */
@@ -572,7 +315,7 @@ static bool parse_quoted(struct parser *p)
     p->rest = end == SIZE_MAX ? quoted : str_slice(quoted, 0, end);
     while (p->rest.len > 0) {
         uint32_t code = 0;
-        if (!next_code(p, &code))
+        if (!regex_next_code(p, &code))
             return false;
         push_code(p, code);
     }
@@ -600,24 +343,34 @@ static bool parse_backslash(struct parser *p)
     if (letter == 'Q')
         return parse_quoted(p);
     struct node *node = make_node(p, NODE_SET);
-    if (at_unicode_class(p) || take_perl_class(p, &node->set)) {
-        if (node->set.ranges.len == 0 && at_unicode_class(p) && !parse_unicode_class(p, &node->set))
+    if (regex_at_unicode_class(p) || regex_take_perl_class(p, &node->set)) {
+        if (node->set.ranges.len == 0 && regex_at_unicode_class(p) &&
+            !regex_parse_unicode_class(p, &node->set))
             return false;
         regex_set_finish(&node->set);
         push(p, node);
         return true;
     }
     uint32_t code = 0;
-    if (!parse_escape(p, &code))
+    if (!regex_parse_escape(p, &code))
         return false;
     push_code(p, code);
+    return true;
+}
+
+static bool push_class(struct parser *p)
+{
+    struct node *node = make_node(p, NODE_SET);
+    if (!regex_parse_class(p, &node->set))
+        return false;
+    push(p, node);
     return true;
 }
 
 static bool parse_plain(struct parser *p)
 {
     uint32_t code = 0;
-    if (!next_code(p, &code))
+    if (!regex_next_code(p, &code))
         return false;
     push_code(p, code);
     return true;
@@ -655,7 +408,7 @@ static bool parse_piece(struct parser *p, str *last)
     case '^':
     case '$':
     case '.': return parse_mark(p, c);
-    case '[': return parse_class(p);
+    case '[': return push_class(p);
     case '\\': return parse_backslash(p);
     default: return parse_plain(p);
     }
@@ -671,7 +424,7 @@ bool regex_parse(str pattern, struct arena *arena, struct parsed *ret_parsed, st
             return false;
     }
     if (p.open.len != 1)
-        return fail(&p, "missing closing )", pattern);
+        return regex_fail(&p, "missing closing )", pattern);
     p.parsed.root = whole_group(&p);
     *ret_parsed = p.parsed;
     return true;
