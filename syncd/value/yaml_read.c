@@ -1,5 +1,6 @@
 /* The YAML reader's door: what is refused before parsing, and which of the two readers gets a
  * document. */
+#include "syncd/value/json.h"
 #include "syncd/value/yaml_internal.h"
 
 #define DIRECTIVES_MAX 100
@@ -114,6 +115,27 @@ struct reading {
     struct error *err;
 };
 
+/*
+ * kubectl takes a document that begins with { for JSON, which has escapes that YAML has not ("\\/",
+ * two surrogates): what YAML refused may be that. True when it was, and was added.
+ */
+static bool read_as_json(struct reading *r, str text, uint32_t line)
+{
+    str begin = str_trim(text);
+    if (r->err->class != ERROR_INPUT || r->options->dialect != YAML_KUBERNETES ||
+        !str_starts(begin, STR("{")))
+        return false;
+    struct limits limits = *r->limits;
+    limits.json_depth = limits.yaml_depth;
+    struct error ignored = ERROR_INIT; /* YAML's own error is the one to show */
+    struct yaml_document document = {.line = line, .text = text};
+    if (!json_read(begin, &limits, r->arena, &document.root, &ignored))
+        return false;
+    error_clear(r->err);
+    VEC_PUSH(r->arena, &r->stream.documents, document);
+    return true;
+}
+
 static bool read_document(struct reading *r, str text, uint32_t line, bool plain)
 {
     struct yaml_document document = {0};
@@ -128,7 +150,7 @@ static bool read_document(struct reading *r, str text, uint32_t line, bool plain
         arena_rewind(r->arena, mark);
         if (!yaml_read_events(text, line, r->options, r->limits, &r->counts, r->arena, &r->stream,
                               r->err))
-            return false;
+            return read_as_json(r, text, line);
         for (size_t i = before; i < r->stream.documents.len; i++)
             r->stream.documents.items[i].text = text;
         return true;

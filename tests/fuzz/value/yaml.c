@@ -41,7 +41,7 @@ static void check_readers(str text, bool ok, const struct yaml_stream *stream, s
     struct error err = ERROR_INIT;
     if (str_starts(text, STR("\xef\xbb\xbf")))
         text = str_skip(text, 3);
-    if (!str_is_utf8(text))
+    if (!str_is_utf8(text) || str_starts(str_trim(text), STR("{"))) /* may have been read as JSON */
         return;
     bool whole_ok =
         yaml_read_events(text, 1, &options, limits_default(), &counts, arena, &whole, &err);

@@ -166,6 +166,16 @@ Test(yaml, reads_streams)
     expect_all(cases, ARRAY_LEN(cases), &kubernetes);
 }
 
+Test(yaml, reads_json_as_kubectl_does)
+{
+    static const struct reading cases[] = {
+        {"{\n\t\"a\": [1,\n\t\t{\"b\":null}]\n}\n", "{\"a\":[1,{\"b\":null}]}"},
+        {"{\"a\": \"\\ud83d\\ude00\\/\"}", "{\"a\":\"\xf0\x9f\x98\x80/\"}"},
+        {"\t{\"a\": 1}", "{\"a\":1}"},
+    };
+    expect_all(cases, ARRAY_LEN(cases), &kubernetes);
+}
+
 static const struct refusal {
     const char *text;
     const char *rule;
