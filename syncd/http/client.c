@@ -5,6 +5,7 @@
 #include "syncd/base/vec.h"
 #include "syncd/http/client_internal.h"
 
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -20,6 +21,8 @@
 #define RETRY_AFTER_MAX   (300 * NS_PER_S)
 #define WHOLE_BUFFER      (16L << 10)
 #define STREAM_BUFFER     (4L << 10)
+#define BURST             16
+#define TRIM_AFTER        (2 * NS_PER_S)
 #define UNACKNOWLEDGED_MS 20000
 
 struct http_transfer {
@@ -290,6 +293,13 @@ static int64_t retry_after(struct http_fields headers)
     return ns > RETRY_AFTER_MAX ? RETRY_AFTER_MAX : ns;
 }
 
+/* A few transfers now and then are no burst: for them the handles are kept. */
+static void note_finished(struct http_client *client)
+{
+    if (++client->finished >= BURST)
+        loop_timer_start(client->trim, TRIM_AFTER);
+}
+
 static void finish(struct http_transfer *transfer, CURLcode code)
 {
     struct error err = ERROR_INIT;
@@ -309,6 +319,7 @@ static void finish(struct http_transfer *transfer, CURLcode code)
     response.http2 = version == CURL_HTTP_VERSION_2_0;
     void (*done)(void *, const struct http_response *, const struct error *) =
         transfer->request.done;
+    note_finished(transfer->client);
     /* Out of every list first: `done` may send anew, or destroy the origin. */
     transfer->dropped = true;
     list_remove(&transfer->node);
@@ -526,6 +537,19 @@ void origin_cancel_transfers(struct http_origin *origin)
 
 /* ---- the client ---- */
 
+void http_client_trim(struct http_client *client)
+{
+    while (client->idle_count > 0)
+        curl_easy_cleanup(client->idle[--client->idle_count]);
+    client->finished = 0;
+    (void)malloc_trim(0); /* nothing to give back is as good */
+}
+
+static void trim_now(void *context)
+{
+    http_client_trim(context);
+}
+
 struct http_client *http_client_create(struct loop *loop, unsigned max_streams)
 {
     CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
@@ -536,6 +560,7 @@ struct http_client *http_client_create(struct loop *loop, unsigned max_streams)
     list_init(&client->to_start);
     list_init(&client->to_drop);
     client->timer = loop_timer_create(loop, timer_fired, client);
+    client->trim = loop_timer_create(loop, trim_now, client);
     client->multi = curl_multi_init();
     CHECK(client->multi != NULL);
     const long streams = max_streams != 0 ? (long)max_streams : STREAMS_DEFAULT;
@@ -548,12 +573,6 @@ struct http_client *http_client_create(struct loop *loop, unsigned max_streams)
     return client;
 }
 
-void http_client_trim(struct http_client *client)
-{
-    while (client->idle_count > 0)
-        curl_easy_cleanup(client->idle[--client->idle_count]);
-}
-
 void http_client_destroy(struct http_client *client)
 {
     if (client == NULL)
@@ -562,6 +581,7 @@ void http_client_destroy(struct http_client *client)
     (void)curl_multi_cleanup(client->multi); /* no transfer is left to fail it */
     http_client_trim(client);
     loop_timer_destroy(client->timer);
+    loop_timer_destroy(client->trim);
     free(client);
     curl_global_cleanup();
 }

@@ -23,7 +23,8 @@ struct http_transfer; /* one request in flight */
 struct http_client *http_client_create(struct loop *loop, unsigned max_streams);
 /* Destroy origins first. */
 void http_client_destroy(struct http_client *client);
-/* Gives the memory of a burst back: idle handles are freed. Idle connections stay. */
+/* Frees idle handles and gives free memory back to the system; idle connections stay. The client
+   does it by itself two seconds after a burst. */
 void http_client_trim(struct http_client *client);
 
 /* "localhost", 127.x.x.x in full, or "[::1]". */

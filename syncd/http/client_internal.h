@@ -17,6 +17,8 @@ struct http_client {
     bool inside;          /* libcurl is running: it must not be entered again */
     CURL *idle[32];       /* handles to use again */
     size_t idle_count;
+    size_t finished;         /* transfers since memory was given back */
+    struct loop_timer *trim; /* gives it back once a burst is over */
 };
 
 struct http_origin {
