@@ -1,8 +1,10 @@
-/* What the files of the client share: origin.c says where to, client.c carries out. */
+/* What the files of the client share: origin.c says where to, transfer.c what, client.c carries
+ * out. */
 #ifndef SYNCD_HTTP_CLIENT_INTERNAL_H
 #define SYNCD_HTTP_CLIENT_INTERNAL_H
 
 #include "syncd/base/list.h"
+#include "syncd/base/vec.h"
 #include "syncd/http/client.h"
 
 #include <curl/curl.h>
@@ -36,9 +38,43 @@ struct http_origin {
     int64_t last_byte_ns; /* when anything came from there */
 };
 
+/* One request and its answer. */
+struct http_transfer {
+    struct list node;   /* of its origin */
+    struct list queued; /* of to_start or to_drop */
+    struct http_client *client;
+    struct http_origin *origin; /* not after `done`: that may destroy it */
+    struct http_request request;
+    CURL *easy;
+    struct curl_slist *headers_out;
+    struct loop_timer *quiet; /* fires after silence_ns without a byte */
+    struct arena *arena;      /* of the answer's headers */
+    VEC(struct http_field) headers;
+    struct buf body;
+    size_t received;
+    int64_t begun_ns, last_byte_ns;
+    int status;
+    bool added;               /* to libcurl's multi handle */
+    bool dropped;             /* cancelled: no more callbacks */
+    bool silenced;            /* ended by `quiet` */
+    enum error_class stopped; /* by us, inside libcurl */
+    char complaint[CURL_ERROR_SIZE];
+};
+
 /* Everything about an origin that a handle needs. */
 void origin_configure(const struct http_origin *origin, CURL *easy);
+/* One more transfer has ended: client.c. */
+void client_note_finished(struct http_client *client);
 /* Cancels what is in flight: client.c. */
 void origin_cancel_transfers(struct http_origin *origin);
+
+/* Hands it to libcurl, now or when libcurl is left: client.c. */
+void transfer_start(struct http_transfer *transfer);
+/* The timer `quiet` has fired: client.c. */
+void transfer_is_quiet(void *context);
+/* Tells `done`, then frees: transfer.c. */
+void transfer_finish(struct http_transfer *transfer, CURLcode code);
+/* Takes it out of libcurl and frees it; no callback: transfer.c. */
+void transfer_free(struct http_transfer *transfer);
 
 #endif
