@@ -299,7 +299,7 @@ static bool serve_path(struct api_call *call)
         return serve_group(call, (str){0}, str_skip(path, sizeof "/api/" - 1));
     if (str_starts(path, STR("/apis/"))) {
         str rest = str_skip(path, sizeof "/apis/" - 1), group;
-        if (str_cut(&rest, '/', &group))
+        if (str_cut(&rest, '/', &group) && group.len != 0)
             return serve_group(call, group, rest);
     }
     reply_text(call, 404, STR("404 page not found\n"));
