@@ -26,6 +26,7 @@ struct fixture {
     struct answer answer, second;
     struct http_transfer *transfer;
     bool cancel, send_again, stop;
+    unsigned arrived; /* at /base/silent */
 };
 
 static void note_closed(void *context, struct http_exchange *exchange)
@@ -51,6 +52,7 @@ static void handle(void *context, struct http_exchange *exchange)
         http_reply_begin(exchange, 200, (struct http_fields){0});
         http_reply_chunk(exchange, STR("first"));
     } else if (str_equal(path, STR("/base/silent"))) {
+        fixture->arrived++;
         fixture->open = exchange;
         http_exchange_on_close(exchange, note_closed, fixture);
     } else {
@@ -335,6 +337,21 @@ Test(client, trusts_the_authority_it_was_given_and_shows_its_certificate)
     cr_assert(http_server_set_identity(fixture.server, &renewed, &err));
     ask(&fixture, "/echo");
     cr_assert_eq(fixture.answer.status, 200);
+    finish(&fixture);
+}
+
+/* The embedded control plane: TLS without HTTP/2. */
+Test(client, opens_more_connections_where_one_carries_one_request)
+{
+    struct fixture fixture;
+    serve_tls(&fixture, "IP:127.0.0.1", 3600);
+    reach(&fixture, "https",
+          (struct http_origin_options){.ca_pem = fixture.authority.certificate_pem});
+    const struct http_request request = get(&fixture, "/silent");
+    for (int i = 0; i < 12; i++)
+        http_send(fixture.origin, &request);
+    wait_for(&fixture, &fixture.arrived, 12);
+    cr_assert_eq(fixture.answer.done, 0);
     finish(&fixture);
 }
 
