@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #define LEVELS_UP  16   /* how far above an unbounded path its bases may lie */
-#define FILES_MOST 5000 /* in a folder that is read only to look for them */
+#define FILES_MOST 2000 /* in a folder that is read only to look for them */
 
 static const struct option kustomize_options[] = {
     {"root", 0, OPTION_TEXT, "DIR",
