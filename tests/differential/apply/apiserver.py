@@ -15,7 +15,11 @@ class Server:
         headers = {'Authorization': 'Bearer ' + self.token, 'Content-Type': kind, 'Accept': 'application/json'}
         self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
         response = self.connection.getresponse()
-        return response.status, json.loads(response.read())
+        text = response.read()
+        try:
+            return response.status, json.loads(text)
+        except ValueError:  # "404 page not found", before a kind is served
+            return response.status, {'message': text.decode()}
 
     def answer(self, *request):
         """In the form of predict_apply's answers."""
