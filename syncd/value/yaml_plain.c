@@ -42,7 +42,7 @@ static bool end_line(struct scanner *s)
 {
     const char *begin = s->at;
     skip_spaces(s);
-    if (s->at < s->end && *s->at == '#' && s->at > begin)
+    if (s->at < s->end && *s->at == '#' && (s->at > begin || begin[-1] == ' '))
         s->at = line_end(s);
     if (s->at < s->end && *s->at != '\n')
         return false;
@@ -121,8 +121,10 @@ static bool flow_node(struct scanner *s, value *ret_value);
 static bool flow_key(struct scanner *s, str *ret_key)
 {
     bool quoted = at_quote(s);
+    uint32_t line = s->line;
     str text;
-    if (!(quoted ? yaml_plain_quoted(s, &text) : yaml_plain_scan(s, true, &text)))
+    if (!(quoted ? yaml_plain_quoted(s, &text) : yaml_plain_scan(s, true, &text)) ||
+        s->line != line)
         return false;
     skip_spaces(s);
     if (s->at + 1 >= s->end || s->at[0] != ':' || s->at[1] != ' ')
@@ -168,10 +170,12 @@ static bool flow_node(struct scanner *s, value *ret_value)
     if (*s->at == '[' || *s->at == '{')
         return flow_collection(s, ret_value);
     bool quoted = at_quote(s);
+    uint32_t line = s->line;
     str text;
     if (!count_node(s) || !(quoted ? yaml_plain_quoted(s, &text) : yaml_plain_scan(s, true, &text)))
         return false;
-    if (s->at == s->end || (yaml_plain_bytes[(unsigned char)*s->at] & PLAIN_STOP) != 0)
+    if (s->at == s->end || s->line != line ||
+        (yaml_plain_bytes[(unsigned char)*s->at] & PLAIN_STOP) != 0)
         return false;
     *ret_value = quoted_value(s, text);
     if (!quoted && !plain_value(s, text, ret_value))
@@ -247,8 +251,10 @@ static bool member_value(struct scanner *s, int column, value *ret_value)
 /* A key and its colon; s->at then stands behind the colon. False as well when it is no key. */
 static bool scan_key(struct scanner *s, str *ret_text, bool *ret_quoted)
 {
+    uint32_t line = s->line;
     *ret_quoted = at_quote(s);
-    if (!(*ret_quoted ? yaml_plain_quoted(s, ret_text) : yaml_plain_scan(s, false, ret_text)))
+    if (!(*ret_quoted ? yaml_plain_quoted(s, ret_text) : yaml_plain_scan(s, false, ret_text)) ||
+        s->line != line)
         return false;
     skip_spaces(s);
     if (s->at == s->end || *s->at != ':' || !at_blank(s->at + 1, s->end))
@@ -307,7 +313,7 @@ static bool block_node(struct scanner *s, int parent, value *ret_value)
 {
     int column = column_of(s);
     uint32_t line = s->line;
-    const char *begin = s->at;
+    const char *begin = s->at, *line_start = s->line_start;
     char c = *s->at;
     if (at_dash(s))
         return block_sequence(s, column, false, ret_value);
@@ -318,6 +324,8 @@ static bool block_node(struct scanner *s, int parent, value *ret_value)
     if (scan_key(s, &key, &quoted))
         return block_mapping(s, column, line, key, quoted, ret_value);
     s->at = begin;
+    s->line_start = line_start;
+    s->line = line;
     return inline_value(s, parent, ret_value);
 }
 

@@ -46,7 +46,7 @@ extern const unsigned char yaml_plain_bytes[256];
 bool yaml_plain_scan(struct scanner *s, bool flow, str *ret_text) MUST_USE;
 /* Appends the other lines of a plain scalar, which stand deeper than `indent`. */
 bool yaml_plain_join(struct scanner *s, int indent, str *text) MUST_USE;
-/* A quoted scalar of one line; s->at stands at its first quote, then behind its last. */
+/* A quoted scalar, of several lines too; s->at stands at its first quote, then behind its last. */
 bool yaml_plain_quoted(struct scanner *s, str *ret_text) MUST_USE;
 /* A literal or folded block in a collection at column `parent`; s->at stands at | or >, then at the
  * beginning of the next line. */

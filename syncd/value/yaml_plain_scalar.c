@@ -187,13 +187,81 @@ static bool decode_escape(const char **at, const char *end, char **to)
     return true;
 }
 
+/* The closing quote of a quoted scalar that begins at `at`, or NULL. */
+static const char *closing_quote(const struct scanner *s, const char *at, char quote)
+{
+    for (; at < s->end; at++) {
+        if (*at == '\\' && quote == '"')
+            at++;
+        else if (*at == quote && (quote == '"' || at + 1 == s->end || at[1] != '\''))
+            return at;
+        else if (*at == quote)
+            at++;
+        else if (*at == '\n' && at + 1 < s->end && (at[1] == '-' || at[1] == '.'))
+            return NULL; /* the mark of a document, perhaps */
+    }
+    return NULL;
+}
+
+/* Blanks and line feeds inside quotes: without a line feed they stay; one line feed is a space, and
+ * one of several is dropped. */
+static const char *fold_blanks(struct scanner *s, const char *at, const char *close, char **to)
+{
+    const char *begin = at;
+    size_t lines = 0;
+    for (; at < close && (*at == ' ' || *at == '\t' || *at == '\n'); at++) {
+        if (*at != '\n')
+            continue;
+        lines++;
+        s->line_start = at + 1;
+    }
+    s->line += (uint32_t)lines;
+    size_t len = lines == 0 ? (size_t)(at - begin) : lines == 1 ? 1 : lines - 1;
+    if (lines == 0)
+        memcpy(*to, begin, len);
+    else
+        memset(*to, lines == 1 ? ' ' : '\n', len);
+    *to += len;
+    return at;
+}
+
+/* A quoted scalar of several lines; `begin` stands behind its first quote. */
+static bool scan_folded_quotes(struct scanner *s, const char *begin, char quote, str *ret_text)
+{
+    const char *close = closing_quote(s, begin, quote);
+    if (close == NULL || !arena_fits(s->arena, (size_t)(close - begin)))
+        return false;
+    char *text = arena_alloc_bytes(s->arena, (size_t)(close - begin) + 4);
+    char *to = text;
+    for (const char *at = begin; at < close;) {
+        char c = *at;
+        if (c == ' ' || c == '\t' || c == '\n') {
+            at = fold_blanks(s, at, close, &to);
+            continue;
+        }
+        at++;
+        if (c == '\\' && quote == '"') {
+            if (!decode_escape(&at, close, &to))
+                return false;
+            continue;
+        }
+        at += c == '\'' && quote == '\'';
+        *to++ = c;
+    }
+    *ret_text = str_from(text, (size_t)(to - text));
+    s->at = close + 1;
+    return true;
+}
+
 static bool scan_double(struct scanner *s, str *ret_text)
 {
     const char *begin = ++s->at, *at = begin;
     while (at < s->end && *at != '"' && *at != '\\' && *at != '\n')
         at++;
-    if (at == s->end || *at == '\n')
+    if (at == s->end)
         return false;
+    if (*at == '\n')
+        return scan_folded_quotes(s, begin, '"', ret_text);
     if (*at == '"') {
         *ret_text = str_from(begin, (size_t)(at - begin));
         s->at = at + 1;
@@ -202,8 +270,10 @@ static bool scan_double(struct scanner *s, str *ret_text)
     const char *close = at;
     while (close < s->end && *close != '"' && *close != '\n')
         close += *close == '\\' && close + 1 < s->end ? 2 : 1;
-    if (close >= s->end || *close != '"')
+    if (close >= s->end)
         return false;
+    if (*close == '\n')
+        return scan_folded_quotes(s, begin, '"', ret_text);
     size_t room = (size_t)(close - begin);
     if (!arena_fits(s->arena, room))
         return false;
@@ -229,8 +299,10 @@ static bool scan_single(struct scanner *s, str *ret_text)
     for (;;) {
         while (at < s->end && *at != '\'' && *at != '\n')
             at++;
-        if (at == s->end || *at == '\n')
+        if (at == s->end)
             return false;
+        if (*at == '\n')
+            return scan_folded_quotes(s, begin, '\'', ret_text);
         if (at + 1 == s->end || at[1] != '\'')
             break;
         doubled++;
