@@ -22,6 +22,21 @@ static const char *const type_names[TYPE_COUNT] = {
     [TYPE_FILES] = "engine.files",
 };
 
+bool dyn_is_nothing(struct dyn v)
+{
+    return v.kind == DYN_ABSENT || v.kind == DYN_NIL;
+}
+
+bool dyn_is_signed(struct dyn v)
+{
+    return v.kind >= DYN_INT && v.kind <= DYN_INT64;
+}
+
+bool dyn_is_unsigned(struct dyn v)
+{
+    return v.kind >= DYN_UINT8 && v.kind <= DYN_UINT64;
+}
+
 size_t dyn_len(struct dyn v)
 {
     if (v.kind == DYN_MAP)

@@ -195,21 +195,9 @@ static inline str dyn_str(struct dyn v)
     return str_from(v.as.text, v.len);
 }
 
-static inline bool dyn_is_nothing(struct dyn v)
-{
-    return v.kind == DYN_ABSENT || v.kind == DYN_NIL;
-}
-
-static inline bool dyn_is_signed(struct dyn v)
-{
-    return v.kind >= DYN_INT && v.kind <= DYN_INT64;
-}
-
-static inline bool dyn_is_unsigned(struct dyn v)
-{
-    return v.kind >= DYN_UINT8 && v.kind <= DYN_UINT64;
-}
-
+bool dyn_is_nothing(struct dyn v);
+bool dyn_is_signed(struct dyn v);
+bool dyn_is_unsigned(struct dyn v);
 /* Items of a list (of bytes too), entries of a map, bytes of a string; 0 otherwise. */
 size_t dyn_len(struct dyn v);
 /* An item of a list; CHECKed. */

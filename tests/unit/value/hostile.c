@@ -41,7 +41,7 @@ static str build(const struct document *d, struct buf *buf)
     return buf_str(buf);
 }
 
-static double processor_seconds(void)
+static double cpu_seconds(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
@@ -50,7 +50,7 @@ static double processor_seconds(void)
 
 static void expect(const struct document *d, bool ok, const struct error *err, double begin)
 {
-    double seconds = processor_seconds() - begin;
+    double seconds = cpu_seconds() - begin;
     cr_expect_lt(seconds, SECONDS_MAX, "%s %s: %.2f s", d->id, d->piece, seconds);
     cr_expect_leq(arena_peak(arena), 2 * (size_t)MEMORY_MAX, "%s", d->id);
     cr_expect_eq(ok, d->class == ERROR_NONE, "%s %s: %s", d->id, d->piece, err->text);
@@ -107,7 +107,7 @@ Test(hostile, yaml_is_refused_or_read_in_time)
         struct yaml_stream stream;
         struct error err = ERROR_INIT;
         str text = build(&yaml_documents[i], &buf);
-        double begin = processor_seconds();
+        double begin = cpu_seconds();
         bool ok = yaml_read_stream(text, &options, limits_default(), arena, &stream, &err);
         expect(&yaml_documents[i], ok, &err, begin);
         tear_down();
@@ -134,7 +134,7 @@ Test(hostile, json_is_refused_or_read_in_time)
         value v;
         struct error err = ERROR_INIT;
         str text = build(&json_documents[i], &buf);
-        double begin = processor_seconds();
+        double begin = cpu_seconds();
         bool ok = json_read(text, limits_default(), arena, &v, &err);
         expect(&json_documents[i], ok, &err, begin);
         tear_down();
