@@ -216,10 +216,20 @@ static bool wrap_error(struct frame *frame, const struct callee *callee)
         return false;
     str inner = run->error;
     enum error_class class = run->error_class;
-    (void)frame_fail(frame, callee->node, "error calling %.*s: ", STR_ARG(callee->name));
+    (void)frame_fail(frame, callee->command, "error calling %.*s: ", STR_ARG(callee->name));
     run->error = arena_concat(run->arena, run->error, inner, STR(""));
     run->error_class = class;
     return false;
+}
+
+/* Bytes that the function will look at. */
+static size_t text_length(const struct dyn *values, size_t count)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++)
+        if (values[i].kind == DYN_STRING)
+            length += values[i].len;
+    return length;
 }
 
 bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
@@ -246,6 +256,8 @@ bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
         if (!good)
             return false;
     }
+    if (!run_charge(frame->run, text_length(values, given) / 4))
+        return wrap_error(frame, callee);
     struct dyn_call call = {.run = frame->run,
                             .arena = frame->run->arena,
                             .args = values,
@@ -291,6 +303,15 @@ bool call_limit(struct dyn_call *call, const char *rule, const char *format, ...
 bool call_charge(struct dyn_call *call, uint64_t steps)
 {
     return run_charge(call->run, steps);
+}
+
+bool call_equal(struct dyn_call *call, struct dyn a, struct dyn b, bool *ret_equal)
+{
+    const struct template_run *run = call->run;
+    uint64_t before = 8 * (run->limits->template_steps - run->usage.steps) + 8;
+    uint64_t left = before;
+    *ret_equal = dyn_equal_within(a, b, &left);
+    return call_charge(call, (before - left) / 8);
 }
 
 char *call_alloc(struct dyn_call *call, size_t size)

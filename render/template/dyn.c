@@ -144,7 +144,7 @@ const struct dyn *dyn_get(struct dyn v, str key)
 
 static struct dyn copy(struct dyn v, struct arena *arena, unsigned depth)
 {
-    if (depth > DYN_DEPTH_MAX)
+    if (depth > DYN_DEPTH_MAX || arena_over(arena))
         return v;
     if (v.kind == DYN_LIST && v.type != TYPE_BYTES && v.len > 0) {
         struct dyn *items = ARENA_ARRAY(arena, struct dyn, v.len);
@@ -171,9 +171,10 @@ struct dyn dyn_copy(struct dyn v, struct arena *arena)
     return copy(v, arena, 0);
 }
 
-static bool equal(struct dyn a, struct dyn b, unsigned depth);
+static bool equal(struct dyn a, struct dyn b, unsigned depth, uint64_t *left);
 
-static bool equal_maps(const struct dyn_map *a, const struct dyn_map *b, unsigned depth)
+static bool equal_maps(const struct dyn_map *a, const struct dyn_map *b, unsigned depth,
+                       uint64_t *left)
 {
     if (dyn_map_len(a) != dyn_map_len(b))
         return false;
@@ -181,25 +182,28 @@ static bool equal_maps(const struct dyn_map *a, const struct dyn_map *b, unsigne
         return true;
     for (uint32_t i = 0; i < a->len; i++)
         if (!str_equal(a->entries[i].key, b->entries[i].key) ||
-            !equal(a->entries[i].val, b->entries[i].val, depth + 1))
+            !equal(a->entries[i].val, b->entries[i].val, depth + 1, left))
             return false;
     return true;
 }
 
-static bool equal_lists(struct dyn a, struct dyn b, unsigned depth)
+static bool equal_lists(struct dyn a, struct dyn b, unsigned depth, uint64_t *left)
 {
     if (a.len != b.len)
         return false;
     if (a.type == TYPE_BYTES)
         return str_equal(dyn_str(a), dyn_str(b));
     for (uint32_t i = 0; i < a.len; i++)
-        if (!equal(a.as.items[i], b.as.items[i], depth + 1))
+        if (!equal(a.as.items[i], b.as.items[i], depth + 1, left))
             return false;
     return true;
 }
 
-static bool equal(struct dyn a, struct dyn b, unsigned depth)
+static bool equal(struct dyn a, struct dyn b, unsigned depth, uint64_t *left)
 {
+    if (*left == 0)
+        return false;
+    --*left;
     if (dyn_is_nothing(a) || dyn_is_nothing(b))
         return dyn_is_nothing(a) && dyn_is_nothing(b);
     if (a.kind != b.kind || a.type != b.type || a.null != b.null || depth > DYN_DEPTH_MAX)
@@ -210,8 +214,8 @@ static bool equal(struct dyn a, struct dyn b, unsigned depth)
     case DYN_COMPLEX:
         return a.as.complex[0] == b.as.complex[0] && a.as.complex[1] == b.as.complex[1];
     case DYN_STRING: return str_equal(dyn_str(a), dyn_str(b));
-    case DYN_LIST: return equal_lists(a, b, depth);
-    case DYN_MAP: return equal_maps(a.as.map, b.as.map, depth);
+    case DYN_LIST: return equal_lists(a, b, depth, left);
+    case DYN_MAP: return equal_maps(a.as.map, b.as.map, depth, left);
     case DYN_TIME:
         return a.as.time->seconds == b.as.time->seconds && a.as.time->nanos == b.as.time->nanos;
     case DYN_STRUCT: {
@@ -220,7 +224,7 @@ static bool equal(struct dyn a, struct dyn b, unsigned depth)
         if (x->shape != y->shape)
             return false;
         for (size_t i = 0; i < x->shape->field_count; i++)
-            if (!equal(x->fields[i], y->fields[i], depth + 1))
+            if (!equal(x->fields[i], y->fields[i], depth + 1, left))
                 return false;
         return true;
     }
@@ -230,7 +234,13 @@ static bool equal(struct dyn a, struct dyn b, unsigned depth)
 
 bool dyn_equal(struct dyn a, struct dyn b)
 {
-    return equal(a, b, 0);
+    uint64_t left = UINT64_MAX;
+    return equal(a, b, 0, &left);
+}
+
+bool dyn_equal_within(struct dyn a, struct dyn b, uint64_t *left)
+{
+    return equal(a, b, 0, left);
 }
 
 bool dyn_truth(struct dyn v)
@@ -419,6 +429,10 @@ static bool export_struct(const struct exporter *exporter, struct dyn v, unsigne
                           value *ret_value)
 {
     const struct dyn_shape *shape = v.as.record->shape;
+    if (shape->text != NULL && !shape->text_by_address) {
+        *ret_value = value_string(shape->text(v.as.record, exporter->arena));
+        return true;
+    }
     struct object_builder builder;
     object_begin(&builder, exporter->arena);
     for (size_t i = 0; i < shape->field_count; i++) {
@@ -455,7 +469,7 @@ static bool export_list(const struct exporter *exporter, struct dyn v, unsigned 
 
 static bool export(const struct exporter *exporter, struct dyn v, unsigned depth, value *ret_value)
 {
-    if (depth > DYN_DEPTH_MAX)
+    if (depth > DYN_DEPTH_MAX || arena_over(exporter->arena))
         return false;
     switch ((enum dyn_kind)v.kind) {
     case DYN_ABSENT:

@@ -227,6 +227,8 @@ const struct dyn *dyn_get(struct dyn v, str key);
 struct dyn dyn_copy(struct dyn v, struct arena *arena);
 /* Go's reflect.DeepEqual. */
 bool dyn_equal(struct dyn a, struct dyn b);
+/* The same with a budget of comparisons, which is counted down; at 0 the answer is false. */
+bool dyn_equal_within(struct dyn a, struct dyn b, uint64_t *left);
 /* What `if` asks. */
 bool dyn_truth(struct dyn v);
 /* Go's %T: "int", "map[string]interface {}", "<nil>" … */

@@ -161,7 +161,8 @@ struct step_in {
     const struct node *const *args;
     size_t argc;
     const struct dyn *final;
-    bool from_interface; /* the receiver came out of a container of interface{} */
+    const struct node *command; /* NULL: the node is all of it */
+    bool from_interface;        /* the receiver came out of a container of interface{} */
 };
 
 static bool eval_field(struct frame *frame, struct dyn dot, struct dyn receiver, str name,
@@ -181,7 +182,8 @@ static bool eval_field(struct frame *frame, struct dyn dot, struct dyn receiver,
                                 .run = method->run,
                                 .receiver = receiver,
                                 .name = name,
-                                .node = in->node};
+                                .node = in->node,
+                                .command = in->node};
         in->from_interface = false;
         return eval_call(frame, dot, &callee, in->args, in->argc, in->final, ret_value);
     }
@@ -275,7 +277,8 @@ static bool eval_function(struct frame *frame, struct dyn dot, const struct step
                             .run = function->run,
                             .function = function,
                             .name = in->node->text,
-                            .node = in->node};
+                            .node = in->node,
+                            .command = in->command != NULL ? in->command : in->node};
     return eval_call(frame, dot, &callee, in->args, in->argc, in->final, ret_value);
 }
 
@@ -345,7 +348,8 @@ bool eval_pipeline(struct frame *frame, struct dyn dot, const struct node *pipe,
         struct step_in in = {.node = command->as.list.items[0],
                              .args = command->as.list.items,
                              .argc = command->as.list.len,
-                             .final = i > 0 ? &before : NULL};
+                             .final = i > 0 ? &before : NULL,
+                             .command = command};
         if (!step(frame, command) || !eval_term(frame, dot, &in, &v))
             return false;
         if (v.kind == DYN_NIL)

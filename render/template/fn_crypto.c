@@ -11,7 +11,7 @@
 #define STEPS_RSA_4096 400000
 #define STEPS_KEY      20000
 #define STEPS_DSA      800000
-#define STEPS_BCRYPT   200000
+#define STEPS_BCRYPT   400000
 #define STEPS_SCRYPT   200000
 
 #define BCRYPT_COST 10

@@ -79,5 +79,7 @@ bool fn_kind_is(struct dyn_call *call)
 
 bool fn_deep_equal(struct dyn_call *call)
 {
-    return call_return(call, dyn_bool(dyn_equal(call->args[0], call->args[1])));
+    bool equal;
+    return call_equal(call, call->args[0], call->args[1], &equal) &&
+           call_return(call, dyn_bool(equal));
 }

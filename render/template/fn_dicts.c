@@ -173,6 +173,10 @@ bool fn_dig(struct dyn_call *call)
     if (call->argc < 3)
         return call_error(call, "dig needs at least three arguments");
     struct dyn v = call->args[call->argc - 1];
+    for (size_t i = 0; i + 2 < call->argc; i++)
+        if (call->args[i].kind != DYN_STRING)
+            return call_error(call, "interface conversion: interface {} is %.*s, not string",
+                              STR_ARG(dyn_type_name(call->args[i], call->arena)));
     for (size_t i = 0; i + 2 < call->argc; i++) {
         if (v.kind != DYN_MAP || v.type != TYPE_MAP_ANY)
             return call_error(
@@ -180,9 +184,6 @@ bool fn_dig(struct dyn_call *call)
                 "interface conversion: interface {} is %.*s, not map[string]interface "
                 "{}",
                 STR_ARG(dyn_type_name(v, call->arena)));
-        if (call->args[i].kind != DYN_STRING)
-            return call_error(call, "interface conversion: interface {} is %.*s, not string",
-                              STR_ARG(dyn_type_name(call->args[i], call->arena)));
         const struct dyn *found = dyn_get(v, call_str(call, i));
         if (found == NULL)
             return call_return(call, call->args[call->argc - 2]);

@@ -129,12 +129,15 @@ bool fn_compact(struct dyn_call *call)
     return items != NULL && call_return(call, dyn_list(TYPE_LIST_ANY, items, len));
 }
 
-static bool is_among(struct dyn v, const struct dyn *items, size_t len)
+/* False (the function) when the budget is gone. */
+static bool is_among(struct dyn_call *call, struct dyn v, const struct dyn *items, size_t len,
+                     bool *ret_found)
 {
-    for (size_t i = 0; i < len; i++)
-        if (dyn_equal(v, items[i]))
-            return true;
-    return false;
+    *ret_found = false;
+    for (size_t i = 0; i < len && !*ret_found; i++)
+        if (!call_equal(call, v, items[i], ret_found))
+            return false;
+    return true;
 }
 
 bool fn_uniq(struct dyn_call *call)
@@ -145,9 +148,10 @@ bool fn_uniq(struct dyn_call *call)
     struct dyn *items = new_items(call, list.len);
     size_t len = 0;
     for (uint32_t i = 0; items != NULL && i < list.len; i++) {
-        if (!call_charge(call, len / 16))
+        bool found;
+        if (!call_charge(call, len / 4) || !is_among(call, dyn_item(list, i), items, len, &found))
             return false;
-        if (!is_among(dyn_item(list, i), items, len))
+        if (!found)
             items[len++] = dyn_item(list, i);
     }
     return items != NULL && call_return(call, dyn_list(TYPE_LIST_ANY, items, len));
@@ -160,9 +164,13 @@ bool fn_without(struct dyn_call *call)
     struct dyn list = call->args[0];
     struct dyn *items = new_items(call, list.len);
     size_t len = 0;
-    for (uint32_t i = 0; items != NULL && i < list.len; i++)
-        if (!is_among(dyn_item(list, i), call->args + 1, call->argc - 1))
+    for (uint32_t i = 0; items != NULL && i < list.len; i++) {
+        bool found;
+        if (!is_among(call, dyn_item(list, i), call->args + 1, call->argc - 1, &found))
+            return false;
+        if (!found)
             items[len++] = dyn_item(list, i);
+    }
     return items != NULL && call_return(call, dyn_list(TYPE_LIST_ANY, items, len));
 }
 
@@ -175,10 +183,11 @@ bool fn_has(struct dyn_call *call)
     struct dyn list = call->args[1];
     if (!call_charge(call, list.len / 16))
         return false;
-    for (uint32_t i = 0; i < list.len; i++)
-        if (dyn_equal(call->args[0], dyn_item(list, i)))
-            return call_return(call, dyn_bool(true));
-    return call_return(call, dyn_bool(false));
+    bool found = false;
+    for (uint32_t i = 0; i < list.len && !found; i++)
+        if (!call_equal(call, call->args[0], dyn_item(list, i), &found))
+            return false;
+    return call_return(call, dyn_bool(found));
 }
 
 bool fn_slice(struct dyn_call *call)

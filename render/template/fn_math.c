@@ -273,7 +273,7 @@ static bool fold_decimal(struct dyn_call *call, double first, size_t from, char 
                  : sign == '*' ? result * other
                                : divide_decimal(result, other);
     }
-    return call_return(call, dyn_float((double)result));
+    return call_return(call, dyn_float(result == 0 ? 0 : (double)result));
 }
 
 bool fn_add1f(struct dyn_call *call)

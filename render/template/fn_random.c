@@ -159,6 +159,8 @@ bool fn_shuffle(struct dyn_call *call)
 {
     str text = call_str(call, 0);
     VEC(str) runes = {0};
+    if (!call_charge(call, 8 * (uint64_t)text.len))
+        return false;
     while (text.len > 0) {
         uint32_t code;
         size_t len = str_decode_utf8(text, &code);

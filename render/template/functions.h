@@ -63,6 +63,8 @@ bool call_error_text(struct dyn_call *call, str text);
 bool call_limit(struct dyn_call *call, const char *rule, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Charges work that one call does beyond one step; false when the budget is gone. */
 bool call_charge(struct dyn_call *call, uint64_t steps) MUST_USE;
+/* dyn_equal on the budget; false when that is gone. */
+bool call_equal(struct dyn_call *call, struct dyn a, struct dyn b, bool *ret_equal) MUST_USE;
 /* Asks for `size` bytes of text in the arena; NULL (and failed) when over budget. */
 char *call_alloc(struct dyn_call *call, size_t size);
 /* A buf whose maximum is the rendering's output budget; copy it with buf_copy. */

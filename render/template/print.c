@@ -101,7 +101,7 @@ static void bad_verb(struct printer *p, struct dyn v, uint32_t verb)
     if (!dyn_is_nothing(v)) {
         buf_add(p->buf, dyn_type_name(v, p->arena));
         buf_add_byte(p->buf, '=');
-        print_plain(p, v);
+        print_value(p, v, 'v', 0); /* width and flags stay, as in Go */
     } else {
         buf_add(p->buf, STR("<nil>"));
     }

@@ -64,7 +64,8 @@ struct callee {
     const struct function *function; /* NULL for methods */
     struct dyn receiver;
     str name;
-    const struct node *node;
+    const struct node *node;    /* its name: what is wrong with arguments is said of it */
+    const struct node *command; /* all of the call: what failed inside is said of it */
 };
 bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
                const struct node *const *args, size_t argc, const struct dyn *final,

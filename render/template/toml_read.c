@@ -4,6 +4,7 @@
 #include "syncd/base/vec.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define TOML_DEPTH_MAX 100
@@ -318,8 +319,16 @@ static bool read_pair(struct toml_reader *r, struct dyn_map *table)
     struct dyn v;
     if (!read_path(r, &table, &key))
         return false;
-    if (!take(r, "="))
-        return fail(r, "expected '=' after a key");
+    if (r->rest.len == 0)
+        return fail(r, "unexpected EOF; expected key separator '='");
+    if (!take(r, "=")) {
+        char message[64];
+        uint32_t code;
+        size_t len = str_decode_utf8(r->rest, &code);
+        (void)snprintf(message, sizeof(message), "expected '.' or '=', but got '%.*s' instead",
+                       (int)(len == 0 ? 1 : len), r->rest.ptr);
+        return fail(r, message);
+    }
     skip_blanks(r);
     if (!read_value(r, &v))
         return false;
