@@ -6,7 +6,7 @@
  * edit and remembers how far every diagonal came, so that the way back is known.
  */
 
-#define EDITS_MAX   2000 /* beyond: what is between equal ends is replaced as a whole */
+#define EDITS_MAX   1000 /* beyond: what is between equal ends is replaced as a whole */
 #define UNIFIED_MAX (64u << 20)
 
 struct lines {

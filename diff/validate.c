@@ -1,5 +1,7 @@
 #include "diff/validate.h"
 
+#include "diff/items.h"
+
 #include "syncd/value/json.h"
 
 #include <stdarg.h>
@@ -29,6 +31,8 @@ const char *schema_reason_name(enum schema_reason reason)
 
 static void add_problem(struct validator *validator, struct schema_problem problem)
 {
+    if (validator->problems->list.len >= VALIDATE_PROBLEMS_MAX)
+        return;
     for (size_t i = 0; i < validator->problems->list.len; i++) {
         const struct schema_problem *known = &validator->problems->list.items[i];
         if (str_equal(known->path, problem.path) && str_equal(known->text, problem.text))
@@ -324,31 +328,41 @@ static size_t validate_map(struct validator *validator, const struct schema_type
     return matches;
 }
 
-/* The stored item that an item of a keyed list stands for; others have none. */
-static value item_before(const struct schema_type *type, value item, value before)
+/* The stored items of a keyed list by their keys; other lists have none that could be told apart.
+ */
+static bool index_before(struct validator *validator, const struct schema_type *type, value before,
+                         struct item_index *ret_index)
 {
+    size_t bad;
     if (type->list != LIST_MAP || !value_is(before, VALUE_ARRAY))
+        return false;
+    (void)items_index(type, before, validator->scratch, ret_index, &bad, NULL); /* others: none */
+    return true;
+}
+
+static value item_before(struct validator *validator, const struct schema_type *type,
+                         const struct item_index *before, value item)
+{
+    struct path_element element;
+    size_t count;
+    if (!item_element(type, item, validator->scratch, &element, NULL))
         return value_absent();
-    for (uint32_t i = 0; i < before.len; i++) {
-        value old = value_item(before, i);
-        bool same = true;
-        for (uint32_t k = 0; same && k < type->key_count; k++)
-            same = value_equal(value_get(item, type->keys[k]), value_get(old, type->keys[k]));
-        if (same)
-            return old;
-    }
-    return value_absent();
+    const struct item_slot *slot = items_find(before, &element, &count);
+    return slot != NULL ? value_item(before->items, slot->position) : value_absent();
 }
 
 static size_t validate_items(struct validator *validator, const struct schema_type *type,
                              value list, value before)
 {
     size_t matches = 0;
+    struct item_index index;
     bool known = type->items != NULL && (type->items->flags & SCHEMA_UNTYPED) == 0;
+    bool indexed = known && index_before(validator, type, before, &index);
     for (uint32_t i = 0; known && i < list.len; i++) {
         value item = value_item(list, i);
+        value old = indexed ? item_before(validator, type, &index, item) : value_absent();
         size_t len = validate_enter_item(validator, i);
-        matches += validate_node(validator, type->items, item, item_before(type, item, before));
+        matches += validate_node(validator, type->items, item, old);
         validate_leave(validator, len);
     }
     if (type->rules != NULL)

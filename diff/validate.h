@@ -5,7 +5,8 @@
 #include "diff/schema_internal.h"
 #include "syncd/base/buf.h"
 
-#define VALIDATE_PATH_MAX 8192
+#define VALIDATE_PATH_MAX     8192
+#define VALIDATE_PROBLEMS_MAX 1000 /* more are not listed */
 
 struct validator {
     struct arena *arena, *scratch;
