@@ -1,6 +1,7 @@
 /* The job "sync": fetch one reference, judge its history, give the wanted files. */
 #include "syncd/git/child.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 struct sync {
@@ -9,6 +10,7 @@ struct sync {
     struct workspace workspace;
     struct repo_sync_result result;
     struct tree_findings findings;
+    git_oid tip;              /* what the remote has, once that is known */
     const char *remote_name;  /* refs/heads/main */
     const char *fetched_name; /* refs/syncd/fetched/heads/main */
 };
@@ -45,9 +47,11 @@ static bool fetch(struct sync *sync, bool *ret_found, git_oid *ret_tip, struct e
     git_repository *repository = sync->workspace.repository;
     if (!remote_connect(sync->work, repository, GIT_DIRECTION_FETCH, &remote, err))
         return false;
-    bool done = remote_reference(sync->work, remote, sync->remote_name, ret_found, ret_tip, err) &&
-                (!*ret_found || remote_take(sync->work, repository, remote, sync->remote_name,
-                                            ret_tip, sync->fetched_name, err));
+    bool done = remote_reference(sync->work, remote, sync->remote_name, ret_found, ret_tip, err);
+    if (done && *ret_found)
+        sync->tip = *ret_tip;
+    done = done && (!*ret_found || remote_take(sync->work, repository, remote, sync->remote_name,
+                                               ret_tip, sync->fetched_name, err));
     (void)git_remote_disconnect(remote); /* all that was wanted is here */
     git_remote_free(remote);
     return done;
@@ -141,15 +145,44 @@ static bool sync_once(struct sync *sync, struct error *err)
     return done;
 }
 
-/* A damaged object may be our old copy's fault: once, everything is fetched anew. */
+/* The tip that was damaged even in a fresh copy: then the remote is to blame, not our copy. */
+#define BLAMED "blamed"
+
+static bool is_blamed(const struct sync *sync)
+{
+    git_oid blamed;
+    int fd = openat(sync->workspace.folder, BLAMED, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool read_it = fd >= 0 && read(fd, blamed.id, sizeof(blamed.id)) == sizeof(blamed.id);
+    if (fd >= 0)
+        (void)close(fd); /* only read */
+    return read_it && git_oid_equal(&blamed, &sync->tip);
+}
+
+static void blame(const struct sync *sync)
+{
+    int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+    int fd = openat(sync->workspace.folder, BLAMED, flags, 0600);
+    if (fd < 0)
+        return; /* then everything is fetched once more next time */
+    (void)!write(fd, sync->tip.id, sizeof(sync->tip.id)); /* the same */
+    (void)close(fd);                                      /* the same */
+}
+
+/* A damaged object may be our old copy's fault: once for a tip, everything is fetched anew. */
 static bool sync_with_repair(struct sync *sync, struct error *err)
 {
     if (sync_once(sync, err))
         return true;
-    if (!library_is_damage(err) || sync->workspace.fresh)
+    if (!library_is_damage(err) || sync->workspace.fresh || is_blamed(sync))
         return false;
     error_clear(err);
-    return workspace_renew(sync->work, &sync->workspace, err) && sync_once(sync, err);
+    if (!workspace_renew(sync->work, &sync->workspace, err))
+        return false;
+    if (sync_once(sync, err))
+        return true;
+    if (library_is_damage(err))
+        blame(sync);
+    return false;
 }
 
 bool work_sync(struct git_work *work, const struct repo_sync_request *request,

@@ -288,6 +288,29 @@ Test(hostile, objects_of_the_wrong_kind_or_missing_are_refused)
     cr_expect_neq(err.class, ERROR_INTERNAL, "%s", err.text);
 }
 
+Test(hostile, a_commit_with_a_hole_costs_one_fetch_anew)
+{
+    AUTO_BUF struct buf good = BUF_INIT(4096), hollow = BUF_INIT(4096);
+    entry(&good, "100644", STR("x"), object("blob", STR("a: 1\n")));
+    publish_tree(&good);
+    expect_rule("taken", "good");
+    str lost = object("blob", STR("lost: 1\n"));
+    entry(&hollow, "100644", STR("x"), lost);
+    publish_tree(&hollow);
+    (void)shell(&f, "rm -f origin.git/objects/%.2s/%.38s", lost.ptr, lost.ptr + 2);
+    expect_rule("E_OBJ_MISSING", "first time");
+    str inode = shell(&f, "stat -c %%i state/git");
+    expect_rule("E_OBJ_MISSING", "second time");
+    cr_expect(str_equal(inode, shell(&f, "stat -c %%i state/git")), "fetched anew again");
+    AUTO_BUF struct buf better = BUF_INIT(4096);
+    entry(&better, "100644", STR("y"), object("blob", STR("b: 1\n")));
+    publish_tree(&better);
+    struct repo_sync_request request = request_for(&f);
+    request.follow = true;
+    cr_expect(sync_now(&f, &request, &result, &err), "%s", err.text);
+    close(result.snapshot);
+}
+
 Test(hostile, a_branch_that_is_no_commit_is_refused)
 {
     str blob = object("blob", STR("a: 1\n"));
