@@ -157,6 +157,12 @@ static bool hex_digits(const char **at, const char *end, int count, uint32_t *re
     return code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
 }
 
+/* The most that `len` bytes in double quotes decode to: \L and \P become three bytes. */
+static size_t decoded_room(size_t len)
+{
+    return len + len / 2 + 4;
+}
+
 /* What stands behind a backslash, as UTF-8 at *to. */
 static bool decode_escape(const char **at, const char *end, char **to)
 {
@@ -229,9 +235,12 @@ static const char *fold_blanks(struct scanner *s, const char *at, const char *cl
 static bool scan_folded_quotes(struct scanner *s, const char *begin, char quote, str *ret_text)
 {
     const char *close = closing_quote(s, begin, quote);
-    if (close == NULL || !arena_fits(s->arena, (size_t)(close - begin)))
+    if (close == NULL)
         return false;
-    char *text = arena_alloc_bytes(s->arena, (size_t)(close - begin) + 4);
+    size_t room = decoded_room((size_t)(close - begin));
+    if (!arena_fits(s->arena, room))
+        return false;
+    char *text = arena_alloc_bytes(s->arena, room);
     char *to = text;
     for (const char *at = begin; at < close;) {
         char c = *at;
@@ -274,10 +283,10 @@ static bool scan_double(struct scanner *s, str *ret_text)
         return false;
     if (*close == '\n')
         return scan_folded_quotes(s, begin, '"', ret_text);
-    size_t room = (size_t)(close - begin);
+    size_t room = decoded_room((size_t)(close - begin));
     if (!arena_fits(s->arena, room))
         return false;
-    char *text = arena_alloc_bytes(s->arena, room + 4);
+    char *text = arena_alloc_bytes(s->arena, room);
     memcpy(text, begin, (size_t)(at - begin));
     char *to = text + (at - begin);
     while (at < close) {
