@@ -4,8 +4,6 @@
 #include "syncd/base/clock.h"
 #include "syncd/value/json.h"
 
-#include <stdlib.h>
-
 #define KUBECTL            "kubectl"
 #define LAST_APPLIED       "kubectl.kubernetes.io/last-applied-configuration"
 #define BEFORE_FIRST_APPLY "before-first-apply"

@@ -29,11 +29,6 @@ enum form type_form(const struct schema_type *type, value v)
     return type->list != LIST_NONE ? FORM_LIST : FORM_NONE;
 }
 
-bool form_is_single(const struct schema_type *type)
-{
-    return (type->map != MAP_NONE) + (type->list != LIST_NONE) + (type->scalar != SCALAR_NONE) == 1;
-}
-
 const struct schema_type *type_of_member(const struct schema_type *type, str name)
 {
     return type != NULL ? schema_member(type, name) : NULL;

@@ -27,7 +27,4 @@ bool items_index(const struct schema_type *list, value items, struct arena *aren
 const struct item_slot *items_find(const struct item_index *index,
                                    const struct path_element *element, size_t *ret_count);
 
-/* True when the type has exactly one form. */
-bool form_is_single(const struct schema_type *type);
-
 #endif
