@@ -35,6 +35,7 @@ static bool merge_into(struct build *build, struct resmap *map, struct resource 
         return error_wrap(err, "patching %.*s", STR_ARG(kust_id_text(&old, build->scratch)));
     if (kust_is_empty(document)) {
         resource->document = value_null();
+        map->has_gone = true;
         kust_resmap_changed(map);
         return true;
     }
@@ -161,8 +162,9 @@ static bool json_patch_selected(struct build *build, struct resmap *map,
             kust_resource_remember(build, *slot);
         if (!json_patch_one(build, *slot, patch, err))
             return false;
+        if ((*slot)->key.len == 0) /* another identity now */
+            kust_resmap_changed(map);
     }
-    kust_resmap_changed(map);
     return true;
 }
 

@@ -52,6 +52,23 @@ static void index_any(struct build *build, struct resmap *map)
     map->has_any = true;
 }
 
+static void name_once(struct resmap *map, struct arena *arena, str name, struct resource *resource)
+{
+    struct map_entry *entry = map_place(&map->names, arena, name);
+    if (entry->value == NULL)
+        entry->value = ARENA_NEW(arena, struct selection);
+    struct selection *named = entry->value;
+    if (named->list.len == 0 || VEC_LAST(&named->list) != resource)
+        VEC_PUSH(arena, &named->list, resource);
+}
+
+static void index_names_of(struct build *build, struct resmap *map, struct resource *resource)
+{
+    name_once(map, build->arena, resource->id.name, resource);
+    for (size_t i = 0; i < resource->former.len; i++)
+        name_once(map, build->arena, resource->former.items[i].name, resource);
+}
+
 static bool duplicate(struct build *build, const struct resource *resource,
                       const struct resource *other, struct error *err)
 {
@@ -73,7 +90,10 @@ bool kust_resmap_append(struct build *build, struct resmap *map, struct resource
     link->resource = resource;
     entry->value = link;
     VEC_PUSH(build->arena, &map->list, resource);
-    map->has_any = map->has_names = false;
+    if (map->has_any)
+        index_any_of(build, map, resource);
+    if (map->has_names)
+        index_names_of(build, map, resource);
     return true;
 }
 
@@ -89,6 +109,9 @@ bool kust_resmap_append_all(struct build *build, struct resmap *map,
 void kust_resmap_drop_empty(struct resmap *map)
 {
     size_t kept = 0;
+    if (!map->has_gone)
+        return;
+    map->has_gone = false;
     for (size_t i = 0; i < map->list.len; i++) {
         if (!kust_resource_gone(map->list.items[i]))
             map->list.items[kept++] = map->list.items[i];
@@ -124,25 +147,12 @@ size_t kust_resmap_find_any(struct build *build, struct resmap *map, const struc
     return count;
 }
 
-static void name_once(struct resmap *map, struct arena *arena, str name, struct resource *resource)
-{
-    struct map_entry *entry = map_place(&map->names, arena, name);
-    if (entry->value == NULL)
-        entry->value = ARENA_NEW(arena, struct selection);
-    struct selection *named = entry->value;
-    if (named->list.len == 0 || VEC_LAST(&named->list) != resource)
-        VEC_PUSH(arena, &named->list, resource);
-}
-
 const struct selection *kust_resmap_named(struct build *build, struct resmap *map, str name)
 {
     if (!map->has_names) {
         map->names = (struct map){0};
-        VEC_FOR (struct resource *, slot, &map->list) {
-            name_once(map, build->arena, (*slot)->id.name, *slot);
-            for (size_t i = 0; i < (*slot)->former.len; i++)
-                name_once(map, build->arena, (*slot)->former.items[i].name, *slot);
-        }
+        VEC_FOR (struct resource *, slot, &map->list)
+            index_names_of(build, map, *slot);
         map->has_names = true;
     }
     return map_get(&map->names, name);
@@ -206,7 +216,8 @@ static bool absorb_into(struct build *build, struct resmap *map, struct resource
     kust_resource_set(build, old, document);
     old->needs_hash = old->needs_hash && fresh->needs_hash;
     old->source = fresh->source;
-    kust_resmap_changed(map);
+    if (old->key.len == 0)
+        kust_resmap_changed(map);
     if (merging && origin.len != 0)
         return kust_resource_annotate(build, old, STR("config.kubernetes.io/origin"), origin, err);
     return true;
