@@ -16,6 +16,7 @@
 #include <event2/listener.h>
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -235,8 +236,13 @@ static bool listen_on(struct http_server *server, const char *address, uint16_t 
     CHECK(evhttp_bind_listener(server->http, server->listener) != NULL);
     evconnlistener_set_error_cb(server->listener, accept_failed);
 
-    socklen_t bound_len = sizeof(where);
+    /* Connections inherit it: a reply in several writes must not wait for the peer's delayed ACK.
+     */
+    const int on = 1;
     const int fd = evconnlistener_get_fd(server->listener);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); /* slower without */
+
+    socklen_t bound_len = sizeof(where);
     if (getsockname(fd, (struct sockaddr *)&where, &bound_len) != 0)
         return error_errno(err, errno, "listening on %s", address);
     server->port = ntohs(in->sin_port);
