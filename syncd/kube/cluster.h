@@ -32,7 +32,8 @@ bool kube_cluster_create(struct loop *loop, struct http_client *client,
                          const struct kube_config *config,
                          const struct kube_cluster_options *options,
                          struct kube_cluster **ret_cluster, struct error *err) MUST_USE;
-/* Ends everything of it without further callbacks. Reflectors must be destroyed before. */
+/* Ends everything of it without further callbacks. Reflectors must be destroyed before. Not from
+   inside a kube_item or a receiver of a reflector: defer it. */
 void kube_cluster_destroy(struct kube_cluster *cluster);
 str kube_cluster_name(const struct kube_cluster *cluster);
 
