@@ -111,5 +111,12 @@ value fields_remove(struct field_set set, const struct schema_type *type, value 
  */
 struct hash128 fields_project_hash(struct field_set set, const struct schema_type *type,
                                    value object, struct arena *scratch);
+/*
+ * The same where no type is known but all owners are: `others` is what the other owners have
+ * together. A map that was applied empty (`emptyDir: {}`) is owned without what others put into it.
+ */
+struct hash128 fields_project_hash_among(struct field_set set, struct field_set others,
+                                         const struct schema_type *type, value object,
+                                         struct arena *scratch);
 
 #endif

@@ -150,7 +150,25 @@ static bool is_container(const struct schema_type *type, value v)
            (form == FORM_LIST && type->list != LIST_ATOMIC && value_is(v, VALUE_ARRAY));
 }
 
-static void project(struct projector *projector, struct field_set set,
+/* A map that is owned whole, but for members that others own, or own something below of. */
+static void fold_leaf(struct projector *projector, value v, struct field_set others)
+{
+    if (!value_is(v, VALUE_OBJECT) || fields_empty(others)) {
+        fold(projector, value_hash(v));
+        return;
+    }
+    struct object_builder left;
+    object_begin(&left, projector->scratch);
+    for (uint32_t i = 0; i < v.len; i++) {
+        const struct member *member = &v.as.members[i];
+        struct path_element element = path_field(member->key);
+        if (fields_node(others, &element) == NULL)
+            object_add(&left, member->key, member->val);
+    }
+    fold(projector, value_hash(object_finish(&left)));
+}
+
+static void project(struct projector *projector, struct field_set set, struct field_set others,
                     const struct schema_type *type, value v)
 {
     struct lookup lookup = {.list = v, .names = value_absent()};
@@ -158,6 +176,7 @@ static void project(struct projector *projector, struct field_set set,
         const struct field_node *node = &set.nodes[i];
         const struct path_element *element = &node->element;
         const struct schema_type *below = NULL;
+        struct field_set around = {0};
         value child;
         fold(projector, ((uint64_t)element->kind << 32) + element->index);
         fold(projector, value_hash(element->val));
@@ -170,23 +189,34 @@ static void project(struct projector *projector, struct field_set set,
             child = find_item(&lookup, element);
             below = type_of_item(type);
         }
+        if (!fields_empty(others))
+            around = fields_below(others, element);
         fold(projector, value_present(child) ? MARK_PRESENT : MARK_ABSENT);
-        if (node->member && node->children.len == 0)
-            fold(projector, is_container(below, child) ? child.kind : value_hash(child));
-        if (node->children.len == 0)
-            continue;
-        fold(projector, MARK_BELOW);
-        project(projector, node->children, below, child);
-        fold(projector, MARK_ABOVE);
+        if (node->children.len != 0) {
+            fold(projector, MARK_BELOW);
+            project(projector, node->children, around, below, child);
+            fold(projector, MARK_ABOVE);
+        } else if (is_container(below, child)) {
+            fold(projector, child.kind);
+        } else {
+            fold_leaf(projector, child, around);
+        }
     }
+}
+
+struct hash128 fields_project_hash_among(struct field_set set, struct field_set others,
+                                         const struct schema_type *type, value object,
+                                         struct arena *scratch)
+{
+    struct arena_mark mark = arena_mark(scratch);
+    struct projector projector = {.scratch = scratch};
+    project(&projector, set, others, type, object);
+    arena_rewind(scratch, mark);
+    return projector.state;
 }
 
 struct hash128 fields_project_hash(struct field_set set, const struct schema_type *type,
                                    value object, struct arena *scratch)
 {
-    struct arena_mark mark = arena_mark(scratch);
-    struct projector projector = {.scratch = scratch};
-    project(&projector, set, type, object);
-    arena_rewind(scratch, mark);
-    return projector.state;
+    return fields_project_hash_among(set, (struct field_set){0}, type, object, scratch);
 }

@@ -117,3 +117,22 @@ Test(project, owns_the_existence_of_containers_by_type)
     cr_expect_eq(x.low, y.low);
     cr_expect_neq(x.low, z.low);
 }
+
+Test(project, leaves_out_what_others_put_into_an_empty_map)
+{
+    struct field_set none = {0}, mine = {0}, others = {0};
+    cr_assert(fields_parse(doc("{'f:spec':{'f:dir':{},'f:whole':{}}}"), arena, &mine, &err));
+    cr_assert(
+        fields_parse(doc("{'f:spec':{'f:dir':{'f:size':{}},'f:x':{}}}"), arena, &others, &err));
+    value before = doc("{'spec':{'dir':{},'whole':{'a':1}}}");
+    value after = doc("{'spec':{'dir':{'size':1},'whole':{'a':1},'x':1}}");
+    value drifted = doc("{'spec':{'dir':{'size':1},'whole':{'a':2},'x':1}}");
+    struct hash128 x = fields_project_hash_among(mine, none, NULL, before, scratch);
+    struct hash128 y = fields_project_hash_among(mine, others, NULL, after, scratch);
+    struct hash128 z = fields_project_hash_among(mine, others, NULL, drifted, scratch);
+    cr_expect_eq(x.low, y.low);
+    cr_expect_eq(x.high, y.high);
+    cr_expect_neq(x.low, z.low);
+    struct hash128 w = fields_project_hash(mine, NULL, after, scratch);
+    cr_expect_neq(x.low, w.low);
+}
