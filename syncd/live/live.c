@@ -1,5 +1,16 @@
 #include "syncd/live/live.h"
 
+static struct field_set owned_by_others(struct owners owners, const struct owner *own,
+                                        struct arena *scratch)
+{
+    struct field_set others = {0};
+    for (size_t i = 0; i < owners.len; i++) {
+        if (&owners.items[i] != own)
+            others = fields_union(others, owners.items[i].fields, scratch);
+    }
+    return others;
+}
+
 bool live_view(value document, str owner_label, struct arena *scratch, struct live_view *ret_view,
                struct error *err)
 {
@@ -23,7 +34,8 @@ bool live_view(value document, str owner_label, struct arena *scratch, struct li
             owners_find(owners, STR(FIELD_MANAGER), OWNER_APPLY, STR(""), STR(""));
         if (own != NULL) {
             view.ours = true;
-            view.fields = fields_project_hash(own->fields, NULL, document, scratch);
+            view.fields = fields_project_hash_among(
+                own->fields, owned_by_others(owners, own, scratch), NULL, document, scratch);
         }
     }
     arena_rewind(scratch, mark);

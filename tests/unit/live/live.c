@@ -48,6 +48,27 @@ Test(live, hashes_our_fields_and_nothing_else)
     cr_assert_eq(before.fields.low, view(arena, text).fields.low);
 }
 
+#define EMPTY(others, dir)                                                                         \
+    "{\"apiVersion\":\"v1\",\"kind\":\"Thing\",\"metadata\":{\"name\":\"a\",\"managedFields\":[{"  \
+    "\"manager\":\"syncd\",\"operation\":\"Apply\",\"apiVersion\":\"v1\",\"fieldsType\":"          \
+    "\"FieldsV1\","                                                                                \
+    "\"fieldsV1\":{\"f:dir\":{}}}" others "]},\"dir\":" dir "}"
+#define ANOTHER                                                                                    \
+    ",{\"manager\":\"b\",\"operation\":\"Update\",\"apiVersion\":\"v1\",\"fieldsType\":"           \
+    "\"FieldsV1\","                                                                                \
+    "\"fieldsV1\":{\"f:dir\":{\"f:size\":{}}}}"
+
+Test(live, does_not_own_what_others_put_into_our_empty_map)
+{
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct live_view before = view(arena, EMPTY("", "{}"));
+    cr_assert(before.ours);
+    struct live_view after = view(arena, EMPTY(ANOTHER, "{\"size\":1}"));
+    cr_assert_eq(before.fields.low, after.fields.low);
+    after = view(arena, EMPTY(ANOTHER, "{\"size\":1,\"path\":\"x\"}"));
+    cr_assert_neq(before.fields.low, after.fields.low);
+}
+
 Test(live, an_object_without_our_entry_is_not_ours)
 {
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
