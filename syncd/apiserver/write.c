@@ -167,8 +167,9 @@ static void validate_schema(struct api_call *call, value object, value before,
                             struct api_causes *causes)
 {
     struct schema_problems problems = {0};
-    if (schema_validate(call->version->schema, object, before, call->arena, call->scratch,
-                        &problems))
+    bool status = str_equal(call->subresource, STR("status"));
+    if ((status ? schema_validate_status : schema_validate)(call->version->schema, object, before,
+                                                            call->arena, call->scratch, &problems))
         return;
     VEC_FOR (struct schema_problem, problem, &problems.list) {
         struct api_cause cause = {.reason = schema_reason_name(problem->reason),
