@@ -3,11 +3,15 @@
 #ifndef SYNCD_HTTP_CLIENT_INTERNAL_H
 #define SYNCD_HTTP_CLIENT_INTERNAL_H
 
+#include "syncd/base/check.h"
 #include "syncd/base/list.h"
 #include "syncd/base/vec.h"
 #include "syncd/http/client.h"
 
 #include <curl/curl.h>
+
+/* Sets an option that this libcurl must know: D03 of the defaults rests on them. */
+#define SET(easy, option, setting) CHECK(curl_easy_setopt((easy), (option), (setting)) == CURLE_OK)
 
 struct http_client {
     struct loop *loop;

@@ -184,9 +184,6 @@ str http_origin_url(const struct http_origin *origin)
     return origin->url;
 }
 
-/* An option that this libcurl must know: D03 of the defaults rests on them. */
-#define SET(easy, option, setting) CHECK(curl_easy_setopt((easy), (option), (setting)) == CURLE_OK)
-
 void origin_configure(const struct http_origin *origin, CURL *easy)
 {
     SET(easy, CURLOPT_PROTOCOLS_STR, origin->https ? "https" : "http");

@@ -258,9 +258,6 @@ static void add_headers(struct http_transfer *transfer, const struct http_reques
     add_line(transfer, "Expect:"); /* no waiting for "100 Continue" */
 }
 
-/* An option that every libcurl of ours knows. */
-#define SET(easy, option, setting) CHECK(curl_easy_setopt((easy), (option), (setting)) == CURLE_OK)
-
 static void set_request(struct http_transfer *transfer)
 {
     const struct http_request *request = &transfer->request;
