@@ -10,7 +10,7 @@ struct example {
     const char *error;
 };
 
-static struct dyn data(struct arena *arena)
+static struct dyn example_dot(struct arena *arena)
 {
     struct dyn_map *map = dyn_map_create(arena);
     struct dyn_map *inner = dyn_map_create(arena);
@@ -38,7 +38,7 @@ static bool run(const char *text, struct arena *arena, str *ret_text)
         return false;
     }
     struct template_run *state = template_run_create(set, &world, limits_default(), arena);
-    bool good = template_execute(state, STR("t"), data(arena), &out, &err);
+    bool good = template_execute(state, STR("t"), example_dot(arena), &out, &err);
     *ret_text = good ? buf_copy(&out, arena) : arena_str(arena, str_z(err.text));
     return good;
 }
