@@ -45,7 +45,7 @@ def run_group(group, suites, flag, command):
         return 0, 0, 1
     with tempfile.NamedTemporaryFile('r', suffix='.json') as report:
         p = subprocess.run([sys.executable, os.path.join(corpus, 'run.py'), '--suite', suites, flag, command,
-                            '--jobs', os.environ.get('SYNCD_JOBS', '2'), '--failures', report.name, '--allow', '1000000'],
+                            '--jobs', os.environ.get('SYNCD_JOBS', '2'), '--failures', report.name, '--allow', '1000000', '--timeout', '60'],
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         text = report.read()
     print(p.stdout[-6000:])
