@@ -229,6 +229,10 @@ bool api_check_identity(struct api_call *call, value *object, bool creating)
     value metadata = value_get(*object, STR("metadata"));
     str name = value_str(value_get(metadata, STR("name")));
     str namespace = value_str(value_get(metadata, STR("namespace")));
+    if (call->resource->definition->namespaced && namespace.len != 0 &&
+        !str_equal(namespace, call->namespace))
+        return api_fail_bad_request(call, "the namespace of the provided object does not match the "
+                                          "namespace sent on the request");
     if (!creating) {
         if (name.len == 0)
             return api_fail_bad_request(
@@ -245,9 +249,6 @@ bool api_check_identity(struct api_call *call, value *object, bool creating)
         *object = api_edit_metadata(*object, "namespace", value_absent(), call->arena);
         return true;
     }
-    if (namespace.len != 0 && !str_equal(namespace, call->namespace))
-        return api_fail_bad_request(call, "the namespace of the provided object does not match the "
-                                          "namespace sent on the request");
     if (call->namespace.len != 0)
         *object =
             api_edit_metadata(*object, "namespace", value_string(call->namespace), call->arena);

@@ -137,8 +137,9 @@ static value generated_name(struct api_call *call, str base)
 static value begin_life(struct api_call *call, value object)
 {
     static const char *const theirs[] = {
-        "uid",      "creationTimestamp",          "deletionTimestamp", "generation",
-        "selfLink", "deletionGracePeriodSeconds", "resourceVersion",   NULL};
+        "uid",      "creationTimestamp",          "deletionTimestamp",
+        "selfLink", "deletionGracePeriodSeconds", "resourceVersion",
+        NULL};
     const struct api_definition *definition = call->resource->definition;
     struct arena *arena = call->arena;
     object = api_metadata_without(object, theirs, arena);
@@ -146,7 +147,7 @@ static value begin_life(struct api_call *call, value object)
     object = api_edit_metadata(object, "creationTimestamp",
                                value_string(api_now_text(call->world, arena)), arena);
     if (definition->builtin == NULL || definition->builtin->counts_generation)
-        object = api_edit_metadata(object, "generation", value_int(1, arena), arena);
+        object = api_edit_metadata(object, value_int(1, arena), arena);
     return object;
 }
 

@@ -89,7 +89,7 @@ def is_list(d):
 def without_order(status):
     """Conflicts come in the random order of a Go map of managers."""
     causes = sorted(status['details']['causes'], key=lambda c: (c.get('message', ''), c.get('field', '')))
-    return dict(status, message=sorted(re.split(r'[\n,]', status['message'])), details=dict(status['details'], causes=causes))
+    return dict(status, message=sorted(re.split(r'[\n,]|: (?=conflict)', status['message'])), details=dict(status['details'], causes=causes))
 
 
 def entry_key(entry):
