@@ -147,7 +147,7 @@ static value begin_life(struct api_call *call, value object)
     object = api_edit_metadata(object, "creationTimestamp",
                                value_string(api_now_text(call->world, arena)), arena);
     if (definition->builtin == NULL || definition->builtin->counts_generation)
-        object = api_edit_metadata(object, value_int(1, arena), arena);
+        object = api_edit_metadata(object, "generation", value_int(1, arena), arena);
     return object;
 }
 
