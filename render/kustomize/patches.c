@@ -22,6 +22,18 @@ static value with_namespace(value document, str namespace, struct arena *arena)
                       arena);
 }
 
+/* The tool writes the old name without a type: where no quotes stood, "1" is a number then. */
+static value with_old_name(value document, str name, struct arena *arena)
+{
+    value now = value_get2(document, STR("metadata"), STR("name"));
+    bool quoted = now.kind == VALUE_STRING && (now.flags & VALUE_QUOTED) != 0;
+    if (!value_present(now) || quoted || kust_scalar_is_string(name))
+        return kust_metadata_with(document, STR("name"), name, arena);
+    value metadata = value_get(document, STR("metadata"));
+    metadata = value_with(metadata, STR("name"), kust_scalar_resolve(name, arena), arena);
+    return value_with(document, STR("metadata"), metadata, arena);
+}
+
 /* Merges a patch into one object, which keeps its kind, name and namespace unless told otherwise.
  */
 static bool merge_into(struct build *build, struct resmap *map, struct resource *resource,
@@ -42,7 +54,7 @@ static bool merge_into(struct build *build, struct resmap *map, struct resource 
     if (!patch->may_change_kind)
         document = with_text(document, STR("kind"), old.gvk.kind, build->arena);
     if (!patch->may_rename)
-        document = kust_metadata_with(document, STR("name"), old.name, build->arena);
+        document = with_old_name(document, old.name, build->arena);
     document = with_namespace(document, old.namespace, build->arena);
     kust_resource_set(build, resource, document);
     if (resource->key.len == 0 || patch->may_rename || patch->may_change_kind)
