@@ -111,6 +111,44 @@ static void check_all(struct render_context *context, const struct unit *unit,
     }
 }
 
+/* True for the path itself and all below it; the empty path is above everything. */
+static bool is_below(str path, str above)
+{
+    if (above.len == 0 || str_equal(path, above))
+        return true;
+    return str_starts(path, above) && path.len > above.len && path.ptr[above.len] == '/';
+}
+
+/* Was anything read from the directory in which the fault is, or from below the fault itself? */
+static bool was_read_beside(const struct render_context *context, str fault)
+{
+    str directory = path_directory(fault);
+    for (size_t i = 0; i < snapshot_count(context->snapshot); i++) {
+        const struct snapshot_entry *entry = snapshot_at(context->snapshot, i);
+        bool read = (context->reads->bits[i / 64] >> (i % 64) & 1) != 0;
+        if (read &&
+            (str_equal(path_directory(entry->path), directory) || is_below(entry->path, fault)))
+            return true;
+    }
+    return false;
+}
+
+/* What is missing from the snapshot may be missing from the result: then there is no result. */
+static void check_faults(struct render_context *context, const struct unit *unit)
+{
+    for (size_t i = 0; i < unit->fault_count; i++) {
+        const struct unit_fault *fault = &unit->faults[i];
+        bool concerns = was_read_beside(context, fault->path);
+        for (size_t j = 0; j < unit->path_count && !concerns; j++)
+            concerns =
+                is_below(fault->path, unit->paths[j]) || is_below(unit->paths[j], fault->path);
+        if (concerns)
+            (void)findings_add(
+                context->findings, SEVERITY_ERROR, arena_str(context->arena, fault->rule).ptr,
+                (struct position){.file = fault->path}, "%.*s", STR_ARG(fault->text));
+    }
+}
+
 bool render_unit(struct render_context *context, const struct unit *unit,
                  struct object_list *ret_objects)
 {
@@ -131,6 +169,7 @@ bool render_unit(struct render_context *context, const struct unit *unit,
     }
     if (all.objects.len > 1)
         qsort(all.objects.items, all.objects.len, sizeof(*all.objects.items), compare_objects);
+    check_faults(context, unit);
     check_all(context, unit, &all);
     if (context->findings->errors != before)
         return false;

@@ -10,17 +10,25 @@
 /* The label that marks what syncd applies; its value is the owner's id. */
 #define OWNER_LABEL "applyset.kubernetes.io/part-of"
 
+/* Something in the repository that could not go into the snapshot: a name, a size, a mode. */
+struct unit_fault {
+    str rule, path, text;
+};
+
 struct unit {
     str name;         /* of the target */
     const str *paths; /* of the snapshot, each rendered by itself */
     size_t path_count;
     str owner; /* value of OWNER_LABEL; empty = none is set */
+    const struct unit_fault *faults;
+    size_t fault_count;
 };
 
 /*
- * Renders every path and checks the whole: E_EMPTY, E_DUP_OBJECT, E_RESERVED_FIELD, E_OBJ_SIZE. All
- * problems are added to context->findings. True when there are none of severity ERROR; the objects
- * then carry the owner label and are sorted by identity.
+ * Renders every path and checks the whole: E_EMPTY, E_DUP_OBJECT, E_RESERVED_FIELD, E_OBJ_SIZE, and
+ * faults of the snapshot in or beside what was read. All problems are added to context->findings.
+ * True when there are none of severity ERROR; the objects then carry the owner label and are sorted
+ * by identity.
  */
 bool render_unit(struct render_context *context, const struct unit *unit,
                  struct object_list *ret_objects) MUST_USE;

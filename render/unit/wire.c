@@ -201,6 +201,33 @@ bool wire_read(str bytes, struct arena *arena, struct wire_result *ret_result, s
 
 /* --- the request --- */
 
+static value write_faults(const struct unit *unit, struct arena *arena)
+{
+    struct array_builder list;
+    array_begin(&list, arena);
+    for (size_t i = 0; i < unit->fault_count; i++) {
+        struct object_builder fault;
+        object_begin(&fault, arena);
+        object_add(&fault, STR("rule"), value_string(unit->faults[i].rule));
+        object_add(&fault, STR("path"), value_string(unit->faults[i].path));
+        object_add(&fault, STR("text"), value_string(unit->faults[i].text));
+        array_add(&list, object_finish(&fault));
+    }
+    return array_finish(&list);
+}
+
+static struct unit_fault *read_faults(value list, struct arena *arena)
+{
+    struct unit_fault *faults = ARENA_ARRAY(arena, struct unit_fault, value_len(list));
+    for (size_t i = 0; i < value_len(list); i++) {
+        value fault = value_item(list, i);
+        faults[i] = (struct unit_fault){.rule = value_str(value_get(fault, STR("rule"))),
+                                        .path = value_str(value_get(fault, STR("path"))),
+                                        .text = value_str(value_get(fault, STR("text")))};
+    }
+    return faults;
+}
+
 value wire_request(const struct unit *units, size_t count, struct arena *arena)
 {
     struct array_builder list;
@@ -220,6 +247,8 @@ value wire_request(const struct unit *units, size_t count, struct arena *arena)
     struct object_builder request;
     object_begin(&request, arena);
     object_add(&request, STR("units"), array_finish(&list));
+    if (count != 0)
+        object_add(&request, STR("faults"), write_faults(&units[0], arena));
     return object_finish(&request);
 }
 
@@ -230,6 +259,8 @@ bool wire_request_read(value request, struct arena *arena, struct unit **ret_uni
     if (!value_is(list, VALUE_ARRAY))
         return error_set(err, ERROR_INTERNAL, "the render request has no units");
     struct unit *units = ARENA_ARRAY(arena, struct unit, value_len(list));
+    value fault_list = value_get(request, STR("faults"));
+    const struct unit_fault *faults = read_faults(fault_list, arena);
     for (size_t i = 0; i < value_len(list); i++) {
         value unit = value_item(list, i), paths = value_get(unit, STR("paths"));
         str *texts = ARENA_ARRAY(arena, str, value_len(paths));
@@ -238,7 +269,9 @@ bool wire_request_read(value request, struct arena *arena, struct unit **ret_uni
         units[i] = (struct unit){.name = value_str(value_get(unit, STR("name"))),
                                  .owner = value_str(value_get(unit, STR("owner"))),
                                  .paths = texts,
-                                 .path_count = value_len(paths)};
+                                 .path_count = value_len(paths),
+                                 .faults = faults,
+                                 .fault_count = value_len(fault_list)};
     }
     *ret_units = units;
     *ret_count = value_len(list);

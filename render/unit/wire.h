@@ -39,7 +39,7 @@ void wire_add_unit(struct buf *buf, str name, bool right, const struct object_li
 bool wire_read(str bytes, struct arena *arena, struct wire_result *ret_result,
                struct error *err) MUST_USE;
 
-/* What the child is asked: the units as a document, and back. */
+/* What the child is asked: the units as a document, and back. All have the faults of the first. */
 value wire_request(const struct unit *units, size_t count, struct arena *arena);
 bool wire_request_read(value request, struct arena *arena, struct unit **ret_units,
                        size_t *ret_count, struct error *err) MUST_USE;

@@ -2,6 +2,7 @@
 #ifndef SYNCD_DAEMON_DAEMON_INTERNAL_H
 #define SYNCD_DAEMON_DAEMON_INTERNAL_H
 
+#include "render/unit/unit.h"
 #include "syncd/apply/session.h"
 #include "syncd/base/clock.h"
 #include "syncd/base/log.h"
@@ -82,7 +83,8 @@ void source_stop(struct daemon *daemon);
 void source_poll(struct daemon *daemon);
 
 /* rendering.c: takes over the descriptor */
-void rendering_begin(struct daemon *daemon, int snapshot);
+void rendering_begin(struct daemon *daemon, int snapshot, const struct unit_fault *faults,
+                     size_t fault_count);
 void rendering_stop(struct daemon *daemon);
 
 /* notes.c */

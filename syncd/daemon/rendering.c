@@ -183,7 +183,8 @@ static void child_too_slow(void *context)
     child_kill(&daemon->render); /* its channel ends, and that is handled as its answer */
 }
 
-static value make_request(const struct daemon *daemon, struct arena *arena)
+static value make_request(const struct daemon *daemon, const struct unit_fault *faults,
+                          size_t fault_count, struct arena *arena)
 {
     size_t count = daemon->config->target_count;
     struct unit *units = ARENA_ARRAY(arena, struct unit, count);
@@ -192,12 +193,15 @@ static value make_request(const struct daemon *daemon, struct arena *arena)
         units[i] = (struct unit){.name = target->name,
                                  .owner = session_owner(daemon->config->name, arena),
                                  .paths = target->paths.items,
-                                 .path_count = target->paths.len};
+                                 .path_count = target->paths.len,
+                                 .faults = faults,
+                                 .fault_count = fault_count};
     }
     return wire_request(units, count, arena);
 }
 
-void rendering_begin(struct daemon *daemon, int snapshot)
+void rendering_begin(struct daemon *daemon, int snapshot, const struct unit_fault *faults,
+                     size_t fault_count)
 {
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct error err = ERROR_INIT;
@@ -205,7 +209,8 @@ void rendering_begin(struct daemon *daemon, int snapshot)
     bool started = spawner_run(daemon->options.spawner, CHILD_RENDER, &daemon->render, &err);
     if (started) {
         daemon->rendering = true;
-        str request = json_text(make_request(daemon, arena), JSON_COMPACT, arena);
+        str request =
+            json_text(make_request(daemon, faults, fault_count, arena), JSON_COMPACT, arena);
         started = channel_send(daemon->render.channel, request, &snapshot, 1, &err);
         if (!started)
             release_child(daemon, &err, true);

@@ -81,7 +81,26 @@ static void take_held(struct daemon *daemon, const struct repo_sync_result *resu
     state_changed(daemon);
 }
 
-static void take_result(struct daemon *daemon, struct repo_sync_result *result)
+/* Faults are told by the units that they concern; the rest is told here. */
+static struct unit_fault *sort_findings(const struct repo_sync_result *result, struct arena *arena,
+                                        size_t *ret_count)
+{
+    struct unit_fault *faults = ARENA_ARRAY(arena, struct unit_fault, result->finding_count);
+    size_t count = 0;
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const struct repo_finding *finding = &result->findings[i];
+        if (finding->fault)
+            faults[count++] =
+                (struct unit_fault){str_z(finding->rule), finding->path, finding->text};
+        else
+            LOG(LOG_WARN, "in the repository", FIELD("rule", str_z(finding->rule)),
+                FIELD("path", finding->path), FIELD("reason", finding->text));
+    }
+    *ret_count = count;
+    return faults;
+}
+
+static void take_result(struct daemon *daemon, struct repo_sync_result *result, struct arena *arena)
 {
     daemon->source_failures = 0;
     daemon->source_seen = true;
@@ -91,9 +110,6 @@ static void take_result(struct daemon *daemon, struct repo_sync_result *result)
         return;
     }
     daemon->held[0] = '\0';
-    for (size_t i = 0; i < result->finding_count; i++)
-        LOG(LOG_WARN, "left out of the snapshot", FIELD("rule", str_z(result->findings[i].rule)),
-            FIELD("path", result->findings[i].path), FIELD("reason", result->findings[i].text));
     if (!result->taken || result->snapshot < 0)
         return;
     (void)snprintf(daemon->commit, sizeof(daemon->commit), "%s", result->commit.id);
@@ -102,7 +118,9 @@ static void take_result(struct daemon *daemon, struct repo_sync_result *result)
     daemon->commit_final = false;
     LOG(LOG_INFO, "new commit", FIELD("commit", str_slice(str_z(daemon->commit), 0, 12)),
         FIELD("author", result->commit.author), FIELD("summary", result->commit.summary));
-    rendering_begin(daemon, result->snapshot);
+    size_t fault_count;
+    const struct unit_fault *faults = sort_findings(result, arena, &fault_count);
+    rendering_begin(daemon, result->snapshot, faults, fault_count);
     result->snapshot = -1;
 }
 
@@ -118,7 +136,7 @@ static void job_ended(void *context, unsigned events)
     struct repo_job *job = daemon->source_job;
     daemon->source_job = NULL;
     if (repo_sync_finish(job, arena, &result, &err))
-        take_result(daemon, &result);
+        take_result(daemon, &result, arena);
     else
         failed(daemon, &err);
     if (result.snapshot >= 0)

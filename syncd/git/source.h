@@ -40,10 +40,16 @@ struct repo_sync_request {
     int64_t idle_ns;     /* longest silence of the server; 0 = 30 s */
 };
 
-struct repo_finding { /* not fatal */
-    const char *rule; /* E_SUBMODULE, E_LFS_POINTER, E_FILE_SIZE */
+/*
+ * Something that is not in the snapshot, or not as it looks. A fault: what was left out belongs
+ * there, so whoever reads from its directory must not go on. Else it is only to be told.
+ */
+struct repo_finding {
+    const char
+        *rule; /* E_TREE_NAME, E_TREE_DUP, E_FILE_SIZE, …; told: E_SUBMODULE, E_LFS_POINTER */
     str path;
     str text;
+    bool fault;
 };
 
 struct repo_sync_result {

@@ -27,6 +27,7 @@ struct walk {
     struct level levels[DEPTH_MAX];
     size_t depth;
     struct buf path;
+    bool too_deep; /* the budget that was exceeded is this directory's own */
 };
 
 enum wish { UNWANTED, ON_THE_WAY, WANTED };
@@ -53,15 +54,38 @@ static bool at_path(struct walk *walk, struct error *err)
     return error_at(err, (struct position){.file = buf_str(&walk->path)});
 }
 
-static void find(struct walk *walk, const char *rule, const char *text)
+static bool find(struct walk *walk, const char *rule, const char *text, bool fault)
 {
     if (walk->findings->list.len == FINDINGS_MAX) {
         walk->findings->dropped++;
-        return;
+        return false;
     }
-    struct repo_finding finding = {
-        .rule = rule, .path = buf_copy(&walk->path, walk->work->arena), .text = str_z(text)};
+    struct repo_finding finding = {.rule = rule,
+                                   .path = buf_copy(&walk->path, walk->work->arena),
+                                   .text = str_z(text),
+                                   .fault = fault};
     VEC_PUSH(walk->work->arena, &walk->findings->list, finding);
+    return true;
+}
+
+/*
+ * Leaves out what is at the path, and tells so: those who would read it stop, everybody else goes
+ * on. False when that is no way out: the root itself, an object that cannot be read, or too many of
+ * them.
+ */
+static bool leave_out(struct walk *walk, struct error *err)
+{
+    bool broken = err->class != ERROR_INPUT && err->class != ERROR_LIMIT;
+    bool spent = str_equal(str_z(err->rule), STR("E_TREE_BUDGET")) && !walk->too_deep;
+    if (walk->path.len == 0 || broken || spent)
+        return false;
+    struct arena *arena = walk->work->arena;
+    walk->too_deep = false;
+    if (!find(walk, arena_str(arena, str_z(err->rule)).ptr, arena_str(arena, str_z(err->text)).ptr,
+              true))
+        return false;
+    error_clear(err);
+    return true;
 }
 
 /* Git's order of a tree: names as bytes, a directory as if a slash followed. */
@@ -88,6 +112,7 @@ static bool tree_check(struct walk *walk, git_tree *tree, struct error *err)
     if (count > walk->work->limits->unit_files) {
         (void)error_rule(err, ERROR_LIMIT, "E_TREE_BUDGET", "a directory with %zu entries", count);
         (void)error_hint(err, "limits.unit_files raises it");
+        walk->too_deep = true;
         return at_path(walk, err);
     }
     const git_tree_entry *last = NULL;
@@ -111,6 +136,7 @@ static bool tree_check(struct walk *walk, git_tree *tree, struct error *err)
 static bool enter(struct walk *walk, const git_oid *oid, struct error *err)
 {
     if (walk->depth > walk->work->limits->tree_depth || walk->depth == DEPTH_MAX) {
+        walk->too_deep = true;
         (void)error_rule(err, ERROR_LIMIT, "E_TREE_BUDGET", "directories are nested too deep");
         (void)error_hint(err, "limits.tree_depth raises it");
         return at_path(walk, err);
@@ -122,9 +148,12 @@ static bool enter(struct walk *walk, const git_oid *oid, struct error *err)
         (void)library_failed(walk->work, code, err, "reading a tree");
         return at_path(walk, err);
     }
+    if (!tree_check(walk, tree, err)) {
+        git_tree_free(tree);
+        return false;
+    }
     walk->levels[walk->depth++] = (struct level){.tree = tree, .path_len = walk->path.len};
-    return tree_check(walk, tree, err) &&
-           snapshot_writer_add(walk->writer, buf_str(&walk->path), ENTRY_DIRECTORY, oid->id,
+    return snapshot_writer_add(walk->writer, buf_str(&walk->path), ENTRY_DIRECTORY, oid->id,
                                STR(""), err);
 }
 
@@ -151,7 +180,7 @@ static bool add_blob(struct walk *walk, const git_tree_entry *entry, enum entry_
     /* The size first: reading would allocate what the object claims. */
     int code = git_odb_read_header(&size, &type, walk->odb, oid);
     if (code == 0 && size > walk->work->limits->file_bytes && is_git_file(path)) {
-        find(walk, "E_FILE_SIZE", "too long and left out; nothing here reads it");
+        (void)find(walk, "E_FILE_SIZE", "too long and left out; nothing here reads it", false);
         return true;
     }
     if (code == 0 && size > walk->work->limits->file_bytes) {
@@ -174,7 +203,8 @@ static bool add_blob(struct walk *walk, const git_tree_entry *entry, enum entry_
         done = at_path(walk, err);
     } else {
         if (mode != ENTRY_LINK && is_lfs_pointer(bytes))
-            find(walk, "E_LFS_POINTER", "Git LFS keeps the file elsewhere; this is its pointer");
+            (void)find(walk, "E_LFS_POINTER",
+                       "Git LFS keeps the file elsewhere; this is its pointer", false);
         done = snapshot_writer_add(walk->writer, path, mode, oid->id, bytes, err);
     }
     git_odb_object_free(object);
@@ -195,7 +225,7 @@ static bool visit(struct walk *walk, const git_tree_entry *entry, struct error *
             return true;
         return add_blob(walk, entry, mode & 0100 ? ENTRY_EXECUTABLE : ENTRY_FILE, err);
     case 0160000:
-        find(walk, "E_SUBMODULE", "a submodule: switched off, its files are not here");
+        (void)find(walk, "E_SUBMODULE", "a submodule: switched off, its files are not here", false);
         return true;
     default:
         (void)error_rule(err, ERROR_INPUT, "E_TREE_MODE", "a tree entry of unknown mode %o", mode);
@@ -217,7 +247,7 @@ static bool walk_all(struct walk *walk, struct error *err)
         if (walk->path.len != 0)
             buf_add_byte(&walk->path, '/');
         buf_add(&walk->path, str_z(git_tree_entry_name(entry)));
-        if (!visit(walk, entry, err))
+        if (!visit(walk, entry, err) && !leave_out(walk, err))
             return false;
     }
     return true;

@@ -135,7 +135,9 @@ static void take_commit(struct message_reader *reader, struct repo_commit *ret_c
 /* Rule ids are constants; a child's spelling is matched with ours. */
 static const char *known_rule(str rule)
 {
-    static const char *const rules[] = {"E_SUBMODULE", "E_LFS_POINTER", "E_FILE_SIZE"};
+    static const char *const rules[] = {"E_SUBMODULE", "E_LFS_POINTER", "E_FILE_SIZE",
+                                        "E_TREE_NAME", "E_TREE_DUP",    "E_TREE_BUDGET",
+                                        "E_TREE_MODE", "E_OBJ_TYPE"};
     for (size_t i = 0; i < ARRAY_LEN(rules); i++)
         if (str_equal(rule, str_z(rules[i])))
             return rules[i];
@@ -154,6 +156,7 @@ void wire_put_sync_result(struct buf *buf, const struct repo_sync_result *result
         message_put_text(buf, str_z(result->findings[i].rule));
         message_put_text(buf, result->findings[i].path);
         message_put_text(buf, result->findings[i].text);
+        message_put_number(buf, result->findings[i].fault);
     }
     message_put_number(buf, result->finding_dropped);
     message_put_number(buf, result->refetched);
@@ -176,6 +179,7 @@ void wire_take_sync_result(struct message_reader *reader, struct arena *arena,
         findings[i].rule = known_rule(message_take_text(reader));
         findings[i].path = message_take_text(reader);
         findings[i].text = message_take_text(reader);
+        findings[i].fault = message_take_number(reader) != 0;
     }
     ret_result->findings = findings;
     ret_result->finding_count = count;
