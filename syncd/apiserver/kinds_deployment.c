@@ -317,6 +317,11 @@ static void validate_deployment(value object, value before, struct api_causes *c
                           value_present(labels) ? labels : value_null(),
                           "`selector` does not match template `labels`");
     validate_pod(value_get(template, STR("spec")), causes);
+    value strategy = value_get(spec, STR("strategy"));
+    if (str_equal(value_str(value_get(strategy, STR("type"))), STR("Recreate")) &&
+        value_present(value_get(strategy, STR("rollingUpdate"))))
+        api_cause_add(causes, "FieldValueForbidden", STR("spec.strategy.rollingUpdate"),
+                      "Forbidden: may not be specified when strategy `type` is 'Recreate'");
     value old = value_get2(before, STR("spec"), STR("selector"));
     if (value_present(old) && !value_equal(old, selector))
         api_cause_invalid(causes, STR("spec.selector"), selector, "field is immutable");
