@@ -61,7 +61,10 @@ static void failed(struct daemon *daemon, const struct error *err)
     error_print(err, &text);
     bool news = strcmp(text.ptr, daemon->source_problem) != 0;
     (void)snprintf(daemon->source_problem, sizeof(daemon->source_problem), "%s", text.ptr);
-    daemon->source_failures++;
+    /* A commit that cannot be used is no trouble of the server's: its successor is asked for as
+     * ever. */
+    bool of_commit = err->class == ERROR_INPUT || err->class == ERROR_LIMIT;
+    daemon->source_failures = of_commit ? 0 : daemon->source_failures + 1;
     daemon->source_seen = true;
     if (news)
         LOG(LOG_ERROR, "the repository cannot be read; the last good commit stays",
