@@ -32,6 +32,17 @@ static struct mapping *mapping_make(str bytes)
     return mapping;
 }
 
+/* Findings of the commit before; nobody may look at them any more. */
+static void forget_findings(struct daemon *daemon)
+{
+    for (size_t i = 0; i < daemon->config->target_count; i++) {
+        daemon->targets[i].findings = NULL;
+        daemon->targets[i].finding_count = 0;
+    }
+    arena_destroy(daemon->commit_arena);
+    daemon->commit_arena = arena_create(ARENA_NO_BUDGET);
+}
+
 static const struct finding *copy_findings(struct daemon *daemon, const struct wire_unit *unit)
 {
     struct arena *arena = daemon->commit_arena;
@@ -95,8 +106,7 @@ static bool take_units(struct daemon *daemon, str bytes, struct error *err)
         mapping_unref(mapping);
         return false;
     }
-    arena_destroy(daemon->commit_arena);
-    daemon->commit_arena = arena_create(ARENA_NO_BUDGET);
+    forget_findings(daemon);
     daemon->sequence++;
     VEC_FOR (struct wire_unit, unit, &result.units) {
         for (size_t i = 0; i < daemon->config->target_count; i++) {
@@ -132,8 +142,7 @@ static void refuse_all(struct daemon *daemon, const struct error *err)
     struct findings findings;
     findings_init(&findings, arena);
     findings_add_error(&findings, err);
-    arena_destroy(daemon->commit_arena);
-    daemon->commit_arena = arena_create(ARENA_NO_BUDGET);
+    forget_findings(daemon);
     for (size_t i = 0; i < daemon->config->target_count; i++) {
         struct wire_unit unit = {.name = daemon->targets[i].config->name};
         VEC_PUSH(arena, &unit.findings, findings.list.items[0]);
