@@ -15,11 +15,12 @@ class Raw(list):
 
 
 class Case:
-    def __init__(self, number, name, files, *rules, offline=True, seconds=10, want=None):
+    def __init__(self, number, name, files, *rules, offline=True, seconds=10, want=None, unreadable=False):
         self.number, self.name, self.files, self.rules = number, name, files, rules
         self.offline = offline and not any(isinstance(f, Raw) for f in files.values())
         self.seconds = seconds  # until the verdict
         self.want = want  # text that the output of a working case holds
+        self.unreadable = unreadable  # Git itself cannot read such an object: the whole repository stands still
 
     @property
     def id(self):
@@ -50,7 +51,8 @@ def trees():
     good = config_map()
     for label, name in (('git', b'.git'), ('git-case', b'.GIT'), ('git-short', b'git~1'), ('dots', b'..'), ('dot', b'.'),
                         ('slash', b'a/b.yaml'), ('empty', b''), ('hfs', '.g\u200cit'.encode()), ('ntfs', b'.git::$INDEX_ALLOCATION')):
-        yield Case('H01', label, {'': Raw([('100644', b'a.yaml', good), ('100644', name, config_map('y'))])}, 'E_TREE_NAME', 'E_OBJ_CORRUPT')
+        yield Case('H01', label, {'': Raw([('100644', b'a.yaml', good), ('100644', name, config_map('y'))])}, 'E_TREE_NAME', 'E_OBJ_CORRUPT',
+                   unreadable=name == b'')
     yield Case('H02', 'twice', {'': Raw([('100644', b'a.yaml', good), ('100644', b'a.yaml', config_map('y'))])}, 'E_TREE_DUP', 'E_OBJ_CORRUPT')
     yield Case('H02', 'unsorted', {'': Raw([('100644', b'b.yaml', good), ('100644', b'a.yaml', config_map('y'))])},
                'E_TREE_DUP', 'E_TREE_ORDER', 'E_OBJ_CORRUPT')
