@@ -37,6 +37,11 @@ bool dyn_is_unsigned(struct dyn v)
     return v.kind >= DYN_UINT8 && v.kind <= DYN_UINT64;
 }
 
+size_t dyn_map_len(const struct dyn_map *map)
+{
+    return map != NULL ? map->len : 0;
+}
+
 size_t dyn_len(struct dyn v)
 {
     if (v.kind == DYN_MAP)

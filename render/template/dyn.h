@@ -215,10 +215,7 @@ struct dyn *dyn_map_find(const struct dyn_map *map, str key);
 void dyn_map_set(struct dyn_map *map, struct arena *arena, str key, struct dyn val);
 void dyn_map_remove(struct dyn_map *map, str key);
 /* Entries of a map, 0 for a NULL one. */
-static inline size_t dyn_map_len(const struct dyn_map *map)
-{
-    return map != NULL ? map->len : 0;
-}
+size_t dyn_map_len(const struct dyn_map *map);
 
 /* The entry of a string-keyed map, or NULL; NULL for everything that is no map. */
 const struct dyn *dyn_get(struct dyn v, str key);
