@@ -1,5 +1,7 @@
 #include "render/template/toml.h"
 
+#include "render/template/print.h"
+
 #include "render/template/dates.h"
 #include "syncd/base/vec.h"
 
@@ -261,6 +263,25 @@ static bool read_bare(struct toml_reader *r, struct dyn *ret_value)
 
 /* Keys and tables. */
 
+/* The character that stands where a key should end, as Go quotes a rune. */
+static bool fail_at_key_end(struct toml_reader *r)
+{
+    uint32_t code;
+    size_t len = str_decode_utf8(r->rest, &code);
+    str character = str_slice(r->rest, 0, len == 0 ? 1 : len);
+    AUTO_BUF struct buf quoted = BUF_INIT(64);
+    go_quote(character, &quoted);
+    str inner = str_slice(buf_str(&quoted), 1, quoted.len - 2);
+    if (str_equal(character, STR("\"")))
+        inner = STR("\"");
+    if (str_equal(character, STR("'")))
+        inner = STR("\\'");
+    char message[96];
+    (void)snprintf(message, sizeof(message), "expected '.' or '=', but got '%.*s' instead",
+                   STR_ARG(inner));
+    return fail(r, message);
+}
+
 static bool read_key(struct toml_reader *r, str *ret_key)
 {
     skip_blanks(r);
@@ -275,7 +296,7 @@ static bool read_key(struct toml_reader *r, str *ret_key)
         len++;
     }
     if (len == 0)
-        return fail(r, "invalid character at start of key");
+        return fail_at_key_end(r);
     *ret_key = str_slice(r->rest, 0, len);
     skip(r, len);
     return true;
@@ -321,14 +342,8 @@ static bool read_pair(struct toml_reader *r, struct dyn_map *table)
         return false;
     if (r->rest.len == 0)
         return fail(r, "unexpected EOF; expected key separator '='");
-    if (!take(r, "=")) {
-        char message[64];
-        uint32_t code;
-        size_t len = str_decode_utf8(r->rest, &code);
-        (void)snprintf(message, sizeof(message), "expected '.' or '=', but got '%.*s' instead",
-                       (int)(len == 0 ? 1 : len), r->rest.ptr);
-        return fail(r, message);
-    }
+    if (!take(r, "="))
+        return fail_at_key_end(r);
     skip_blanks(r);
     if (!read_value(r, &v))
         return false;
