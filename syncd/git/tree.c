@@ -68,18 +68,27 @@ static bool find(struct walk *walk, const char *rule, const char *text, bool fau
     return true;
 }
 
+/* What a tree itself says wrongly. An object that cannot be read concerns the whole repository. */
+static bool is_fault_of_tree(const struct walk *walk, const struct error *err)
+{
+    static const char *const rules[] = {"E_TREE_NAME", "E_TREE_DUP", "E_TREE_MODE", "E_FILE_SIZE",
+                                        "E_OBJ_TYPE"};
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+        if (strcmp(err->rule, rules[i]) == 0)
+            return true;
+    return walk->too_deep && strcmp(err->rule, "E_TREE_BUDGET") == 0;
+}
+
 /*
  * Leaves out what is at the path, and tells so: those who would read it stop, everybody else goes
- * on. False when that is no way out: the root itself, an object that cannot be read, or too many of
- * them.
+ * on. False when that is no way out: the root itself, an object that cannot be read, or too many
+ * faults.
  */
 static bool leave_out(struct walk *walk, struct error *err)
 {
-    bool broken = err->class != ERROR_INPUT && err->class != ERROR_LIMIT;
-    bool spent = str_equal(str_z(err->rule), STR("E_TREE_BUDGET")) && !walk->too_deep;
-    if (walk->path.len == 0 || broken || spent)
-        return false;
     struct arena *arena = walk->work->arena;
+    if (walk->path.len == 0 || !is_fault_of_tree(walk, err))
+        return false;
     walk->too_deep = false;
     if (!find(walk, arena_str(arena, str_z(err->rule)).ptr, arena_str(arena, str_z(err->text)).ptr,
               true))
