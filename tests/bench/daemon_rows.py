@@ -51,6 +51,7 @@ class Scene:
         """Puts the manifests into the working copy, changed a little from the last time; push() is the caller's."""
         self.count += 1
         text = self.manifests.replace('ucp-5-7-0-3-3-3', 'ucp-5-7-%d' % self.count)
+        text = text.replace('amd64-20200724', 'amd64-%d' % self.count)  # a Machine each as well: all 1,000 change
         self.work.write('management/fleet.yaml', text)
         return self.work.commit('release %d' % self.count, push=False)
 
