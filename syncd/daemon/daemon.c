@@ -40,17 +40,12 @@ static bool load_config(const char *path, struct arena **ret_arena, struct confi
     return false;
 }
 
-static bool start_parts(struct daemon *daemon)
+static void start_parts(struct daemon *daemon)
 {
-    struct error err = ERROR_INIT;
     state_open(daemon);
-    if (!targets_start(daemon, &err)) {
-        LOG(LOG_ERROR, "cannot start", FIELD("problem", str_z(err.text)));
-        return false;
-    }
+    targets_start(daemon);
     notes_start(daemon);
     source_start(daemon);
-    return true;
 }
 
 static void stop_parts(struct daemon *daemon)
@@ -80,8 +75,7 @@ static void reload(void *context)
     daemon->config = config;
     daemon->commit[0] = '\0';
     LOG(LOG_INFO, "configuration reloaded");
-    if (!start_parts(daemon))
-        end(daemon, 2);
+    start_parts(daemon);
 }
 
 static void config_changed(void *context, enum loop_change change, str name)
@@ -179,11 +173,9 @@ int daemon_run(const struct daemon_options *options)
     start_timers(&daemon);
     start_watches(&daemon);
     say_start(&daemon);
-    if (!start_parts(&daemon))
-        daemon.exit_code = 2;
-    else
-        loop_run(daemon.loop);
-    if (options->status != NULL && daemon.targets != NULL) {
+    start_parts(&daemon);
+    loop_run(daemon.loop);
+    if (options->status != NULL) {
         AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
         buf_add(options->status, state_text(&daemon, arena));
     }

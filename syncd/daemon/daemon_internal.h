@@ -105,7 +105,7 @@ str state_pinned(struct daemon *daemon, str target);
 void state_pin(struct daemon *daemon, str target, str cluster_uid);
 
 /* targets.c */
-bool targets_start(struct daemon *daemon, struct error *err) MUST_USE;
+void targets_start(struct daemon *daemon);
 void targets_stop(struct daemon *daemon);
 /* Sees whether everything has settled, and in once mode ends the loop. */
 void daemon_check_settled(struct daemon *daemon);

@@ -101,7 +101,7 @@ static struct kube_cluster *cluster_of(void *context, str target)
     return NULL;
 }
 
-bool targets_start(struct daemon *daemon, struct error *err)
+void targets_start(struct daemon *daemon)
 {
     static const struct session_port port = {
         .changed = changed,
@@ -112,7 +112,6 @@ bool targets_start(struct daemon *daemon, struct error *err)
         .cluster_of = cluster_of,
     };
     const struct config *config = daemon->config;
-    (void)err;
     daemon->targets = ARENA_ARRAY(daemon->config_arena, struct member_target, config->target_count);
     for (size_t i = 0; i < config->target_count; i++) {
         const struct session_options options = {
@@ -128,7 +127,6 @@ bool targets_start(struct daemon *daemon, struct error *err)
         daemon->targets[i].session =
             session_create(daemon->loop, daemon->http, &options, &port, daemon);
     }
-    return true;
 }
 
 void targets_stop(struct daemon *daemon)
