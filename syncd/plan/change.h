@@ -1,0 +1,45 @@
+/*
+ * change: what becomes different in one object, field by field, fit to be shown to people: secret
+ * values never appear. Pure. Everything lives in the caller's arena or in the documents.
+ */
+#ifndef SYNCD_PLAN_CHANGE_H
+#define SYNCD_PLAN_CHANGE_H
+
+#include "diff/difference.h"
+#include "syncd/object/object.h"
+
+struct change {
+    str path;     /* `.spec.nodes[name="a"].flavor` */
+    value before; /* ABSENT: the field is added */
+    value after;  /* ABSENT: the field is removed */
+};
+
+struct changes {
+    VEC(struct change) list;
+};
+
+/* Two versions of one object without their secrets. ABSENT stays ABSENT. */
+struct change_pair {
+    value before, after;
+};
+
+/*
+ * Puts "(secret)" in the place of every value of a Secret. One that differs between the two reads
+ * "(secret before)" and "(secret after)", so that the change itself shows; with a key (daemons have
+ * one) both read "(secret HEX)" instead, 12 digits of a keyed hash, which can be compared between
+ * two plans. An object of another kind comes back as it is.
+ */
+struct change_pair change_mask(value before, value after, str key, struct arena *arena);
+
+/*
+ * Appends every difference between two masked versions, in document order. A field that comes or
+ * goes with all below it is one change. Items of lists are matched by the keys of `type`; with NULL
+ * by their distinct names, else by position. An object that comes or goes: one change, empty path.
+ */
+void changes_find(const struct change_pair *pair, const struct schema_type *type,
+                  struct arena *arena, struct changes *ret_changes);
+
+/* Equal changes hash equal on every object and cluster: what plans are grouped by. */
+struct hash128 changes_hash(const struct changes *changes);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * risk: what people must see first in a plan. Rules are data: those of Kubernetes' own kinds stand
+ * in risk.c, a platform's level brings its own (machines replaced, clusters upgraded).
+ */
+#ifndef SYNCD_PLAN_RISK_H
+#define SYNCD_PLAN_RISK_H
+
+#include "syncd/plan/change.h"
+
+enum risk {
+    RISK_TOMBSTONE,   /* an object is marked for deletion */
+    RISK_PROTECTED,   /* deleting it would take more along */
+    RISK_MASS_DELETE, /* more deletions on one target than the budget allows */
+    RISK_IMMUTABLE,   /* a field that the API server does not let change */
+    RISK_REPLACED,    /* machines are replaced */
+    RISK_UPGRADED,    /* a cluster is upgraded */
+    RISK_DEFINITION,  /* the definition of a kind changes or goes */
+    RISK_HOLE,        /* a value is only known in the cluster */
+    RISK_COUNT,
+};
+
+/* Sets of risks are bits. */
+static inline unsigned risk_bit(enum risk risk)
+{
+    return 1u << risk;
+}
+
+const char *risk_name(enum risk risk); /* "tombstone" */
+const char *risk_text(enum risk risk);
+
+enum { RISK_ON_CREATE = 1, RISK_ON_CHANGE = 2, RISK_ON_DELETE = 4 };
+
+/* A danger seen in a step. Empty group and kind mean any. */
+struct risk_rule {
+    str group, kind;
+    str path;    /* the changed field or one above it, ".spec.selector"; empty = any field */
+    unsigned on; /* RISK_ON_… */
+    enum risk risk;
+};
+
+struct risk_rules {
+    const struct risk_rule *items;
+    size_t count;
+};
+
+/* Of Kubernetes' own kinds; never empty. */
+struct risk_rules risk_rules_builtin(void);
+
+/* The risks that the rules see in a step on an object of this kind, as bits. */
+unsigned risks_find(const struct risk_rules *rules, const struct gvk *gvk, unsigned on,
+                    const struct changes *changes);
+
+#endif
