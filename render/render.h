@@ -10,6 +10,8 @@
 #include "syncd/object/object.h"
 #include "syncd/snapshot/snapshot.h"
 
+struct render_world; /* render/world.h */
+
 /* What every renderer gets and gives. */
 struct render_context {
     const struct snapshot *snapshot;
@@ -18,6 +20,7 @@ struct render_context {
     struct arena *arena;          /* results live here */
     struct arena *scratch;        /* work memory */
     struct findings *findings;    /* warnings, and all errors where several can be told */
+    struct render_world *world;   /* of the target's cluster; NULL: offline */
 };
 
 enum render_kind {
@@ -65,8 +68,7 @@ bool render_kustomize(struct render_context *context, str path,
 
 /*
  * A chart with its own values: the release is called as the folder, its namespace is "default".
- * Hooks are no objects of it: a finding names each that was left out. Releases with values of their
- * own are rendered through render/helm/helm.h.
+ * Hooks are among the objects (syncd/object/hook.h tells them apart).
  */
 bool render_helm_path(struct render_context *context, str path, struct object_list *ret_objects,
                       struct error *err) MUST_USE;

@@ -521,13 +521,5 @@ bool render_helm_path(struct render_context *context, str path, struct object_li
         (void)error_at(err, (struct position){.file = path});
         return error_hint(err, "set the values that it would make up itself");
     }
-    if (!helm_objects(context, &release, false, ret_objects, err))
-        return false;
-    if (context->findings != NULL)
-        VEC_FOR (struct helm_manifest, hook, &release.hooks)
-            (void)findings_add(context->findings, SEVERITY_WARNING, "W_HOOK",
-                               (struct position){.file = hook->source},
-                               "hook %.*s \"%.*s\" is not applied", STR_ARG(hook->kind),
-                               STR_ARG(hook->name));
-    return true;
+    return helm_objects(context, &release, true, ret_objects, err);
 }

@@ -39,7 +39,7 @@ static void render_one(const struct snapshot *snapshot, const struct unit *unit,
     struct object_list objects = {0};
     bool right = render_unit(&context, unit, &objects);
     findings_sort(&findings);
-    wire_add_unit(result, unit->name, right, &objects, &findings);
+    wire_add_unit(result, unit->name, right, &objects, context.world, &findings);
 }
 
 static bool render_all(const struct channel_message *message, const struct limits *limits,

@@ -1,6 +1,7 @@
 #include "render/unit/unit.h"
 
 #include "syncd/base/map.h"
+#include "syncd/object/hook.h"
 #include "syncd/value/json.h"
 
 #include <stdlib.h>
@@ -56,13 +57,22 @@ static void check_size(struct render_context *context, const struct object *obje
     findings_hint(context->findings, finding, "an API server would refuse it; split it");
 }
 
+/* Hooks of the same name that are never there at the same time. */
+static bool run_apart(const struct object *first, const struct object *second)
+{
+    struct hook a, b;
+    str word;
+    return hook_read(first->document, &a, &word) == HOOK_READ &&
+           hook_read(second->document, &b, &word) == HOOK_READ && (a.phases & b.phases) == 0;
+}
+
 /* One object twice: neither wins. The list is sorted, so equals are neighbours. */
 static void check_twins(struct render_context *context, const struct object_list *list)
 {
     for (size_t i = 1; i < list->objects.len; i++) {
         const struct object *first = &list->objects.items[i - 1];
         const struct object *second = &list->objects.items[i];
-        if (object_id_compare(&first->id, &second->id) != 0)
+        if (object_id_compare(&first->id, &second->id) != 0 || run_apart(first, second))
             continue;
         struct finding *finding =
             findings_add(context->findings, SEVERITY_ERROR, "E_DUP_OBJECT", second->source,
@@ -93,12 +103,37 @@ static void label_all(struct object_list *list, str owner, struct arena *arena)
     }
 }
 
+/* What a hook asks for must be understood: running it at another time could destroy something. */
+static void check_hook(struct render_context *context, const struct object *object)
+{
+    struct hook hook;
+    str word;
+    struct finding *finding;
+    switch (hook_read(object->document, &hook, &word)) {
+    case HOOK_NONE: return;
+    case HOOK_UNKNOWN:
+        finding =
+            findings_add(context->findings, SEVERITY_ERROR, "E_HOOK", object->source,
+                         "%.*s is a hook of an unknown phase, \"%.*s\"",
+                         STR_ARG(object_id_text(&object->id, context->scratch)), STR_ARG(word));
+        findings_hint(context->findings, finding, "Helm's and Argo CD's phases are known");
+        return;
+    case HOOK_READ:
+        /* Until the apply engine runs the hooks of struct wire_unit. */
+        (void)findings_add(context->findings, SEVERITY_WARNING, "W_HOOK", object->source,
+                           "hook %.*s is not applied",
+                           STR_ARG(object_id_text(&object->id, context->scratch)));
+        return;
+    }
+}
+
 static void check_all(struct render_context *context, const struct unit *unit,
                       const struct object_list *list)
 {
     VEC_FOR (const struct object, object, &list->objects) {
         check_reserved(context->findings, object, context->scratch);
         check_size(context, object);
+        check_hook(context, object);
     }
     check_twins(context, list);
     if (list->objects.len == 0 && context->findings->errors == 0) {

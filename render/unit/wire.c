@@ -2,7 +2,7 @@
 
 #include "syncd/value/json.h"
 
-#define MAGIC UINT32_C(0x53594e31) /* "SYN1" */
+#define MAGIC UINT32_C(0x53594e31) /* "SYN1": one build on both sides */
 
 /* --- writing --- */
 
@@ -37,7 +37,19 @@ void wire_begin(struct buf *buf, size_t unit_count)
     put_u32(buf, (uint32_t)unit_count);
 }
 
-static void put_object(struct buf *buf, const struct object *object)
+static uint32_t release_index(const struct render_world *world, str release)
+{
+    for (size_t i = 0; world != NULL && release.len != 0 && i < world->releases.len; i++) {
+        const struct render_release *at = &world->releases.items[i];
+        if (str_starts(release, at->namespace) && str_ends(release, at->name) &&
+            release.len == at->namespace.len + 1 + at->name.len)
+            return (uint32_t)i;
+    }
+    return WIRE_NO_RELEASE;
+}
+
+static void put_object(struct buf *buf, const struct object *object, const struct hook *hook,
+                       const struct render_world *world)
 {
     const str texts[] = {object->id.gvk.group, object->id.gvk.version, object->id.gvk.kind,
                          object->id.namespace, object->id.name,        object->source.file};
@@ -45,6 +57,11 @@ static void put_object(struct buf *buf, const struct object *object)
         put_str(buf, texts[i]);
     put_u32(buf, object->source.line);
     put_u32(buf, (uint32_t)wire_wave(object->document));
+    put_u32(buf, hook->phases);
+    put_u32(buf, hook->policies);
+    put_u32(buf, (uint32_t)hook->weight);
+    put_u32(buf, hook->dialect);
+    put_u32(buf, release_index(world, object->release));
     size_t length_at = buf->len;
     put_u32(buf, 0);
     size_t start = buf->len;
@@ -69,16 +86,58 @@ static void put_finding(struct buf *buf, const struct finding *finding)
     put_str(buf, finding->hint);
 }
 
-void wire_add_unit(struct buf *buf, str name, bool right, const struct object_list *objects,
-                   const struct findings *findings)
+/* Either what is kept or what is run. */
+static void put_objects(struct buf *buf, const struct object_list *objects, bool hooks,
+                        const struct render_world *world)
 {
+    size_t count_at = buf->len;
+    uint32_t count = 0;
+    put_u32(buf, 0);
+    VEC_FOR (const struct object, object, &objects->objects) {
+        struct hook hook = {0};
+        str word;
+        if ((hook_read(object->document, &hook, &word) == HOOK_READ) != hooks)
+            continue;
+        put_object(buf, object, &hook, world);
+        count++;
+    }
+    if (!buf_failed(buf))
+        memcpy(buf->ptr + count_at, &count, sizeof(count));
+}
+
+static void put_world(struct buf *buf, const struct render_world *world)
+{
+    static const struct render_world offline;
+    if (world == NULL)
+        world = &offline;
+    put_u32(buf, (uint32_t)world->releases.len);
+    VEC_FOR (const struct render_release, release, &world->releases) {
+        put_str(buf, release->namespace);
+        put_str(buf, release->name);
+        put_u32(buf, release->action);
+        put_u64(buf, (uint64_t)release->revision);
+        put_u64(buf, release->inputs.low);
+        put_u64(buf, release->inputs.high);
+        put_str(buf, release->record);
+        put_u32(buf, release->record_new);
+    }
+    put_u32(buf, (uint32_t)world->needs.len);
+    VEC_FOR (const struct render_need, need, &world->needs) {
+        put_u32(buf, need->kind);
+        for (size_t i = 0; i < ARRAY_LEN(need->texts); i++)
+            put_str(buf, need->texts[i]);
+    }
+}
+
+void wire_add_unit(struct buf *buf, str name, bool right, const struct object_list *objects,
+                   const struct render_world *world, const struct findings *findings)
+{
+    static const struct object_list none;
     put_str(buf, name);
     put_u32(buf, right);
-    put_u32(buf, right ? (uint32_t)objects->objects.len : 0);
-    if (right) {
-        VEC_FOR (const struct object, object, &objects->objects)
-            put_object(buf, object);
-    }
+    put_objects(buf, right ? objects : &none, false, world);
+    put_objects(buf, right ? objects : &none, true, world);
+    put_world(buf, world);
     put_u32(buf, (uint32_t)findings->list.len);
     VEC_FOR (const struct finding, finding, &findings->list)
         put_finding(buf, finding);
@@ -145,6 +204,11 @@ static struct wire_object take_object(struct reader *reader)
     object.source.file = take_str(reader);
     object.source.line = take_u32(reader);
     object.wave = (int32_t)take_u32(reader);
+    object.hook.phases = take_u32(reader);
+    object.hook.policies = take_u32(reader);
+    object.hook.weight = (int32_t)take_u32(reader);
+    object.hook.dialect = take_u32(reader) == HOOK_ARGO ? HOOK_ARGO : HOOK_HELM;
+    object.release = take_u32(reader);
     object.json = take_str(reader);
     object.digest.low = take_u64(reader);
     object.digest.high = take_u64(reader);
@@ -171,16 +235,79 @@ static struct finding take_finding(struct reader *reader, struct arena *arena)
     return finding;
 }
 
+static struct render_release take_release(struct reader *reader)
+{
+    struct render_release release = {0};
+    release.namespace = take_str(reader);
+    release.name = take_str(reader);
+    uint32_t action = take_u32(reader);
+    release.revision = (int64_t)take_u64(reader);
+    release.inputs.low = take_u64(reader);
+    release.inputs.high = take_u64(reader);
+    release.record = take_str(reader);
+    release.record_new = take_u32(reader) == 1;
+    release.action = (enum release_action)action;
+    if (action > RELEASE_UPGRADE || release.revision < 1 || !name_is_dns_label(release.namespace) ||
+        !name_is_dns_subdomain(release.name))
+        reader->bad = true;
+    return release;
+}
+
+static struct render_need take_need(struct reader *reader)
+{
+    uint32_t kind = take_u32(reader);
+    struct render_need need = {.kind = (enum need_kind)kind};
+    for (size_t i = 0; i < ARRAY_LEN(need.texts); i++)
+        need.texts[i] = take_str(reader);
+    if (kind > NEED_CHART)
+        reader->bad = true;
+    return need;
+}
+
+/* Objects or hooks, each of a release that is there. */
+static void take_objects(struct reader *reader, struct arena *arena, bool hooks,
+                         struct wire_unit *unit)
+{
+    uint32_t count = take_count(reader);
+    for (uint32_t i = 0; i < count && !reader->bad; i++) {
+        struct wire_object object = take_object(reader);
+        if ((object.hook.phases != 0) != hooks)
+            reader->bad = true;
+        if (hooks)
+            VEC_PUSH(arena, &unit->hooks, object);
+        else
+            VEC_PUSH(arena, &unit->objects, object);
+    }
+}
+
+static bool releases_hold(const struct wire_unit *unit)
+{
+    VEC_FOR (const struct wire_object, object, &unit->objects)
+        if (object->release != WIRE_NO_RELEASE && object->release >= unit->releases.len)
+            return false;
+    VEC_FOR (const struct wire_object, hook, &unit->hooks)
+        if (hook->release != WIRE_NO_RELEASE && hook->release >= unit->releases.len)
+            return false;
+    return true;
+}
+
 static struct wire_unit take_unit(struct reader *reader, struct arena *arena)
 {
     struct wire_unit unit = {.name = take_str(reader)};
     unit.right = take_u32(reader) == 1;
-    uint32_t objects = take_count(reader);
-    for (uint32_t i = 0; i < objects && !reader->bad; i++)
-        VEC_PUSH(arena, &unit.objects, take_object(reader));
+    take_objects(reader, arena, false, &unit);
+    take_objects(reader, arena, true, &unit);
+    uint32_t releases = take_count(reader);
+    for (uint32_t i = 0; i < releases && !reader->bad; i++)
+        VEC_PUSH(arena, &unit.releases, take_release(reader));
+    uint32_t needs = take_count(reader);
+    for (uint32_t i = 0; i < needs && !reader->bad; i++)
+        VEC_PUSH(arena, &unit.needs, take_need(reader));
     uint32_t findings = take_count(reader);
     for (uint32_t i = 0; i < findings && !reader->bad; i++)
         VEC_PUSH(arena, &unit.findings, take_finding(reader, arena));
+    if (!releases_hold(&unit))
+        reader->bad = true;
     return unit;
 }
 

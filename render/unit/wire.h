@@ -6,21 +6,29 @@
 #define RENDER_UNIT_WIRE_H
 
 #include "render/unit/unit.h"
+#include "render/world.h"
 #include "syncd/base/buf.h"
-#include "syncd/base/map.h"
+#include "syncd/object/hook.h"
+
+#define WIRE_NO_RELEASE UINT32_MAX
 
 struct wire_object {
     struct object_id id;
     struct position source;
     int32_t wave;          /* from the wave annotations; 0 = none */
+    struct hook hook;      /* phases 0: an object that is kept */
+    uint32_t release;      /* index into the unit's releases, or WIRE_NO_RELEASE */
     struct hash128 digest; /* of json */
     str json;              /* the whole object, canonical: what is sent to the API server */
 };
 
 struct wire_unit {
     str name;
-    bool right; /* false: objects is empty and findings say why */
-    VEC(struct wire_object) objects;
+    bool right;                      /* false: objects and hooks are empty and findings say why */
+    VEC(struct wire_object) objects; /* what is kept; by identity */
+    VEC(struct wire_object) hooks;   /* what is run; never among the objects */
+    VEC(struct render_release) releases;
+    VEC(struct render_need) needs; /* not empty: objects, hooks and findings say nothing yet */
     VEC(struct finding) findings;
 };
 
@@ -32,8 +40,9 @@ struct wire_result {
 int32_t wire_wave(value document);
 
 void wire_begin(struct buf *buf, size_t unit_count);
+/* `world` may be NULL: no releases, no needs. */
 void wire_add_unit(struct buf *buf, str name, bool right, const struct object_list *objects,
-                   const struct findings *findings);
+                   const struct render_world *world, const struct findings *findings);
 
 /* INTERNAL when the bytes are not what wire_add_unit writes. */
 bool wire_read(str bytes, struct arena *arena, struct wire_result *ret_result,

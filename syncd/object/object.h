@@ -23,6 +23,7 @@ struct object {
     struct object_id id;
     value document;
     struct position source; /* file of the repository and line, for messages */
+    str release; /* "namespace/name" of the chart's release that it belongs to; empty: of none */
 };
 
 /* Splits "group/version" or "version". */

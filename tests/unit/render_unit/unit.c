@@ -48,6 +48,10 @@ static void bench_close(struct bench *bench)
     arena_destroy(bench->arena);
 }
 
+#define HOOK_MAP(name, hook)                                                                       \
+    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " name                                    \
+    "\n  namespace: team\n  annotations:\n    " hook "\n"
+
 #define MAP(name)                                                                                  \
     "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " name "\n  namespace: team\n"
 
@@ -152,7 +156,7 @@ Test(wire, carries_units_over_and_refuses_every_cut)
     (void)findings_add(&bench.findings, SEVERITY_WARNING, "W_TEST",
                        (struct position){STR("a/1.yaml"), 3, 0}, "look here");
     wire_begin(&bytes, 1);
-    wire_add_unit(&bytes, unit.name, true, &objects, &bench.findings);
+    wire_add_unit(&bytes, unit.name, true, &objects, NULL, &bench.findings);
     struct wire_result result;
     struct error err = ERROR_INIT;
     cr_assert(wire_read(buf_str(&bytes), bench.arena, &result, &err), "%s", err.text);
@@ -166,5 +170,43 @@ Test(wire, carries_units_over_and_refuses_every_cut)
         str cut = str_slice(buf_str(&bytes), 0, length);
         cr_assert_not(wire_read(cut, bench.arena, &result, &err), "cut at %zu", length);
     }
+    bench_close(&bench);
+}
+
+Test(wire, keeps_hooks_apart_from_objects)
+{
+    static const struct file files[] = {
+        {"a", NULL},
+        {"a/1.yaml", MAP("kept")},
+        {"a/2.yaml", HOOK_MAP("run", "helm.sh/hook: pre-install,pre-upgrade")},
+        {"a/3.yaml", HOOK_MAP("run", "argocd.argoproj.io/hook: PostSync")}};
+    struct bench bench;
+    struct object_list objects = {0};
+    AUTO_BUF struct buf bytes = BUF_INIT(1 << 20);
+    struct wire_result result;
+    struct error err = ERROR_INIT;
+    bench_open(&bench, files, ARRAY_LEN(files));
+    cr_assert(render_unit(&bench.context, &unit, &objects));
+    wire_begin(&bytes, 1);
+    wire_add_unit(&bytes, unit.name, true, &objects, NULL, &bench.findings);
+    cr_assert(wire_read(buf_str(&bytes), bench.arena, &result, &err), "%s", err.text);
+    const struct wire_unit *read = &result.units.items[0];
+    cr_assert_eq(read->objects.len, 1);
+    cr_assert_eq(read->objects.items[0].release, WIRE_NO_RELEASE);
+    cr_assert_eq(read->hooks.len, 2);
+    cr_expect_eq(read->hooks.items[0].hook.phases, HOOK_PRE_INSTALL | HOOK_PRE_UPGRADE);
+    cr_expect_eq(read->hooks.items[1].hook.phases, HOOK_POST_SYNC);
+    bench_close(&bench);
+}
+
+Test(unit, refuses_hooks_of_unknown_phases)
+{
+    static const struct file files[] = {
+        {"a", NULL}, {"a/1.yaml", HOOK_MAP("x", "argocd.argoproj.io/hook: BeforeLunch")}};
+    struct bench bench;
+    struct object_list objects = {0};
+    bench_open(&bench, files, ARRAY_LEN(files));
+    cr_assert_not(render_unit(&bench.context, &unit, &objects));
+    cr_assert(has(&bench.findings, "E_HOOK", "a/1.yaml", 1));
     bench_close(&bench);
 }
