@@ -75,12 +75,14 @@ static const struct template_set *inline_set(struct dyn_call *call, str text)
         return entry->value;
     struct template_set *set = template_set_create(run->arena, run->limits);
     set->parent = run->set;
+    struct compiled compiled;
     str message;
-    if (!template_compile(set, STR("gotpl"), text, &message)) {
+    if (!template_compile(run->arena, run->limits, STR("gotpl"), text, &compiled, &message)) {
         (void)call_error_text(call, arena_printf(run->arena, "cannot parse template \"%.*s\": %.*s",
                                                  STR_ARG(text), STR_ARG(message)));
         return NULL;
     }
+    template_adopt(set, &compiled);
     /* map_place may have moved the entries while nothing else was added: place again. */
     map_place(&run->inlined, run->arena, key)->value = set;
     return set;

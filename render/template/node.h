@@ -139,9 +139,18 @@ struct template_set {
     const struct definition *last;     /* of the text compiled last, even when it is empty */
 };
 
+/* All that one text defines. Immutable: any number of sets may hold its definitions. */
+struct compiled {
+    struct map definitions;       /* name → struct definition */
+    const struct definition *own; /* of the text itself, even when it is empty */
+};
+
 const struct definition *template_find(const struct template_set *set, str name);
-/* As template_parse; the message goes to *ret_message, uncut. */
-bool template_compile(struct template_set *set, str name, str text, str *ret_message);
+/* Views into name and text are kept. The message on failure is Go's, uncut. */
+bool template_compile(struct arena *arena, const struct limits *limits, str name, str text,
+                      struct compiled *ret_compiled, str *ret_message) MUST_USE;
+/* Puts the definitions into the set; an empty one does not replace another. */
+void template_adopt(struct template_set *set, const struct compiled *compiled);
 
 /* The source form of a node, as messages quote it. */
 str node_text(const struct node *node, struct arena *arena);

@@ -12,7 +12,7 @@ struct variable {
 
 struct parser {
     struct arena *arena;
-    struct template_set *set;
+    const struct limits *limits;
     str file;
     str text;
     const struct token *tokens;
@@ -110,7 +110,7 @@ struct node_vec { /* grown with VEC_PUSH */
 
 static bool deeper(struct parser *p)
 {
-    if (++p->depth <= p->set->limits->template_depth)
+    if (++p->depth <= p->limits->template_depth)
         return true;
     (void)fail(p, STR("max expression depth exceeded"));
     return false;
@@ -681,52 +681,25 @@ static bool parse_file(struct parser *p, str name)
     return add_definition(p, name, root);
 }
 
-bool template_compile(struct template_set *set, str name, str text, str *ret_message)
+bool template_compile(struct arena *arena, const struct limits *limits, str name, str text,
+                      struct compiled *ret_compiled, str *ret_message)
 {
     struct token_list tokens;
     if (text.len > UINT32_MAX) {
         *ret_message = STR("template is too long");
         return false;
     }
-    lex_template(text, set->arena, &tokens);
-    struct parser parser = {
-        .arena = set->arena, .set = set, .file = name, .text = text, .tokens = tokens.tokens.items};
+    lex_template(text, arena, &tokens);
+    struct parser parser = {.arena = arena,
+                            .limits = limits,
+                            .file = name,
+                            .text = text,
+                            .tokens = tokens.tokens.items};
     if (!parse_file(&parser, name)) {
         *ret_message = parser.message;
         return false;
     }
-    set->last = map_get(&parser.fresh, name);
-    MAP_FOR (entry, &parser.fresh) {
-        const struct definition *fresh = entry->value;
-        if (fresh->is_empty && template_find(set, entry->key) != NULL)
-            continue;
-        (void)map_put(&set->definitions, set->arena, entry->key, entry->value);
-    }
+    *ret_compiled =
+        (struct compiled){.definitions = parser.fresh, .own = map_get(&parser.fresh, name)};
     return true;
-}
-
-struct template_set *template_set_create(struct arena *arena, const struct limits *limits)
-{
-    struct template_set *set = ARENA_NEW(arena, struct template_set);
-    set->arena = arena;
-    set->limits = limits;
-    return set;
-}
-
-const struct definition *template_find(const struct template_set *set, str name)
-{
-    for (; set != NULL; set = set->parent) {
-        const struct definition *definition = map_get(&set->definitions, name);
-        if (definition != NULL)
-            return definition;
-    }
-    return NULL;
-}
-
-bool template_parse(struct template_set *set, str name, str text, struct error *err)
-{
-    str message;
-    if (template_compile(set, name, text, &message))
-        return true;
-    return error_rule(err, ERROR_INPUT, "E_TPL_PARSE", "%.*s", STR_ARG(message));
 }
