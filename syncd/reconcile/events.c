@@ -300,32 +300,6 @@ void target_applied(struct target *target, uint32_t index, const struct outcome 
         target_reopen_prune(target);
 }
 
-void target_deleted(struct target *target, uint32_t index, const struct outcome *outcome,
-                    int64_t now_ns)
-{
-    struct target_object *object = &target->objects[index];
-    CHECK(target->busy > 0 && object->state == OBJECT_BUSY);
-    target->busy--;
-    target->report = target->report || target->phase == TARGET_SETTLED;
-    if (outcome->err == NULL) {
-        /* Its end is confirmed by a look, at once where nothing holds it back. */
-        object->state = OBJECT_LEAVING;
-        if (!object->seen || outcome->view == NULL) {
-            object->state = OBJECT_TODO;
-            target_queue(target, index);
-        }
-        return;
-    }
-    object_set_problem(target, object, outcome->err->text);
-    if (outcome->err->class == ERROR_NOT_FOUND) {
-        object->state = OBJECT_DELETED;
-        target->inventory_dirty = true;
-        return;
-    }
-    object_retry(object, now_ns);
-    target_queue(target, index);
-}
-
 void target_inventory_written(struct target *target, const struct error *err, int64_t now_ns)
 {
     target->writing = false;

@@ -161,21 +161,3 @@ void target_inventory_text(const struct target *target, struct buf *buf)
         inventory_write(&entry, buf);
     }
 }
-
-void target_reopen_prune(struct target *target)
-{
-    bool waits = false;
-    for (size_t i = 0; i < target->object_count; i++) {
-        struct target_object *object = &target->objects[i];
-        bool again = object->kept_by == GATE_NOT_APPLIED || object->kept_by == GATE_DISABLED ||
-                     object->kept_by == GATE_TOO_MANY || object->kept_by == GATE_LISTS;
-        if (object->state == OBJECT_KEPT && again) {
-            object->state = OBJECT_TODO;
-            waits = true;
-        }
-    }
-    if (waits) {
-        target->prune_cursor = 0;
-        target->phase = TARGET_PRUNE;
-    }
-}

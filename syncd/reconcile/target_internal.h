@@ -53,21 +53,44 @@ struct target {
     size_t drift, healed, strangers;
 };
 
-/* table.c */
+/* --- table.c --- */
+
 void table_rebuild(struct target *target, str inventory);
 uint32_t table_kind(struct target *target, struct gvk gvk);
+bool hash_equal(struct hash128 a, struct hash128 b);
+
+/* --- work.c: one object --- */
 
 /* Remembers why, in the table's arena. */
 void object_set_problem(struct target *target, struct target_object *object, const char *text);
 /* Retries later: longer each time. */
 void object_retry(struct target_object *object, int64_t now_ns);
-/* Puts a settled target's object back to work. */
-void target_queue(struct target *target, uint32_t index);
 /* True when the object has to be applied. */
 bool object_wants_apply(const struct target *target, const struct target_object *object);
+/* True when the object may be sent now. */
+bool object_is_due(const struct target_object *object, int64_t now_ns);
+/* Puts a settled target's object back to work. */
+void target_queue(struct target *target, uint32_t index);
+bool target_begin_apply(struct target *target, uint32_t index, struct effect *effect);
+/* Objects that came back to work: drift, retries, deletions that passed the gate. */
+bool target_todo_work(struct target *target, int64_t now_ns, struct effect *effect);
+int64_t backoff(int64_t first, int64_t most, unsigned attempts);
+
+/* --- the phases: true with an effect; false when there is none, or the phase changed --- */
+
+bool phase_connect(struct target *target, int64_t now_ns, struct effect *effect);
+void phase_list(struct target *target);
+bool phase_record(struct target *target, int64_t now_ns, struct effect *effect);
+bool phase_apply(struct target *target, int64_t now_ns, struct effect *effect);
+bool phase_prune(struct target *target, int64_t now_ns, struct effect *effect);
+bool phase_close(struct target *target, int64_t now_ns, struct effect *effect);
+bool phase_settled(struct target *target, int64_t now_ns, struct effect *effect);
+
+/* Kinds to watch and to ask for, in every phase after connecting. */
+bool target_open_kinds(struct target *target, struct effect *effect);
+bool target_discover(struct target *target, int64_t now_ns, struct effect *effect);
+bool target_write_inventory(struct target *target, int64_t now_ns, struct effect *effect);
 /* Lets what was kept for a reason that may have passed be looked at again. */
 void target_reopen_prune(struct target *target);
-bool hash_equal(struct hash128 a, struct hash128 b);
-int64_t backoff(int64_t first, int64_t most, unsigned attempts);
 
 #endif

@@ -1,0 +1,143 @@
+/* Deleting what Git does not want any more: every step of it passes the gate. */
+#include "syncd/reconcile/target_internal.h"
+
+static bool all_applied(const struct target *target)
+{
+    for (size_t i = 0; i < target->order_count; i++) {
+        if (target->objects[target->order[i]].state != OBJECT_DONE)
+            return false;
+    }
+    return true;
+}
+
+static bool lists_complete(const struct target *target)
+{
+    for (size_t i = 0; i < target->kinds.len; i++) {
+        if (target->kinds.items[i].state != KIND_SYNCED)
+            return false;
+    }
+    return true;
+}
+
+/* What the gate can know before the object itself was looked at. */
+static struct gate_case gate_facts(const struct target *target, const struct target_object *object)
+{
+    return (struct gate_case){
+        .prune_enabled = target->policy.prune,
+        .render_whole = !target->refused,
+        .newest = !target->refused,
+        .not_empty = target->order_count != 0,
+        .all_applied = all_applied(target),
+        .lists_complete = lists_complete(target),
+        .right_cluster = target->phase != TARGET_HELD,
+        .in_inventory = object->recorded,
+        .owned = object->owned,
+        .uid_known = object->uid[0] != '\0',
+        .kind_protected = gate_protects(&target->kinds.items[object->kind].gvk),
+        .deletions = target->to_delete,
+        .total = target->object_count,
+        .max_count = target->policy.max_count,
+        .max_percent = target->policy.max_percent,
+    };
+}
+
+bool phase_prune(struct target *target, int64_t now_ns, struct effect *effect)
+{
+    while (target->prune_cursor < target->object_count) {
+        if (target->busy >= target->policy.in_flight)
+            return false;
+        uint32_t index = (uint32_t)target->prune_cursor++;
+        struct target_object *object = &target->objects[index];
+        if (object->desired != NO_DESIRED || !object_is_due(object, now_ns))
+            continue;
+        struct gate_case facts = gate_facts(target, object);
+        /* What the request itself will show must not be asked of the index. */
+        facts.owned = facts.uid_known = true;
+        object->kept_by = gate_decide(&facts);
+        if (object->kept_by != GATE_OPEN) {
+            object->state = OBJECT_KEPT;
+            continue;
+        }
+        object->state = OBJECT_BUSY;
+        target->busy++;
+        *effect = (struct effect){.kind = EFFECT_INSPECT, .index = index};
+        return true;
+    }
+    if (target->busy == 0)
+        target->phase = TARGET_CLOSE;
+    return false;
+}
+
+void target_inspected(struct target *target, uint32_t index, const struct outcome *outcome,
+                      bool keeps, int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    target->busy--;
+    if (outcome->err != NULL) {
+        object_set_problem(target, object, outcome->err->text);
+        object_retry(object, now_ns);
+        target_queue(target, index);
+        return;
+    }
+    if (outcome->view == NULL) {
+        object->state = OBJECT_DELETED;
+        target->inventory_dirty = true;
+        return;
+    }
+    struct gate_case facts = gate_facts(target, object);
+    facts.owned = str_equal(outcome->view->owner, target->owner);
+    facts.uid_known = object->uid[0] != '\0' && str_equal(outcome->view->uid, str_z(object->uid));
+    facts.kept = keeps;
+    object->kept_by = gate_decide(&facts);
+    if (object->kept_by != GATE_OPEN) {
+        object->state = OBJECT_KEPT;
+        return;
+    }
+    object->force = true; /* passed the gate: the next effect for it is the deletion */
+    object->state = OBJECT_TODO;
+    target_queue(target, index);
+}
+
+void target_deleted(struct target *target, uint32_t index, const struct outcome *outcome,
+                    int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    CHECK(target->busy > 0 && object->state == OBJECT_BUSY);
+    target->busy--;
+    target->report = target->report || target->phase == TARGET_SETTLED;
+    if (outcome->err == NULL) {
+        /* Its end is confirmed by a look, at once where nothing holds it back. */
+        object->state = OBJECT_LEAVING;
+        if (!object->seen || outcome->view == NULL) {
+            object->state = OBJECT_TODO;
+            target_queue(target, index);
+        }
+        return;
+    }
+    object_set_problem(target, object, outcome->err->text);
+    if (outcome->err->class == ERROR_NOT_FOUND) {
+        object->state = OBJECT_DELETED;
+        target->inventory_dirty = true;
+        return;
+    }
+    object_retry(object, now_ns);
+    target_queue(target, index);
+}
+
+void target_reopen_prune(struct target *target)
+{
+    bool waits = false;
+    for (size_t i = 0; i < target->object_count; i++) {
+        struct target_object *object = &target->objects[i];
+        bool again = object->kept_by == GATE_NOT_APPLIED || object->kept_by == GATE_DISABLED ||
+                     object->kept_by == GATE_TOO_MANY || object->kept_by == GATE_LISTS;
+        if (object->state == OBJECT_KEPT && again) {
+            object->state = OBJECT_TODO;
+            waits = true;
+        }
+    }
+    if (waits) {
+        target->prune_cursor = 0;
+        target->phase = TARGET_PRUNE;
+    }
+}
