@@ -1,33 +1,32 @@
 /* The schemas of a chart and its children against their values. */
-#include "render/helm/schema.h"
-
 #include "render/helm/chart.h"
+#include "syncd/jsonschema/jsonschema.h"
 #include "syncd/value/json.h"
 
 /* One chart's schema. The message is the schema's, prefixed with the chart's name. */
 static bool check_chart(struct helm_work *work, const struct chart *chart,
                         const struct dyn_map *values, struct error *err)
 {
-    struct schema schema;
+    struct jsonschema schema;
     value document;
     value instance;
     bool valid;
-    str message;
+    struct jsonschema_problem problem;
     str name = chart->metadata.name;
     struct dyn_map shared = values != NULL ? *values : (struct dyn_map){0};
     if (!json_read(chart->schema, work->limits, work->arena, &document, err) ||
-        !chart_schema_compile(document, work->limits, work->arena, &schema, err))
+        !jsonschema_compile(document, work->limits, work->arena, &schema, err))
         return error_wrap(err, "%.*s: values.schema.json", STR_ARG(name));
     if (!dyn_to_value(dyn_of_map(TYPE_MAP_ANY, &shared), DYN_NUMBERS_JSON, work->arena, &instance))
         return error_rule(err, ERROR_INPUT, "E_SCHEMA", "the values are no JSON document");
-    if (!chart_schema_validate(&schema, instance, &valid, &message, err))
+    if (!jsonschema_validate(&schema, instance, &valid, &problem, err))
         return error_wrap(err, "%.*s: values.schema.json", STR_ARG(name));
     if (valid)
         return true;
     return error_rule(err, ERROR_INPUT, "E_SCHEMA",
                       "values don't meet the specifications of the schema(s) in the following "
                       "chart(s):\n%.*s:\n%.*s",
-                      STR_ARG(name), STR_ARG(message));
+                      STR_ARG(name), STR_ARG(problem.message));
 }
 
 /* Recursion: as charts nest. */

@@ -1,7 +1,8 @@
 /* Reading a schema: which keyword holds what, where subschemas are, what they are called. */
-#include "render/helm/schema.h"
 #include "syncd/base/buf.h"
 #include "syncd/base/crypto.h"
+#include "syncd/jsonschema/jsonschema.h"
+
 #include "syncd/value/pointer.h"
 
 #define SCHEMA_DEPTH_MAX 200
@@ -30,7 +31,7 @@ enum shape {
 static const struct keyword {
     const char *name;
     enum shape shape;
-    enum schema_draft since;
+    enum jsonschema_draft since;
 } keywords[] = {
     {"$anchor", SHAPE_STRING, DRAFT_2019},
     {"$defs", SHAPE_SCHEMA_MAP, DRAFT_2019},
@@ -81,7 +82,7 @@ static const struct keyword {
     {"uniqueItems", SHAPE_BOOL, DRAFT_4},
 };
 
-static bool walk(struct schema *schema, value v, str base, struct error *err);
+static bool walk(struct jsonschema *schema, value v, str base, struct error *err);
 
 static bool bad(struct error *err, const char *keyword)
 {
@@ -89,7 +90,7 @@ static bool bad(struct error *err, const char *keyword)
                       "the schema itself is not valid: keyword \"%s\"", keyword);
 }
 
-static bool walk_list(struct schema *schema, value v, str base, const char *keyword,
+static bool walk_list(struct jsonschema *schema, value v, str base, const char *keyword,
                       struct error *err)
 {
     if (!value_is(v, VALUE_ARRAY) || value_len(v) == 0)
@@ -100,7 +101,7 @@ static bool walk_list(struct schema *schema, value v, str base, const char *keyw
     return true;
 }
 
-static bool walk_map(struct schema *schema, value v, str base, const char *keyword,
+static bool walk_map(struct jsonschema *schema, value v, str base, const char *keyword,
                      struct error *err)
 {
     if (!value_is(v, VALUE_OBJECT))
@@ -109,7 +110,7 @@ static bool walk_map(struct schema *schema, value v, str base, const char *keywo
     for (size_t i = 0; i < value_len(v); i++) {
         const struct member *member = value_member(v, i);
         if (strcmp(keyword, "patternProperties") == 0 &&
-            !chart_schema_pattern(schema, member->key, &regex, err))
+            !jsonschema_pattern(schema, member->key, &regex, err))
             return false;
         bool names = strcmp(keyword, "dependencies") == 0 && value_is(member->val, VALUE_ARRAY);
         if (!names && !walk(schema, member->val, base, err))
@@ -155,7 +156,7 @@ static bool is_number_above(value v, double least, bool equal)
 }
 
 /* A keyword without subschemas. */
-static bool check_leaf(struct schema *schema, value v, const struct keyword *keyword,
+static bool check_leaf(struct jsonschema *schema, value v, const struct keyword *keyword,
                        struct error *err)
 {
     const struct regex *regex;
@@ -180,7 +181,7 @@ static bool check_leaf(struct schema *schema, value v, const struct keyword *key
         break;
     case SHAPE_STRING: good = value_is(v, VALUE_STRING); break;
     case SHAPE_PATTERN:
-        return value_is(v, VALUE_STRING) ? chart_schema_pattern(schema, value_str(v), &regex, err)
+        return value_is(v, VALUE_STRING) ? jsonschema_pattern(schema, value_str(v), &regex, err)
                                          : bad(err, keyword->name);
     case SHAPE_BOOL: good = value_is(v, VALUE_BOOL); break;
     case SHAPE_LIST: good = value_is(v, VALUE_ARRAY); break;
@@ -189,8 +190,8 @@ static bool check_leaf(struct schema *schema, value v, const struct keyword *key
     return good || bad(err, keyword->name);
 }
 
-static bool walk_keyword(struct schema *schema, value v, str base, const struct keyword *keyword,
-                         struct error *err)
+static bool walk_keyword(struct jsonschema *schema, value v, str base,
+                         const struct keyword *keyword, struct error *err)
 {
     switch (keyword->shape) {
     case SHAPE_SCHEMA: return walk(schema, v, base, err);
@@ -205,14 +206,14 @@ static bool walk_keyword(struct schema *schema, value v, str base, const struct 
     }
 }
 
-static void put_place(struct schema *schema, str uri, value v, str base)
+static void put_place(struct jsonschema *schema, str uri, value v, str base)
 {
-    struct schema_place *place = ARENA_NEW(schema->arena, struct schema_place);
-    *place = (struct schema_place){.schema = v, .base = base};
+    struct jsonschema_place *place = ARENA_NEW(schema->arena, struct jsonschema_place);
+    *place = (struct jsonschema_place){.schema = v, .base = base};
     (void)map_put(&schema->resources, schema->arena, uri, place);
 }
 
-static str identifier(const struct schema *schema, value v)
+static str identifier(const struct jsonschema *schema, value v)
 {
     bool ref_alone = schema->draft <= DRAFT_7 && value_present(value_get(v, STR("$ref")));
     return ref_alone ? (str){0}
@@ -220,13 +221,13 @@ static str identifier(const struct schema *schema, value v)
 }
 
 /* Names under which references find this schema. */
-static str put_names(struct schema *schema, value v, str base)
+static str put_names(struct jsonschema *schema, value v, str base)
 {
     str id = identifier(schema, v);
     if (id.len > 0 && id.ptr[0] == '#') {
         put_place(schema, arena_concat(schema->arena, base, id, (str){0}), v, base);
     } else if (id.len > 0) {
-        base = chart_schema_uri(base, id, schema->arena);
+        base = jsonschema_uri(base, id, schema->arena);
         if (str_ends(base, STR("#")))
             base.len--;
         put_place(schema, base, v, base);
@@ -240,7 +241,7 @@ static str put_names(struct schema *schema, value v, str base)
     return base;
 }
 
-static bool walk(struct schema *schema, value v, str base, struct error *err)
+static bool walk(struct jsonschema *schema, value v, str base, struct error *err)
 {
     if (value_is(v, VALUE_BOOL))
         return true;
@@ -263,11 +264,11 @@ static bool walk(struct schema *schema, value v, str base, struct error *err)
     return true;
 }
 
-static bool find_draft(value root, enum schema_draft *ret_draft, struct error *err)
+static bool find_draft(value root, enum jsonschema_draft *ret_draft, struct error *err)
 {
     static const struct {
         const char *part;
-        enum schema_draft draft;
+        enum jsonschema_draft draft;
     } drafts[] = {{"json-schema.org/draft-04/schema", DRAFT_4},
                   {"json-schema.org/draft-06/schema", DRAFT_6},
                   {"json-schema.org/draft-07/schema", DRAFT_7},
@@ -288,10 +289,10 @@ static bool find_draft(value root, enum schema_draft *ret_draft, struct error *e
                       STR_ARG(value_str(v)));
 }
 
-bool chart_schema_compile(value document, const struct limits *limits, struct arena *arena,
-                          struct schema *ret_schema, struct error *err)
+bool jsonschema_compile(value document, const struct limits *limits, struct arena *arena,
+                        struct jsonschema *ret_schema, struct error *err)
 {
-    struct schema schema = {.root = document, .arena = arena, .limits = limits};
+    struct jsonschema schema = {.root = document, .arena = arena, .limits = limits};
     if (!find_draft(document, &schema.draft, err))
         return false;
     put_place(&schema, STR(ROOT_URI), document, STR(ROOT_URI));
@@ -301,7 +302,7 @@ bool chart_schema_compile(value document, const struct limits *limits, struct ar
     return true;
 }
 
-str chart_schema_uri(str base, str relative, struct arena *arena)
+str jsonschema_uri(str base, str relative, struct arena *arena)
 {
     size_t colon = str_index(relative, ':');
     size_t slash = str_index(relative, '/');
@@ -337,14 +338,14 @@ static str unescape(str text, struct arena *arena)
     return buf_copy(&buf, arena);
 }
 
-bool chart_schema_resolve(struct schema *schema, str base, str reference,
-                          struct schema_place *ret_place, struct error *err)
+bool jsonschema_resolve(struct jsonschema *schema, str base, str reference,
+                        struct jsonschema_place *ret_place, struct error *err)
 {
     size_t hash = str_index(reference, '#');
     str document = str_slice(reference, 0, hash == SIZE_MAX ? reference.len : hash);
     str fragment = hash == SIZE_MAX ? (str){0} : str_skip(reference, hash + 1);
-    str uri = chart_schema_uri(base, document, schema->arena);
-    const struct schema_place *place = map_get(&schema->resources, uri);
+    str uri = jsonschema_uri(base, document, schema->arena);
+    const struct jsonschema_place *place = map_get(&schema->resources, uri);
     if (place == NULL)
         return error_rule(err, ERROR_UNSUPPORTED, "E_SCHEMA",
                           "reference to another document: \"%.*s\"", STR_ARG(reference));
@@ -357,9 +358,9 @@ bool chart_schema_resolve(struct schema *schema, str base, str reference,
     if (fragment.ptr[0] == '/') {
         if (!pointer_get(place->schema, fragment, &found, err))
             return false;
-        *ret_place = (struct schema_place){.schema = found, .base = place->base};
+        *ret_place = (struct jsonschema_place){.schema = found, .base = place->base};
     } else {
-        const struct schema_place *anchor =
+        const struct jsonschema_place *anchor =
             map_get(&schema->resources, arena_concat(schema->arena, uri, STR("#"), fragment));
         if (anchor != NULL) {
             *ret_place = *anchor;
@@ -370,8 +371,8 @@ bool chart_schema_resolve(struct schema *schema, str base, str reference,
                                               "reference to nothing: \"%.*s\"", STR_ARG(reference));
 }
 
-bool chart_schema_pattern(struct schema *schema, str pattern, const struct regex **ret_regex,
-                          struct error *err)
+bool jsonschema_pattern(struct jsonschema *schema, str pattern, const struct regex **ret_regex,
+                        struct error *err)
 {
     struct map_entry *entry = map_place(&schema->patterns, schema->arena, pattern);
     if (entry->value == NULL) {

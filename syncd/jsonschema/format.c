@@ -1,6 +1,6 @@
 /* Formats of strings in schemas. */
-#include "render/helm/schema.h"
 #include "syncd/base/clock.h"
+#include "syncd/jsonschema/jsonschema.h"
 
 #include <stdio.h>
 
@@ -161,7 +161,7 @@ static bool is_json_pointer(str text)
     return true;
 }
 
-bool chart_schema_format_is(str format, str text)
+bool jsonschema_format_is(str format, str text)
 {
     static const struct {
         const char *name;

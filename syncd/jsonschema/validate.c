@@ -1,6 +1,7 @@
 /* A value against a schema. */
-#include "render/helm/schema.h"
-#include "render/template/runes.h"
+#include "syncd/jsonschema/jsonschema.h"
+
+#include "syncd/base/buf.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -24,10 +25,10 @@ struct evaluated {
 };
 
 struct validator {
-    struct schema *schema;
+    struct jsonschema *schema;
     struct arena *arena;
-    str message;    /* of the first problem that counts */
-    unsigned quiet; /* inside anyOf and friends, problems are no answer */
+    struct jsonschema_problem first; /* that counts */
+    unsigned quiet;                  /* inside anyOf and friends, problems are no answer */
     unsigned depth;
     uint64_t steps;
     struct error *err;
@@ -43,6 +44,18 @@ struct target {
 };
 
 static bool check(struct validator *v, const struct target *t);
+
+/* Code points; a malformed byte counts as one. */
+static size_t rune_count(str text)
+{
+    size_t count = 0;
+    uint32_t code;
+    for (size_t at = 0; at < text.len; count++) {
+        size_t width = str_decode_utf8(str_skip(text, at), &code);
+        at += width != 0 ? width : 1;
+    }
+    return count;
+}
 
 static void print_place(const struct place *place, struct buf *buf, unsigned depth)
 {
@@ -61,7 +74,7 @@ static bool problem(struct validator *v, const struct target *t, const char *for
 
 static bool problem(struct validator *v, const struct target *t, const char *format, ...)
 {
-    if (v->quiet > 0 || v->message.ptr != NULL)
+    if (v->quiet > 0 || v->first.message.ptr != NULL)
         return false;
     char text[400];
     va_list args;
@@ -72,7 +85,7 @@ static bool problem(struct validator *v, const struct target *t, const char *for
     buf_add(&buf, STR("- at '"));
     print_place(t->place, &buf, 0);
     buf_printf(&buf, "': %s", text);
-    v->message = buf_copy(&buf, v->arena);
+    v->first = (struct jsonschema_problem){buf_copy(&buf, v->arena), t->instance.line};
     return false;
 }
 
@@ -203,13 +216,13 @@ static bool check_string(struct validator *v, const struct target *t)
         return problem(v, t, "minLength: got %zu, want %g", rune_count(text), limit);
     value format = keyword(t, "format");
     if (value_present(format) && v->schema->draft < DRAFT_2019 &&
-        !chart_schema_format_is(value_str(format), text))
+        !jsonschema_format_is(value_str(format), text))
         return problem(v, t, "'%.*s' is not valid %.*s", STR_ARG(text), STR_ARG(value_str(format)));
     value pattern = keyword(t, "pattern");
     const struct regex *regex;
     if (!value_present(pattern))
         return true;
-    if (!chart_schema_pattern(v->schema, value_str(pattern), &regex, v->err)) {
+    if (!jsonschema_pattern(v->schema, value_str(pattern), &regex, v->err)) {
         v->broken = true;
         return false;
     }
@@ -319,7 +332,7 @@ static bool check_patterns(struct validator *v, const struct target *t, size_t i
     for (size_t i = 0; i < value_len(patterns); i++) {
         const struct member *row = value_member(patterns, i);
         const struct regex *regex;
-        if (!chart_schema_pattern(v->schema, row->key, &regex, v->err)) {
+        if (!jsonschema_pattern(v->schema, row->key, &regex, v->err)) {
             v->broken = true;
             return false;
         }
@@ -458,8 +471,8 @@ static bool check_combined(struct validator *v, const struct target *t)
 
 static bool check_reference(struct validator *v, const struct target *t, value reference)
 {
-    struct schema_place place;
-    if (!chart_schema_resolve(v->schema, t->base, value_str(reference), &place, v->err)) {
+    struct jsonschema_place place;
+    if (!jsonschema_resolve(v->schema, t->base, value_str(reference), &place, v->err)) {
         v->broken = true;
         return false;
     }
@@ -536,19 +549,19 @@ static bool check(struct validator *v, const struct target *given)
     }
     str id = value_str(value_get(t.schema, STR("$id")));
     if (id.len > 0 && id.ptr[0] != '#')
-        t.base = chart_schema_uri(t.base, id, v->arena);
+        t.base = jsonschema_uri(t.base, id, v->arena);
     bool good = check_keywords(v, &t);
     v->depth--;
     return good;
 }
 
-bool chart_schema_validate(struct schema *schema, value instance, bool *ret_valid, str *ret_message,
-                           struct error *err)
+bool jsonschema_validate(struct jsonschema *schema, value instance, bool *ret_valid,
+                         struct jsonschema_problem *ret_problem, struct error *err)
 {
     struct validator validator = {.schema = schema, .arena = schema->arena, .err = err};
     struct target target = {
         .schema = schema->root, .base = STR("file:///values.schema.json"), .instance = instance};
     *ret_valid = check(&validator, &target);
-    *ret_message = validator.message;
+    *ret_problem = validator.first;
     return !validator.broken;
 }
