@@ -1,7 +1,7 @@
 #include "render/unit/unit.h"
 
-#include "syncd/base/map.h"
 #include "syncd/object/hook.h"
+#include "syncd/object/scope.h"
 #include "syncd/value/json.h"
 
 #include <stdlib.h>
@@ -127,6 +127,26 @@ static void check_hook(struct render_context *context, const struct object *obje
     }
 }
 
+/* Without it the same object could be there under two identities. */
+static void settle_namespaces(struct object_list *list, str fallback, struct arena *arena)
+{
+    static const str path[] = {STR_INIT("metadata"), STR_INIT("namespace")};
+    struct scopes scopes = {0};
+    VEC_FOR (const struct object, object, &list->objects)
+        scopes_add(&scopes, arena, object);
+    VEC_FOR (struct object, object, &list->objects) {
+        const str own = object->id.namespace;
+        const str settled = scope_namespace(scopes_find(&scopes, object->id.gvk), own, fallback);
+        if (str_equal(settled, own))
+            continue;
+        object->id.namespace = settled;
+        object->document = settled.len != 0
+                               ? value_with_path(object->document, path, ARRAY_LEN(path),
+                                                 value_string(settled), arena)
+                               : value_without_path(object->document, path, ARRAY_LEN(path), arena);
+    }
+}
+
 static void check_all(struct render_context *context, const struct unit *unit,
                       const struct object_list *list)
 {
@@ -202,6 +222,7 @@ bool render_unit(struct render_context *context, const struct unit *unit,
         VEC_FOR (struct object, object, &part.objects)
             VEC_PUSH(context->arena, &all.objects, *object);
     }
+    settle_namespaces(&all, unit->default_ns, context->arena);
     if (all.objects.len > 1)
         qsort(all.objects.items, all.objects.len, sizeof(*all.objects.items), compare_objects);
     check_faults(context, unit);

@@ -19,7 +19,8 @@ struct unit {
     str name;         /* of the target */
     const str *paths; /* of the snapshot, each rendered by itself */
     size_t path_count;
-    str owner; /* value of OWNER_LABEL; empty = none is set */
+    str owner;      /* value of OWNER_LABEL; empty = none is set */
+    str default_ns; /* for objects that name no namespace and need one; empty = none is set */
     const struct unit_fault *faults;
     size_t fault_count;
 };
@@ -28,7 +29,8 @@ struct unit {
  * Renders every path and checks the whole: E_EMPTY, E_DUP_OBJECT, E_RESERVED_FIELD, E_OBJ_SIZE, and
  * faults of the snapshot in or beside what was read. All problems are added to context->findings.
  * True when there are none of severity ERROR; the objects then carry the owner label and are sorted
- * by identity.
+ * by identity. Where a kind's scope is known here (it is Kubernetes' own, or its definition is in
+ * the unit), the namespace is settled; the rest is settled when the cluster is known.
  */
 bool render_unit(struct render_context *context, const struct unit *unit,
                  struct object_list *ret_objects) MUST_USE;

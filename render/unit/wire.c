@@ -368,6 +368,7 @@ value wire_request(const struct unit *units, size_t count, struct arena *arena)
         object_begin(&unit, arena);
         object_add(&unit, STR("name"), value_string(units[i].name));
         object_add(&unit, STR("owner"), value_string(units[i].owner));
+        object_add(&unit, STR("namespace"), value_string(units[i].default_ns));
         object_add(&unit, STR("paths"), array_finish(&paths));
         array_add(&list, object_finish(&unit));
     }
@@ -395,6 +396,7 @@ bool wire_request_read(value request, struct arena *arena, struct unit **ret_uni
             texts[j] = value_str(value_item(paths, j));
         units[i] = (struct unit){.name = value_str(value_get(unit, STR("name"))),
                                  .owner = value_str(value_get(unit, STR("owner"))),
+                                 .default_ns = value_str(value_get(unit, STR("namespace"))),
                                  .paths = texts,
                                  .path_count = value_len(paths),
                                  .faults = faults,

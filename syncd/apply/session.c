@@ -170,14 +170,12 @@ bool session_object_path(struct session *session, const struct object_id *id,
         return error_hint(err, "install its CustomResourceDefinition, or put it into the "
                                "repository");
     }
-    if (resource->namespaced && id->namespace.len == 0)
-        return error_rule(err, ERROR_INPUT, "E_NAMESPACE",
-                          "%.*s lives in a namespace: metadata.namespace is needed",
-                          STR_ARG(id->gvk.kind));
-    if (!resource->namespaced && id->namespace.len != 0)
-        return error_rule(err, ERROR_INPUT, "E_NAMESPACE",
-                          "%.*s does not live in a namespace: remove metadata.namespace",
-                          STR_ARG(id->gvk.kind));
+    if (resource->namespaced && id->namespace.len == 0) {
+        (void)error_rule(err, ERROR_INPUT, "E_NAMESPACE",
+                         "%.*s lives in a namespace: metadata.namespace is needed",
+                         STR_ARG(id->gvk.kind));
+        return error_hint(err, "name one, or set the target's namespace in the configuration");
+    }
     *ret_path = kube_path_of(resource, id->namespace, id->name);
     return true;
 }

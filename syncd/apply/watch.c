@@ -115,6 +115,7 @@ void watch_open(struct session *session, uint32_t kind)
         target_kind_changed(session->target, kind, KIND_MISSING, clock_monotonic_ns());
         return;
     }
+    target_kind_scope(session->target, kind, resource->namespaced);
     struct watched *watched = find(session, kind);
     if (watched != NULL && watched->reflector != NULL)
         kube_reflector_destroy(watched->reflector);

@@ -69,8 +69,10 @@ static bool compare_path(void *context, const struct path_element *path, size_t 
 static value previous_document(const struct session *session, uint32_t index, struct arena *arena)
 {
     const struct desired *previous = target_previous(session->target);
-    struct object_id id = session_object_id(session, index);
-    size_t at = previous != NULL ? desired_find(previous, &id) : SIZE_MAX;
+    const struct target_object *object = target_object_at(session->target, index);
+    const struct desired_object *wanted =
+        &target_desired(session->target)->objects[object->desired];
+    size_t at = previous != NULL ? desired_find(previous, &wanted->id) : SIZE_MAX;
     value document = value_absent();
     struct error err = ERROR_INIT;
     if (at != SIZE_MAX &&
@@ -155,12 +157,13 @@ void write_apply(struct session *session, uint32_t index, bool force)
     const struct target_object *object = target_object_at(session->target, index);
     const struct desired *desired = target_desired(session->target);
     const struct desired_object *wanted = &desired->objects[object->desired];
+    const struct object_id id = session_object_id(session, index); /* with its namespace settled */
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct error err = ERROR_INIT;
     struct kube_path path;
     bool missing = false;
     value document;
-    if (!session_object_path(session, &wanted->id, &path, &missing, &err) ||
+    if (!session_object_path(session, &id, &path, &missing, &err) ||
         !json_read(wanted->json, session->options.limits, arena, &document, &err)) {
         refuse(session, index, &err, missing);
         return;

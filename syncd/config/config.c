@@ -74,6 +74,8 @@ static const struct row rows[] = {
      "Of a regional target; the name when not given"},
     {SECTION_TARGET, "paths", KEY_LIST, IN(config_target, paths), "",
      "Directories of the repository for it; by role: management, or regional/REGION"},
+    {SECTION_TARGET, "namespace", KEY_TEXT, IN(config_target, default_ns), "default",
+     "Namespace of objects that name none and need one; \"\": they are refused"},
     {SECTION_TARGET, "kubeconfigFile", KEY_FILE, IN(config_target, kubeconfig_file), "",
      "A kubeconfig"},
     {SECTION_TARGET, "context", KEY_TEXT, IN(config_target, context), "",

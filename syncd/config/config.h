@@ -43,6 +43,7 @@ struct config_target {
     enum target_role role;
     str region; /* of a regional target; default: its name */
     struct text_list paths;
+    str default_ns; /* for objects without a namespace that need one; empty = they are refused */
     str kubeconfig_file;
     str context;
     bool in_cluster;

@@ -201,6 +201,7 @@ static value make_request(const struct daemon *daemon, const struct unit_fault *
         const struct config_target *target = &daemon->config->targets[i];
         units[i] = (struct unit){.name = target->name,
                                  .owner = session_owner(daemon->config->name, arena),
+                                 .default_ns = target->default_ns,
                                  .paths = target->paths.items,
                                  .path_count = target->paths.len,
                                  .faults = faults,

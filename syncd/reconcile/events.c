@@ -57,28 +57,41 @@ void target_discovered(struct target *target, int64_t now_ns)
 
 /* --- the watches --- */
 
+void target_kind_scope(struct target *target, uint32_t kind, bool namespaced)
+{
+    struct target_kind *known = &target->kinds.items[kind];
+    enum object_scope scope = namespaced ? SCOPE_NAMESPACE : SCOPE_CLUSTER;
+    if (known->scope == scope)
+        return;
+    known->scope = scope;
+    target->unplaced = target->unplaced || table_is_misplaced(target, kind);
+}
+
 void target_kind_begin(struct target *target, uint32_t kind)
 {
-    for (size_t i = 0; i < target->object_count; i++) {
-        if (target->objects[i].kind == kind && target->objects[i].state != OBJECT_BUSY)
-            target->objects[i].seen = false;
+    struct object_group group = target_objects_of(target, kind);
+    for (size_t i = 0; i < group.len; i++) {
+        struct target_object *object = &target->objects[group.items[i]];
+        if (object->state != OBJECT_BUSY)
+            object->seen = false;
     }
 }
 
 /* After a complete list: what Git wants, was applied once and was not in it, is gone. */
 static void find_missing(struct target *target, uint32_t kind)
 {
-    for (size_t i = 0; i < target->object_count; i++) {
-        struct target_object *object = &target->objects[i];
-        if (object->kind != kind || object->seen || !object->acknowledged || object->drifted ||
+    struct object_group group = target_objects_of(target, kind);
+    for (size_t i = 0; i < group.len; i++) {
+        struct target_object *object = &target->objects[group.items[i]];
+        if (object->seen || !object->acknowledged || object->drifted ||
             object->desired == NO_DESIRED)
             continue;
         object->drifted = true;
         target->drift++;
         if (object->state != OBJECT_DONE)
             continue; /* the pass that is going on takes it along */
-        object->state = OBJECT_TODO;
-        target_queue(target, (uint32_t)i);
+        target_undo(target, object, OBJECT_TODO);
+        target_queue(target, group.items[i]);
     }
 }
 
@@ -132,13 +145,13 @@ static enum seen_result take_drift(struct target *target, uint32_t index, int64_
         object->heals = 0;
     }
     if (object->heals >= HEALS_MOST) {
-        object->state = OBJECT_CONTESTED;
+        target_undo(target, object, OBJECT_CONTESTED);
         object_set_problem(target, object, "another writer keeps changing it; left alone");
         target->report = true;
         return SEEN_DRIFT;
     }
     object->heals++;
-    object->state = OBJECT_TODO;
+    target_undo(target, object, OBJECT_TODO);
     target_queue(target, index);
     return SEEN_DRIFT;
 }

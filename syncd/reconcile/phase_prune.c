@@ -1,13 +1,13 @@
 /* Deleting what Git does not want any more: every step of it passes the gate. */
 #include "syncd/reconcile/target_internal.h"
 
-static bool all_applied(const struct target *target)
+/* Goes on where it last stopped: what was done stays done until target_undo. */
+static bool all_applied(struct target *target)
 {
-    for (size_t i = 0; i < target->order_count; i++) {
-        if (target->objects[target->order[i]].state != OBJECT_DONE)
-            return false;
-    }
-    return true;
+    while (target->done_from < target->order_count &&
+           target->objects[target->order[target->done_from]].state == OBJECT_DONE)
+        target->done_from++;
+    return target->done_from == target->order_count;
 }
 
 static bool lists_complete(const struct target *target)
@@ -20,7 +20,7 @@ static bool lists_complete(const struct target *target)
 }
 
 /* What the gate can know before the object itself was looked at. */
-static struct gate_case gate_facts(const struct target *target, const struct target_object *object)
+static struct gate_case gate_facts(struct target *target, const struct target_object *object)
 {
     return (struct gate_case){
         .prune_enabled = target->policy.prune,

@@ -60,6 +60,25 @@ static void carry_over(struct target_object *object, const struct target_object 
     memcpy(object->seen_rv, old->seen_rv, sizeof(object->seen_rv));
 }
 
+/* True when an object of the kind cannot have this key: nothing was ever applied under it. */
+static bool is_misplaced(const struct target *target, str key, uint32_t kind)
+{
+    struct object_id id;
+    enum object_scope scope = target->kinds.items[kind].scope;
+    return scope != SCOPE_UNKNOWN && inventory_key_id(key, STR("v1"), &id) &&
+           (id.namespace.len != 0) != (scope == SCOPE_NAMESPACE);
+}
+
+/* The key under which the cluster will have a desired object, as far as it is known. */
+static str placed_key(const struct target *target, const struct desired_object *wanted,
+                      uint32_t kind, struct arena *arena)
+{
+    struct object_id id = wanted->id;
+    id.namespace =
+        scope_namespace(target->kinds.items[kind].scope, id.namespace, target->policy.default_ns);
+    return str_equal(id.namespace, wanted->id.namespace) ? wanted->key : object_id_key(&id, arena);
+}
+
 static void add_inventory(struct target *target, struct arena *table, struct map *by_key, str text)
 {
     str line;
@@ -69,7 +88,8 @@ static void add_inventory(struct target *target, struct arena *table, struct map
         struct error err = ERROR_INIT;
         /* A damaged line is left out: its object, if we own it, comes back as a stranger. */
         if (line.len == 0 || !inventory_read(line, &entry, &err) ||
-            !inventory_key_id(entry.key, entry.version, &id))
+            !inventory_key_id(entry.key, entry.version, &id) ||
+            is_misplaced(target, entry.key, table_kind(target, id.gvk)))
             continue;
         struct target_object *object = place(target, table, by_key, entry.key, id.gvk);
         object->recorded = true;
@@ -84,12 +104,15 @@ static void add_desired(struct target *target, struct arena *table, struct map *
 {
     for (size_t i = 0; target->desired != NULL && i < target->desired->count; i++) {
         const struct desired_object *wanted = &target->desired->objects[i];
-        struct target_object *object = place(target, table, by_key, wanted->key, wanted->id.gvk);
+        uint32_t kind = table_kind(target, wanted->id.gvk);
+        str key = placed_key(target, wanted, kind, table);
+        struct target_object *object = place(target, table, by_key, key, wanted->id.gvk);
+        object->twice = object->desired != NO_DESIRED;
         object->desired = (uint32_t)i;
         object->wave = wanted->wave;
         /* The version to apply with is Git's, not the one it was applied with last. */
         object->version = wanted->id.gvk.version;
-        object->kind = table_kind(target, wanted->id.gvk);
+        object->kind = kind;
     }
 }
 
@@ -102,6 +125,37 @@ static int compare_waves(const void *left, const void *right, void *context)
     return (a > b) - (a < b);
 }
 
+/* Neither of the two wins: which one is meant, only people can say. */
+static void refuse_twins(struct target_object *object)
+{
+    if (!object->twice)
+        return;
+    object->state = OBJECT_FAILED;
+    object->problem = "is there twice: once with this namespace, once without any (E_DUP_OBJECT)";
+}
+
+/* Counting sort: a walk over one kind costs only its own objects. */
+static void group_by_kind(struct target *target, struct arena *table)
+{
+    target->kind_count = target->kinds.len;
+    target->kind_from = ARENA_ARRAY(table, uint32_t, target->kind_count + 2);
+    target->by_kind = ARENA_ARRAY(table, uint32_t, target->object_count);
+    for (size_t i = 0; i < target->object_count; i++)
+        target->kind_from[target->objects[i].kind + 2]++;
+    for (size_t kind = 2; kind < target->kind_count + 2; kind++)
+        target->kind_from[kind] += target->kind_from[kind - 1];
+    for (size_t i = 0; i < target->object_count; i++)
+        target->by_kind[target->kind_from[target->objects[i].kind + 1]++] = (uint32_t)i;
+}
+
+struct object_group target_objects_of(const struct target *target, uint32_t kind)
+{
+    if (kind >= target->kind_count)
+        return (struct object_group){0};
+    uint32_t from = target->kind_from[kind];
+    return (struct object_group){target->by_kind + from, target->kind_from[kind + 1] - from};
+}
+
 static void flatten(struct target *target, struct arena *table, struct map *by_key)
 {
     target->object_count = by_key->len;
@@ -112,6 +166,7 @@ static void flatten(struct target *target, struct arena *table, struct map *by_k
     MAP_FOR (entry, by_key) {
         struct target_object *object = &target->objects[at];
         *object = *(struct target_object *)entry->value;
+        refuse_twins(object);
         entry->value = object;
         if (object->desired != NO_DESIRED)
             target->order[target->order_count++] = (uint32_t)at;
@@ -121,29 +176,82 @@ static void flatten(struct target *target, struct arena *table, struct map *by_k
     }
     qsort_r(target->order, target->order_count, sizeof(*target->order), compare_waves,
             target->objects);
+    group_by_kind(target, table);
 }
 
-void table_rebuild(struct target *target, str inventory)
+/* The old table goes when the new one is done: what is carried over may point into it. */
+static struct arena *build(struct target *target, str inventory)
 {
-    struct arena *table = arena_create(ARENA_NO_BUDGET);
+    struct arena *old_table = target->table, *table = arena_create(ARENA_NO_BUDGET);
     struct map by_key = {0};
     add_inventory(target, table, &by_key, inventory);
     for (size_t i = 0; i < target->object_count; i++) {
         const struct target_object *old = &target->objects[i];
         bool alive = old->recorded || old->seen;
-        if (alive && old->state != OBJECT_DELETED)
+        if (alive && old->state != OBJECT_DELETED && !is_misplaced(target, old->key, old->kind))
             carry_over(place(target, table, &by_key, old->key, target->kinds.items[old->kind].gvk),
                        old);
     }
     add_desired(target, table, &by_key);
     flatten(target, table, &by_key);
-    arena_destroy(target->table);
     target->table = table;
     target->by_key = by_key;
     target->todo.items = NULL;
     target->todo.len = target->todo.cap = 0;
-    target->cursor = target->prune_cursor = 0;
+    target->cursor = target->prune_cursor = target->done_from = 0;
     target->wave = 0;
+    return old_table;
+}
+
+void table_rebuild(struct target *target, str inventory)
+{
+    arena_destroy(build(target, inventory));
+}
+
+/* The same commit goes on: what became of an object in it is still true. */
+static void keep_verdict(struct target *target, struct target_object *object,
+                         const struct target_object *old)
+{
+    if (object->twice)
+        return;
+    object->state = old->state;
+    object->change = old->change;
+    object->kept_by = old->kept_by;
+    object->drifted = old->drifted;
+    object->troubled = old->troubled;
+    object->force = old->force;
+    object->attempts = old->attempts;
+    object->heals = old->heals;
+    object->retry_ns = old->retry_ns;
+    object->heal_ns = old->heal_ns;
+    object_set_problem(target, object, old->problem);
+}
+
+bool table_is_misplaced(const struct target *target, uint32_t kind)
+{
+    struct object_group group = target_objects_of(target, kind);
+    for (size_t i = 0; i < group.len; i++) {
+        if (is_misplaced(target, target->objects[group.items[i]].key, kind))
+            return true;
+    }
+    return false;
+}
+
+void table_place(struct target *target)
+{
+    const struct target_object *old = target->objects;
+    size_t count = target->object_count;
+    struct arena *old_table = build(target, STR(""));
+    for (size_t i = 0; i < count; i++) {
+        str key = old[i].desired == NO_DESIRED
+                      ? old[i].key
+                      : placed_key(target, &target->desired->objects[old[i].desired], old[i].kind,
+                                   target->table);
+        struct target_object *object = map_get(&target->by_key, key);
+        if (object != NULL && object->desired == old[i].desired)
+            keep_verdict(target, object, &old[i]);
+    }
+    arena_destroy(old_table);
 }
 
 void target_inventory_text(const struct target *target, struct buf *buf)

@@ -71,6 +71,15 @@ static void switch_commit(struct target *target)
         restart(target);
 }
 
+/* A kind's scope became known: its objects move to where they are, and the pass begins again. */
+static void place_objects(struct target *target)
+{
+    target->unplaced = false;
+    table_place(target);
+    if (target->phase > TARGET_LIST && target->phase != TARGET_HELD)
+        restart(target);
+}
+
 void target_refuse(struct target *target)
 {
     target->refused = true;
@@ -98,6 +107,10 @@ bool target_next_effect(struct target *target, int64_t now_ns, struct effect *re
         return false;
     if (target->next != NULL)
         switch_commit(target);
+    if (target->unplaced && (target->busy != 0 || target->writing || target->connecting))
+        return false;
+    if (target->unplaced)
+        place_objects(target);
     bool reached = target->phase > TARGET_CONNECT && target->phase != TARGET_HELD;
     if (reached &&
         (target_open_kinds(target, ret_effect) || target_discover(target, now_ns, ret_effect)))

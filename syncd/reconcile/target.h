@@ -11,6 +11,7 @@
 #define SYNCD_RECONCILE_TARGET_H
 
 #include "syncd/live/live.h"
+#include "syncd/object/scope.h"
 #include "syncd/plan/desired.h"
 #include "syncd/plan/gate.h"
 #include "syncd/plan/inventory.h"
@@ -63,6 +64,7 @@ struct target_object {
     bool force;    /* next apply reclaims our own fields */
     bool drifted;  /* drift was seen and is not healed yet */
     bool troubled; /* this commit\'s work on it failed at least once */
+    bool twice;    /* with the namespace settled, the commit has it twice */
     uint8_t attempts;
     uint8_t heals; /* within the window that began at heal_ns */
     int64_t retry_ns, heal_ns;
@@ -77,9 +79,11 @@ enum kind_state { KIND_WANTED, KIND_OPENING, KIND_SYNCED, KIND_MISSING, KIND_DEN
 struct target_kind {
     struct gvk gvk;
     enum kind_state state;
+    enum object_scope scope; /* as the cluster says it */
 };
 
 struct target_policy {
+    str default_ns; /* for objects that name no namespace and need one; must outlive the target */
     bool prune;
     uint64_t max_count, max_percent;
     unsigned in_flight; /* applies at once */
@@ -130,6 +134,8 @@ void target_connected(struct target *target, str cluster_uid, str pinned_uid, st
 void target_unreachable(struct target *target, const struct error *err, int64_t now_ns);
 void target_discovered(struct target *target, int64_t now_ns);
 
+/* Where objects of the kind live: settles the namespaces that the commit leaves open. */
+void target_kind_scope(struct target *target, uint32_t kind, bool namespaced);
 void target_kind_begin(struct target *target, uint32_t kind);
 void target_kind_changed(struct target *target, uint32_t kind, enum kind_state state,
                          int64_t now_ns);

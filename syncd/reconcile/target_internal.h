@@ -28,7 +28,10 @@ struct target {
     struct target_object *objects;
     size_t object_count;
     struct map by_key;
-    uint32_t *order; /* of application: desired objects by wave */
+    uint32_t *by_kind;   /* objects, grouped by kind */
+    uint32_t *kind_from; /* where each kind's group begins; one more at the end */
+    size_t kind_count;   /* kinds that are grouped: later ones have no object here */
+    uint32_t *order;     /* of application: desired objects by wave */
     size_t order_count;
     VEC(struct target_kind) kinds;
 
@@ -36,13 +39,15 @@ struct target {
     size_t cursor; /* in order */
     uint32_t wave;
     size_t prune_cursor;
+    size_t done_from;   /* all of order before it is done */
     size_t to_delete;   /* how many objects of the inventory are not desired */
     unsigned busy;      /* requests on their way */
     VEC(uint32_t) todo; /* settled: objects that want work */
 
     bool connecting, inventory_known, writing, discovering, report;
     bool inventory_dirty;
-    bool defines; /* this commit's definitions changed something: kinds may be about to come */
+    bool unplaced; /* a kind's scope became known, and objects of it may stand under another key */
+    bool defines;  /* this commit's definitions changed something: kinds may be about to come */
     unsigned served_attempts;
     bool written_ahead;
     unsigned attempts; /* to connect */
@@ -56,6 +61,16 @@ struct target {
 /* --- table.c --- */
 
 void table_rebuild(struct target *target, str inventory);
+/* True when objects of the kind stand under keys that its scope does not allow. */
+bool table_is_misplaced(const struct target *target, uint32_t kind);
+/* The same commit, with each object where its kind's scope puts it; verdicts stay. */
+void table_place(struct target *target);
+/* The objects of one kind. */
+struct object_group {
+    const uint32_t *items;
+    size_t len;
+};
+struct object_group target_objects_of(const struct target *target, uint32_t kind);
 uint32_t table_kind(struct target *target, struct gvk gvk);
 bool hash_equal(struct hash128 a, struct hash128 b);
 
@@ -65,6 +80,8 @@ bool hash_equal(struct hash128 a, struct hash128 b);
 void object_set_problem(struct target *target, struct target_object *object, const char *text);
 /* Retries later: longer each time. */
 void object_retry(struct target_object *object, int64_t now_ns);
+/* An object that was done has to be done again. */
+void target_undo(struct target *target, struct target_object *object, enum object_state state);
 /* True when the object has to be applied. */
 bool object_wants_apply(const struct target *target, const struct target_object *object);
 /* True when the object may be sent now. */

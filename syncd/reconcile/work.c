@@ -22,6 +22,12 @@ void object_retry(struct target_object *object, int64_t now_ns)
         object->attempts++;
 }
 
+void target_undo(struct target *target, struct target_object *object, enum object_state state)
+{
+    object->state = state;
+    target->done_from = 0;
+}
+
 void target_queue(struct target *target, uint32_t index)
 {
     VEC_PUSH(target->table, &target->todo, index);

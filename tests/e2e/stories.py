@@ -151,6 +151,39 @@ def custom_resources(s):
     s.check('defaults of the server stay', (spec() or {}).get('mode') == 'auto')
 
 
+def namespaces_that_are_left_out(s):
+    """Objects without a namespace go to the target's default, whether the kind is Kubernetes' own or a stranger's CRD."""
+    group = s.space + '.example.com'
+    s.write_namespaces()
+    s.management.kubectl('apply', '-f', '-', input=CRD.format(group=group, kind='Thing', plural='things', singular='thing'))
+    s.management.kubectl('wait', '--for=condition=Established', 'crd', 'things.' + group)
+    s.work.write('management/map.yaml', json.dumps({'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'm'}, 'data': {'a': '1'}}))
+    s.work.write('management/role.yaml', json.dumps({
+        'apiVersion': 'rbac.authorization.k8s.io/v1', 'kind': 'ClusterRole', 'metadata': {'name': s.space, 'namespace': 'nowhere'}, 'rules': []}))
+    s.work.write('management/thing.yaml', json.dumps({'apiVersion': group + '/v1', 'kind': 'Thing', 'metadata': {'name': 'x'}, 'spec': {'size': 1}}))
+    first = s.work.commit('no namespaces')
+    daemon = s.syncd(prune=True)
+    daemon.document['spec']['targets'][0]['namespace'] = s.space
+    daemon.configure()
+    daemon.start()
+
+    def size():
+        p = s.management.try_kubectl('get', 'things.' + group, 'x', '-n', s.space, '-o', 'json')
+        return json.loads(p.stdout)['spec']['size'] if p.returncode == 0 else None
+    s.eventually('a kind of Kubernetes goes there', s.has(s.management, 'm', a='1'))
+    s.eventually("a stranger's kind too", lambda: size() == 1)
+    s.check('a kind of the cluster loses its namespace', s.management.try_kubectl('get', 'clusterrole', s.space).returncode == 0)
+    s.eventually('the commit has its note', lambda: s.note(first))
+    s.management.kubectl('patch', 'things.' + group, 'x', '-n', s.space, '--type', 'merge', '-p', '{"spec":{"size":7}}')
+    s.eventually('an edit of it is healed', lambda: size() == 1)
+    daemon.stop()
+    daemon.start()
+    time.sleep(1)
+    s.work.remove('management/thing.yaml')
+    s.work.commit('without the thing')
+    s.eventually('after a restart it is known, and pruned', lambda: size() is None)
+
+
 def live_edit_is_healed(s):
     """Our own field comes back; what others own stays."""
     s.write_namespaces()
@@ -311,7 +344,7 @@ def sources(s):
     s.eventually('ssh with the key', s.has(s.management, 'm', a='ssh'))
 
 
-EVERYWHERE = [change_reaches_both, custom_resources, live_edit_is_healed, edit_while_down_is_found, prune_is_asked_for,
+EVERYWHERE = [change_reaches_both, custom_resources, namespaces_that_are_left_out, live_edit_is_healed, edit_while_down_is_found, prune_is_asked_for,
               broken_commit_is_refused, rewritten_history_is_held, kill_in_the_middle, bad_configuration_keeps_the_old, sources]
 
 

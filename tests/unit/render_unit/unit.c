@@ -123,6 +123,61 @@ Test(unit, refuses_twins_and_forged_fields)
     bench_close(&bench);
 }
 
+Test(unit, settles_namespaces_where_scopes_are_known)
+{
+    static const struct file files[] = {
+        {"a", NULL},
+        {"a/1.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\n"},
+        {"a/2.yaml", "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n"
+                     "metadata: {name: r, namespace: team}\n"},
+        {"a/3.yaml", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+                     "metadata: {name: rings.example.org}\n"
+                     "spec: {group: example.org, names: {kind: Ring}, scope: Namespaced}\n"},
+        {"a/4.yaml", "apiVersion: example.org/v1\nkind: Ring\nmetadata: {name: o}\n"},
+        {"a/5.yaml", "apiVersion: example.com/v1\nkind: Ring\nmetadata: {name: o}\n"},
+    };
+    static const struct {
+        const char *group, *kind, *namespace;
+    } wanted[] = {{"", "ConfigMap", "prod"},
+                  {"apiextensions.k8s.io", "CustomResourceDefinition", ""},
+                  {"example.com", "Ring", ""}, /* its scope is not known here */
+                  {"example.org", "Ring", "prod"},
+                  {"rbac.authorization.k8s.io", "ClusterRole", ""}};
+    struct unit placed = unit;
+    struct bench bench;
+    struct object_list objects = {0};
+    placed.default_ns = STR("prod");
+    bench_open(&bench, files, ARRAY_LEN(files));
+    cr_assert(render_unit(&bench.context, &placed, &objects));
+    cr_assert_eq(objects.objects.len, ARRAY_LEN(wanted));
+    for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+        const struct object *object = &objects.objects.items[i];
+        cr_assert(str_equal(object->id.gvk.group, str_z(wanted[i].group)));
+        cr_assert(str_equal(object->id.namespace, str_z(wanted[i].namespace)), "%s",
+                  wanted[i].kind);
+        value stated = value_get2(object->document, STR("metadata"), STR("namespace"));
+        cr_assert(str_equal(value_str(stated), str_z(wanted[i].namespace)));
+        cr_assert_eq(value_present(stated), wanted[i].namespace[0] != '\0');
+    }
+    bench_close(&bench);
+}
+
+Test(unit, one_object_with_and_without_its_namespace_is_a_twin)
+{
+    static const struct file files[] = {
+        {"a", NULL},
+        {"a/1.yaml", MAP("x")},
+        {"a/2.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"}};
+    struct unit placed = unit;
+    struct bench bench;
+    struct object_list objects = {0};
+    placed.default_ns = STR("team");
+    bench_open(&bench, files, ARRAY_LEN(files));
+    cr_assert_not(render_unit(&bench.context, &placed, &objects));
+    cr_assert(has(&bench.findings, "E_DUP_OBJECT", "a/2.yaml", 1));
+    bench_close(&bench);
+}
+
 Test(unit, an_empty_result_is_an_error)
 {
     static const struct file files[] = {{"a", NULL}, {"a/1.yaml", "# nothing\n"}};
