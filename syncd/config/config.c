@@ -8,7 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum key_type { KEY_TEXT, KEY_FILE, KEY_LIST, KEY_FLAG, KEY_DURATION, KEY_NUMBER, KEY_ROLE };
+enum key_type {
+    KEY_TEXT,
+    KEY_FILE,
+    KEY_LIST,
+    KEY_FLAG,
+    KEY_DURATION,
+    KEY_NUMBER,
+    KEY_ROLE,
+    KEY_POLICY
+};
 
 /* Where a row's key stands: each section is one object of the file and one struct. */
 enum section {
@@ -16,8 +25,10 @@ enum section {
     SECTION_SOURCE,
     SECTION_NOTES,
     SECTION_PRUNE,
+    SECTION_SIGNATURES,
     SECTION_TARGET,
-    SECTION_FROM
+    SECTION_FROM,
+    SECTION_SCOPE
 };
 
 struct row {
@@ -30,6 +41,12 @@ struct row {
 };
 
 #define IN(type, member) offsetof(struct type, member)
+
+/* A trust_scope as it is read. */
+struct config_scope {
+    str signer;
+    struct text_list paths;
+};
 
 static const struct row rows[] = {
     {SECTION_SPEC, "stateDirectory", KEY_FILE, IN(config, state_directory), "/var/lib/syncd",
@@ -59,6 +76,8 @@ static const struct row rows[] = {
      "Where the notes are"},
     {SECTION_NOTES, "author", KEY_TEXT, IN(config_notes, author), "syncd <syncd@localhost>",
      "Who signs the notes"},
+    {SECTION_NOTES, "signingKeyFile", KEY_FILE, IN(config_notes, signing_key_file), "",
+     "An ssh key, Ed25519 or ECDSA, that the notes' commits are signed with"},
     {SECTION_NOTES, "interval", KEY_DURATION, IN(config_notes, interval_ns), "10s",
      "Least time between two pushes of notes"},
     {SECTION_PRUNE, "enabled", KEY_FLAG, IN(config_prune, enabled), "false",
@@ -67,6 +86,23 @@ static const struct row rows[] = {
      "More deletions than this (and than maxPercent) in one commit are held"},
     {SECTION_PRUNE, "maxPercent", KEY_NUMBER, IN(config_prune, max_percent), "10",
      "More deletions than this share (and than maxCount) are held"},
+    {SECTION_SIGNATURES, "policy", KEY_POLICY, IN(config_signatures, policy), "none",
+     "What must be signed before it is rendered: every new commit, every new commit of the branch "
+     "itself (merge), or the tag that is followed"},
+    {SECTION_SIGNATURES, "allowedSignersFile", KEY_FILE,
+     IN(config_signatures, allowed_signers_file), "",
+     "Whose ssh keys count, as in ssh-keygen(1), ALLOWED SIGNERS"},
+    {SECTION_SIGNATURES, "revokedKeysFile", KEY_FILE, IN(config_signatures, revoked_keys_file), "",
+     "Public ssh keys that count no more, one a line"},
+    {SECTION_SIGNATURES, "openpgpKeysFile", KEY_FILE, IN(config_signatures, openpgp_keys_file), "",
+     "OpenPGP public keys that count, armored"},
+    {SECTION_SIGNATURES, "since", KEY_TEXT, IN(config_signatures, since), "",
+     "At first sight: a commit (40 digits); everything new after it must be signed. Without one "
+     "the first tip alone"},
+    {SECTION_SCOPE, "signer", KEY_TEXT, IN(config_scope, signer), NULL,
+     "A signer's name, or a pattern with * and ?"},
+    {SECTION_SCOPE, "paths", KEY_LIST, IN(config_scope, paths), NULL,
+     "The files and folders that this signer may change; who has no scope may change all"},
     {SECTION_TARGET, "name", KEY_TEXT, IN(config_target, name), NULL,
      "The target's name, in notes and reports"},
     {SECTION_TARGET, "role", KEY_ROLE, IN(config_target, role), NULL, "What kind of cluster it is"},
@@ -99,8 +135,10 @@ static const struct {
     [SECTION_SOURCE] = {"spec.source", "source"},
     [SECTION_NOTES] = {"spec.notes", "notes"},
     [SECTION_PRUNE] = {"spec.prune", "prune"},
+    [SECTION_SIGNATURES] = {"spec.signatures", "signatures"},
     [SECTION_TARGET] = {"spec.targets[]", "targets"},
     [SECTION_FROM] = {"spec.targets[].kubeconfigFrom", "kubeconfigFrom"},
+    [SECTION_SCOPE] = {"spec.signatures.scopes[]", "scopes"},
 };
 
 static const char *const role_names[] = {
@@ -205,6 +243,10 @@ static void set_key(struct reading *reading, const struct row *row, value given,
             (void)complain(reading, given, "%s is a whole number from 0", row->key);
         return;
     case KEY_ROLE: set_role(reading, given, target); return;
+    case KEY_POLICY:
+        if (!trust_policy_read(value_str(given), target))
+            (void)complain(reading, given, "%s is none, commit, merge or tag", row->key);
+        return;
     }
 }
 
@@ -229,7 +271,9 @@ static bool is_section_key(enum section section, str key)
     for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
         bool below_spec = section == SECTION_SPEC && i >= SECTION_SOURCE && i <= SECTION_TARGET;
         bool below_target = section == SECTION_TARGET && i == SECTION_FROM;
-        if ((below_spec || below_target) && str_equal(key, str_z(sections[i].key)))
+        bool below_signatures = section == SECTION_SIGNATURES && i == SECTION_SCOPE;
+        if ((below_spec || below_target || below_signatures) &&
+            str_equal(key, str_z(sections[i].key)))
             return true;
     }
     return section == SECTION_SPEC && str_equal(key, STR("limits"));
@@ -288,6 +332,35 @@ static void read_limits(struct reading *reading, value given, struct limits *lim
         }
         memcpy((char *)limits + known[at].offset, &(uint64_t){(uint64_t)number}, sizeof(uint64_t));
     }
+}
+
+static void read_scopes(struct reading *reading, value list, struct config_signatures *signatures)
+{
+    if (value_present(list) && !value_is(list, VALUE_ARRAY)) {
+        (void)complain(reading, list, "spec.signatures.scopes is a list");
+        return;
+    }
+    signatures->scope_count = value_len(list);
+    signatures->scopes = ARENA_ARRAY(reading->arena, struct trust_scope, value_len(list));
+    for (size_t i = 0; i < value_len(list); i++) {
+        struct config_scope scope = {0};
+        read_section(reading, SECTION_SCOPE, value_item(list, i), &scope);
+        signatures->scopes[i] =
+            (struct trust_scope){scope.signer, scope.paths.items, scope.paths.len};
+    }
+}
+
+static void read_signatures(struct reading *reading, value given,
+                            struct config_signatures *signatures)
+{
+    read_section(reading, SECTION_SIGNATURES, given, signatures);
+    read_scopes(reading, value_get(given, STR("scopes")), signatures);
+    if (signatures->policy != TRUST_NONE && signatures->allowed_signers_file.len == 0 &&
+        signatures->openpgp_keys_file.len == 0)
+        (void)complain(reading, given,
+                       "signatures.policy needs allowedSignersFile or openpgpKeysFile");
+    if (signatures->since.len != 0 && signatures->since.len != 40)
+        (void)complain(reading, given, "signatures.since is a commit of 40 digits");
 }
 
 static struct text_list default_paths(const struct reading *reading,
@@ -381,6 +454,7 @@ bool config_read(str text, const char *file, str directory, struct arena *arena,
     read_section(&reading, SECTION_SOURCE, value_get(spec, STR("source")), &config->source);
     read_section(&reading, SECTION_NOTES, value_get(spec, STR("notes")), &config->notes);
     read_section(&reading, SECTION_PRUNE, value_get(spec, STR("prune")), &config->prune);
+    read_signatures(&reading, value_get(spec, STR("signatures")), &config->signatures);
     read_limits(&reading, value_get(spec, STR("limits")), &config->limits);
     value targets = value_get(spec, STR("targets"));
     read_targets(&reading, targets, config);
@@ -444,6 +518,7 @@ static const char *type_name(enum key_type type)
         [KEY_DURATION] = "duration",
         [KEY_NUMBER] = "number",
         [KEY_ROLE] = "bootstrap, management or regional",
+        [KEY_POLICY] = "none, commit, merge or tag",
     };
     return names[type];
 }

@@ -10,6 +10,7 @@
 #include "syncd/base/buf.h"
 #include "syncd/base/error.h"
 #include "syncd/base/limits.h"
+#include "syncd/signature/trust.h"
 
 struct text_list {
     str *items;
@@ -33,7 +34,19 @@ struct config_notes {
     bool push;
     str ref;
     str author;
+    str signing_key_file;
     int64_t interval_ns; /* least time between two pushes */
+};
+
+/* Who must have signed what is taken over. */
+struct config_signatures {
+    enum trust_policy policy;
+    str allowed_signers_file;
+    str revoked_keys_file;
+    str openpgp_keys_file;
+    str since;
+    struct trust_scope *scopes;
+    size_t scope_count;
 };
 
 enum target_role { ROLE_BOOTSTRAP, ROLE_MANAGEMENT, ROLE_REGIONAL };
@@ -65,6 +78,7 @@ struct config {
     struct config_source source;
     struct config_notes notes;
     struct config_prune prune;
+    struct config_signatures signatures;
     struct config_target *targets;
     size_t target_count;
     struct limits limits;

@@ -75,9 +75,16 @@ struct daemon {
     struct map pins;
 };
 
-/* source.c: the repository is asked, and what it says is handed on */
+/* remote.c: what Git jobs are given along */
 bool daemon_remote(const struct daemon *daemon, struct arena *arena, struct repo_remote *ret_remote,
                    struct error *err) MUST_USE;
+bool daemon_trust(const struct daemon *daemon, struct arena *arena, struct repo_trust *ret_trust,
+                  struct error *err) MUST_USE;
+/* The key that notes are signed with; empty = they are not. */
+bool daemon_signing_key(const struct daemon *daemon, struct arena *arena, str *ret_key,
+                        struct error *err) MUST_USE;
+
+/* source.c: the repository is asked, and what it says is handed on */
 void source_start(struct daemon *daemon);
 void source_stop(struct daemon *daemon);
 void source_poll(struct daemon *daemon);

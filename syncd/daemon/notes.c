@@ -108,6 +108,7 @@ static void push_due(void *context)
         .author = daemon->config->notes.author,
     };
     if (daemon->batch.count == 0 || !daemon_remote(daemon, arena, &request.remote, &err) ||
+        !daemon_signing_key(daemon, arena, &request.signing_key, &err) ||
         !notes_write_start(daemon->options.spawner, CHILD_GIT, &request, &daemon->config->limits,
                            &daemon->notes_job, &err)) {
         bool nothing = daemon->batch.count == 0;

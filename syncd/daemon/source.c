@@ -8,39 +8,6 @@
 #define FAILURE_FIRST_NS (5 * NS_PER_S)
 #define FAILURE_MOST_NS  (300 * NS_PER_S)
 
-static bool read_secret(str path, struct arena *arena, str *ret_text, struct error *err)
-{
-    if (path.len == 0)
-        return true;
-    return kubeconfig_read_file(arena_str(arena, path).ptr, true, 1u << 20, arena, ret_text, err);
-}
-
-/* Credentials are read for each job, so that rotated ones count at once. */
-bool daemon_remote(const struct daemon *daemon, struct arena *arena, struct repo_remote *ret_remote,
-                   struct error *err)
-{
-    const struct config_source *source = &daemon->config->source;
-    struct repo_remote remote = {.url = source->url, .user = source->user};
-    if (!read_secret(source->token_file, arena, &remote.token, err) ||
-        !read_secret(source->ssh_key_file, arena, &remote.key, err))
-        return false;
-    remote.token = str_trim(remote.token);
-    remote.auth = remote.key.len != 0     ? REPO_AUTH_KEY
-                  : remote.token.len != 0 ? REPO_AUTH_TOKEN
-                                          : REPO_AUTH_NONE;
-    /* Known hosts and authorities are no secrets: anybody may read them. */
-    if (source->known_hosts_file.len != 0 &&
-        !kubeconfig_read_file(arena_str(arena, source->known_hosts_file).ptr, false, 1u << 20,
-                              arena, &remote.known_hosts, err))
-        return false;
-    if (source->ca_file.len != 0 &&
-        !kubeconfig_read_file(arena_str(arena, source->ca_file).ptr, false, 1u << 20, arena,
-                              &remote.ca_bundle, err))
-        return false;
-    *ret_remote = remote;
-    return true;
-}
-
 static void plan_next(struct daemon *daemon)
 {
     int64_t pause = daemon->config->source.interval_ns;
@@ -120,7 +87,8 @@ static void take_result(struct daemon *daemon, struct repo_sync_result *result, 
                    STR_ARG(result->commit.summary));
     daemon->commit_final = false;
     LOG(LOG_INFO, "new commit", FIELD("commit", str_slice(str_z(daemon->commit), 0, 12)),
-        FIELD("author", result->commit.author), FIELD("summary", result->commit.summary));
+        FIELD("author", result->commit.author), FIELD("summary", result->commit.summary),
+        FIELD("signer", result->signer.name));
     size_t fault_count;
     const struct unit_fault *faults = sort_findings(result, arena, &fault_count);
     rendering_begin(daemon, result->snapshot, faults, fault_count);
@@ -164,6 +132,7 @@ void source_poll(struct daemon *daemon)
         .follow = daemon->config->source.follow,
     };
     if (!daemon_remote(daemon, arena, &request.remote, &err) ||
+        !daemon_trust(daemon, arena, &request.trust, &err) ||
         !repo_sync_start(daemon->options.spawner, CHILD_GIT, &request, &daemon->config->limits,
                          &daemon->source_job, &err)) {
         failed(daemon, &err);

@@ -104,6 +104,11 @@ int ssh_certificate(struct git_work *work, const git_cert *certificate, const ch
 /* history.c */
 bool commit_describe(struct git_work *work, git_commit *commit, struct repo_commit *ret_commit,
                      struct error *err) MUST_USE;
+/* verify.c: E_SIG_* when what is new is not signed as the request demands. `accepted` NULL = first
+ * sight; `tag` is what the followed reference names. */
+bool commits_verify(struct git_work *work, git_repository *repository,
+                    const struct repo_trust *terms, const git_oid *accepted, const git_oid *tag,
+                    const git_oid *tip, struct signer *ret_signer, struct error *err) MUST_USE;
 bool history_compare(struct git_work *work, git_repository *repository, const git_oid *accepted,
                      const git_oid *tip, enum repo_history *ret_history,
                      struct error *err) MUST_USE;

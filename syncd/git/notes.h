@@ -32,6 +32,7 @@ struct notes_request {
     const struct note *notes; /* several of one commit are fine */
     size_t note_count;
     str author;          /* "Name <mail>"; "" = "syncd <syncd@localhost>" */
+    str signing_key;     /* private key text that the notes' commits are signed with; "" = none */
     int64_t deadline_ns; /* 0 = 2 minutes */
 };
 

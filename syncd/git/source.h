@@ -6,6 +6,7 @@
 #define SYNCD_GIT_SOURCE_H
 
 #include "syncd/git/job.h"
+#include "syncd/signature/trust.h"
 #include "syncd/snapshot/snapshot.h"
 
 /* What the fetched tip is, seen from the accepted commit. HELD_* is never taken over by itself. */
@@ -26,8 +27,20 @@ static inline bool repo_history_held(enum repo_history history)
     return history >= REPO_HISTORY_OLDER;
 }
 
+/* Whose signatures a commit needs before it is taken over. Texts, as the files have them. */
+struct repo_trust {
+    enum trust_policy policy;
+    str allowed_signers, allowed_file;
+    str revoked_keys, revoked_file;
+    str openpgp_keys; /* armored public keys; "" = none */
+    str since;        /* hex commit: what it has behind it need not be signed; "" = none named */
+    const struct trust_scope *scopes;
+    size_t scope_count;
+};
+
 struct repo_sync_request {
     struct repo_remote remote;
+    struct repo_trust trust;
     str directory; /* our bare repository: made (0700) when missing, locked, mended */
     str branch;    /* exactly one of branch and tag */
     str tag;
@@ -56,6 +69,7 @@ struct repo_sync_result {
     enum repo_history history;
     bool taken;                /* commit is to be rendered; false: held, or the caller has it */
     struct repo_commit commit; /* the fetched tip (id "" with REF_GONE) */
+    struct signer signer;      /* of the tip, or of the tag; empty where nothing was demanded */
     char accepted[41];         /* the commit compared with */
     str reason;                /* of a hold, for people */
     int snapshot;              /* sealed memory file, the caller's to close; -1 = none */
@@ -68,7 +82,8 @@ struct repo_sync_result {
 /*
  * Errors of the finish: UNAVAILABLE, TIMEOUT (retry), DENIED (credentials, host key, certificate),
  * NOT_FOUND (repository, or ref at first sight), INPUT and LIMIT (the commit cannot be used; the
- * rule and the file say why: wait for the next one), INTERNAL.
+ * rule and the file say why: wait for the next one; E_SIG_* when it is not signed as demanded),
+ * INTERNAL.
  */
 bool repo_sync_start(struct spawner *spawner, size_t git_kind,
                      const struct repo_sync_request *request, const struct limits *limits,

@@ -83,9 +83,48 @@ static void take_remote(struct message_reader *reader, struct repo_remote *ret_r
     ret_remote->insecure = take_flag(reader);
 }
 
+static void put_trust(struct buf *buf, const struct repo_trust *trust)
+{
+    message_put_number(buf, trust->policy);
+    message_put_text(buf, trust->allowed_signers);
+    message_put_text(buf, trust->allowed_file);
+    message_put_text(buf, trust->revoked_keys);
+    message_put_text(buf, trust->revoked_file);
+    message_put_text(buf, trust->openpgp_keys);
+    message_put_text(buf, trust->since);
+    message_put_number(buf, trust->scope_count);
+    for (size_t i = 0; i < trust->scope_count; i++) {
+        message_put_text(buf, trust->scopes[i].signer);
+        put_texts(buf, trust->scopes[i].paths, trust->scopes[i].path_count);
+    }
+}
+
+static void take_trust(struct message_reader *reader, struct arena *arena,
+                       struct repo_trust *ret_trust)
+{
+    ret_trust->policy = (enum trust_policy)message_take_number(reader);
+    if (ret_trust->policy > TRUST_TAG)
+        reader->failed = true;
+    ret_trust->allowed_signers = message_take_text(reader);
+    ret_trust->allowed_file = message_take_text(reader);
+    ret_trust->revoked_keys = message_take_text(reader);
+    ret_trust->revoked_file = message_take_text(reader);
+    ret_trust->openpgp_keys = message_take_text(reader);
+    ret_trust->since = message_take_text(reader);
+    size_t count = message_take_count(reader, 2 * sizeof(uint64_t));
+    struct trust_scope *scopes = ARENA_ARRAY(arena, struct trust_scope, count);
+    for (size_t i = 0; i < count; i++) {
+        scopes[i].signer = message_take_text(reader);
+        scopes[i].paths = take_texts(reader, arena, &scopes[i].path_count);
+    }
+    ret_trust->scopes = scopes;
+    ret_trust->scope_count = count;
+}
+
 void wire_put_sync(struct buf *buf, const struct repo_sync_request *request)
 {
     put_remote(buf, &request->remote);
+    put_trust(buf, &request->trust);
     message_put_text(buf, request->directory);
     message_put_text(buf, request->branch);
     message_put_text(buf, request->tag);
@@ -100,6 +139,7 @@ void wire_take_sync(struct message_reader *reader, struct arena *arena,
                     struct repo_sync_request *ret_request)
 {
     take_remote(reader, &ret_request->remote);
+    take_trust(reader, arena, &ret_request->trust);
     ret_request->directory = message_take_text(reader);
     ret_request->branch = message_take_text(reader);
     ret_request->tag = message_take_text(reader);
@@ -149,6 +189,8 @@ void wire_put_sync_result(struct buf *buf, const struct repo_sync_result *result
     message_put_number(buf, result->history);
     message_put_number(buf, result->taken);
     put_commit(buf, &result->commit);
+    message_put_text(buf, result->signer.name);
+    message_put_text(buf, result->signer.key);
     message_put_text(buf, str_z(result->accepted));
     message_put_text(buf, result->reason);
     message_put_number(buf, result->finding_count);
@@ -171,6 +213,8 @@ void wire_take_sync_result(struct message_reader *reader, struct arena *arena,
     ret_result->history = (enum repo_history)history;
     ret_result->taken = take_flag(reader);
     take_commit(reader, &ret_result->commit);
+    ret_result->signer.name = message_take_text(reader);
+    ret_result->signer.key = message_take_text(reader);
     take_id(reader, ret_result->accepted);
     ret_result->reason = message_take_text(reader);
     size_t count = message_take_count(reader, 3 * sizeof(uint64_t));
@@ -250,6 +294,7 @@ void wire_put_notes(struct buf *buf, const struct notes_request *request)
     message_put_text(buf, request->directory);
     message_put_text(buf, request->ref);
     message_put_text(buf, request->author);
+    message_put_text(buf, request->signing_key);
     message_put_number(buf, request->note_count);
     for (size_t i = 0; i < request->note_count; i++) {
         message_put_text(buf, request->notes[i].commit);
@@ -264,6 +309,7 @@ void wire_take_notes(struct message_reader *reader, struct arena *arena,
     ret_request->directory = message_take_text(reader);
     ret_request->ref = message_take_text(reader);
     ret_request->author = message_take_text(reader);
+    ret_request->signing_key = message_take_text(reader);
     size_t count = message_take_count(reader, 2 * sizeof(uint64_t));
     struct note *notes = ARENA_ARRAY(arena, struct note, count);
     for (size_t i = 0; i < count; i++) {

@@ -7,6 +7,7 @@
 
 #include "syncd/base/clock.h"
 #include "syncd/base/crypto.h"
+#include "syncd/signature/ssh.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +29,7 @@ struct writer {
     const char *ref;
     git_repository *repository; /* where objects are written */
     git_signature *author;
+    struct private_key *key; /* NULL: commits are not signed */
     struct notes_result result;
 };
 
@@ -39,6 +41,38 @@ static void pause_randomly(uint32_t attempt)
     int64_t ns = NS_PER_MS + (int64_t)(random % 1000) * longest / 1000;
     struct timespec wait = {.tv_sec = ns / NS_PER_S, .tv_nsec = ns % NS_PER_S};
     (void)nanosleep(&wait, NULL); /* earlier is fine, too */
+}
+
+#define MESSAGE "notes: what became of commits\n"
+
+static bool sign_commit(struct writer *writer, str commit, git_oid *ret_commit, struct error *err)
+{
+    str armored;
+    if (!ssh_signature_make(writer->key, commit, STR(SSH_NAMESPACE_GIT), writer->work->arena,
+                            &armored, err))
+        return false;
+    int code = git_commit_create_with_signature(
+        ret_commit, writer->repository, zero_ended(writer->work, commit), armored.ptr, "gpgsig");
+    return code == 0 || library_failed(writer->work, code, err, "writing the notes' commit");
+}
+
+static bool write_commit(struct writer *writer, git_tree *tree, git_commit *parent,
+                         git_oid *ret_commit, struct error *err)
+{
+    const git_commit *parents[] = {parent};
+    size_t parent_count = parent != NULL ? 1 : 0;
+    if (writer->key == NULL) {
+        int code = git_commit_create(ret_commit, writer->repository, NULL, writer->author,
+                                     writer->author, NULL, MESSAGE, tree, parent_count, parents);
+        return code == 0 || library_failed(writer->work, code, err, "writing the notes' commit");
+    }
+    git_buf text = GIT_BUF_INIT;
+    int code = git_commit_create_buffer(&text, writer->repository, writer->author, writer->author,
+                                        NULL, MESSAGE, tree, parent_count, parents);
+    bool done = code == 0 ? sign_commit(writer, str_from(text.ptr, text.size), ret_commit, err)
+                          : library_failed(writer->work, code, err, "writing the notes' commit");
+    git_buf_dispose(&text);
+    return done;
 }
 
 /* The notes commit that follows `tip` (NULL = the first one); unchanged when nothing is new. */
@@ -61,13 +95,9 @@ static bool build_commit(struct writer *writer, const git_oid *tip, git_oid *ret
         done = notes_tree_build(writer->work, writer->repository, old, writer->request->notes,
                                 writer->request->note_count, &tree, ret_changed, err);
     if (done && *ret_changed) {
-        const git_commit *parents[] = {parent};
         code = git_tree_lookup(&fresh, writer->repository, &tree);
-        if (code == 0)
-            code = git_commit_create(ret_commit, writer->repository, NULL, writer->author,
-                                     writer->author, NULL, "notes: what became of commits\n", fresh,
-                                     parent != NULL ? 1 : 0, parents);
-        done = code == 0 || library_failed(writer->work, code, err, "writing the notes' commit");
+        done = code == 0 ? write_commit(writer, fresh, parent, ret_commit, err)
+                         : library_failed(writer->work, code, err, "writing the notes' commit");
     } else if (done && tip != NULL) {
         *ret_commit = *tip;
     }
@@ -289,6 +319,13 @@ static bool make_author(struct writer *writer, struct error *err)
                                    "the notes' author is not of the form \"Name <mail>\"");
 }
 
+static bool read_key(struct writer *writer, struct error *err)
+{
+    str text = writer->request->signing_key;
+    return text.len == 0 || private_key_read(text, STR(""), &writer->key, err) ||
+           error_wrap(err, "the key that notes are signed with");
+}
+
 bool work_notes(struct git_work *work, const struct notes_request *request,
                 struct notes_result *ret_result, struct error *err)
 {
@@ -300,9 +337,10 @@ bool work_notes(struct git_work *work, const struct notes_request *request,
         git_reference_name_is_valid(&valid, writer.ref) < 0 || !valid)
         return error_rule(err, ERROR_INPUT, "E_REF_NAME", "notes belong below refs/notes/");
     bool done =
-        make_author(&writer, err) &&
+        make_author(&writer, err) && read_key(&writer, err) &&
         (work->url.scheme == URL_LOCAL ? write_local(&writer, err) : write_remote(&writer, err));
     git_signature_free(writer.author);
+    private_key_destroy(writer.key);
     if (done)
         *ret_result = writer.result;
     return done;

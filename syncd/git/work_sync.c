@@ -104,6 +104,16 @@ static bool peel(struct sync *sync, const git_oid *tip, git_commit **ret_commit,
     return true;
 }
 
+/* Before anything of it is read: whether those who made what is new may. */
+static bool verify(struct sync *sync, bool known, const git_oid *accepted, const git_oid *tip,
+                   struct error *err)
+{
+    const struct repo_trust *terms = &sync->request->trust;
+    return terms->policy == TRUST_NONE ||
+           commits_verify(sync->work, sync->workspace.repository, terms, known ? accepted : NULL,
+                          &sync->tip, tip, &sync->result.signer, err);
+}
+
 static bool judge(struct sync *sync, git_commit *commit, bool known, const git_oid *accepted,
                   struct error *err)
 {
@@ -119,6 +129,8 @@ static bool judge(struct sync *sync, git_commit *commit, bool known, const git_o
         result->reason = reason_of(sync);
     if (repo_history_held(result->history) && !sync->request->follow)
         return true;
+    if (!verify(sync, known, accepted, tip, err))
+        return error_wrap(err, "commit %.12s", result->commit.id);
     result->taken = !str_equal(sync->request->have, str_z(result->commit.id));
     if (result->taken &&
         !tree_snapshot(sync->work, sync->workspace.repository, commit, sync->request->paths,

@@ -5,7 +5,8 @@
  *     git_job sync|notes URL DIRECTORY [key=value]…
  *
  * Keys: branch, tag, user, token, key, known_hosts, ca (the last three name files), idle and
- * deadline in seconds, follow, accepted, have, note=COMMIT:TEXT (any number), show=PATH.
+ * deadline in seconds, follow, accepted, have, note=COMMIT:TEXT (any number), show=PATH; policy,
+ * since, scope=SIGNER:PATH (any number), and the files allowed, revoked, openpgp, signing.
  */
 #include "syncd/git/notes.h"
 #include "syncd/git/source.h"
@@ -26,6 +27,8 @@ struct options {
     struct repo_remote remote;
     struct repo_sync_request sync;
     VEC(struct note) notes;
+    VEC(struct trust_scope) scopes;
+    str signing_key;
     const char *show;
 };
 
@@ -61,6 +64,11 @@ static bool option(struct options *options, const char *argument)
         {"key", &options->remote.key, true},
         {"known_hosts", &options->remote.known_hosts, true},
         {"ca", &options->remote.ca_bundle, true},
+        {"since", &options->sync.trust.since, false},
+        {"allowed", &options->sync.trust.allowed_signers, true},
+        {"revoked", &options->sync.trust.revoked_keys, true},
+        {"openpgp", &options->sync.trust.openpgp_keys, true},
+        {"signing", &options->signing_key, true},
     };
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         if (str_equal(key, str_z(texts[i].name))) {
@@ -75,7 +83,16 @@ static bool option(struct options *options, const char *argument)
         options->sync.follow = true;
     else if (str_equal(key, STR("show")))
         options->show = rest.ptr;
-    else if (str_equal(key, STR("note"))) {
+    else if (str_equal(key, STR("policy")))
+        return trust_policy_read(rest, &options->sync.trust.policy);
+    else if (str_equal(key, STR("scope"))) {
+        str signer, *path = ARENA_NEW(options->arena, str);
+        if (!str_cut(&rest, ':', &signer))
+            return false;
+        *path = rest;
+        struct trust_scope scope = {.signer = signer, .paths = path, .path_count = 1};
+        VEC_PUSH(options->arena, &options->scopes, scope);
+    } else if (str_equal(key, STR("note"))) {
         str commit;
         if (!str_cut(&rest, ':', &commit))
             return false;
@@ -111,12 +128,17 @@ static int run_sync(struct options *options, struct spawner *spawner)
     struct repo_sync_result result;
     struct error err = ERROR_INIT;
     options->sync.remote = options->remote;
+    options->sync.trust.allowed_file = STR("allowed");
+    options->sync.trust.revoked_file = STR("revoked");
+    options->sync.trust.scopes = options->scopes.items;
+    options->sync.trust.scope_count = options->scopes.len;
     if (!repo_sync_start(spawner, 0, &options->sync, limits_default(), &job, &err) ||
         !repo_sync_finish(job, options->arena, &result, &err))
         return failed(&err);
-    printf("history=%s\ntaken=%d\ncommit=%s\nreason=%.*s\nrefetched=%d\n",
-           repo_history_name(result.history), result.taken, result.commit.id,
-           STR_ARG(result.reason), result.refetched);
+    printf(
+        "history=%s\ntaken=%d\ncommit=%s\nreason=%.*s\nrefetched=%d\nsigner=%.*s\nsigned_by=%.*s\n",
+        repo_history_name(result.history), result.taken, result.commit.id, STR_ARG(result.reason),
+        result.refetched, STR_ARG(result.signer.name), STR_ARG(result.signer.key));
     for (size_t i = 0; i < result.finding_count; i++)
         printf("finding=%s %.*s\n", result.findings[i].rule, STR_ARG(result.findings[i].path));
     show_file(options, result.snapshot);
@@ -134,6 +156,7 @@ static int run_notes(struct options *options, struct spawner *spawner)
         .notes = options->notes.items,
         .note_count = options->notes.len,
         .deadline_ns = options->sync.deadline_ns,
+        .signing_key = options->signing_key,
     };
     if (!notes_write_start(spawner, 0, &request, limits_default(), &job, &err) ||
         !notes_write_finish(job, options->arena, &result, &err))

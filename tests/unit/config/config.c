@@ -112,3 +112,26 @@ Test(config, every_key_is_unique_and_documented)
     cr_assert(json_read(buf_str(&schema), limits_default(), arena, &document, &err), "%s",
               err.text);
 }
+
+Test(config, takes_signers_with_their_paths)
+{
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct findings findings;
+    struct config *config;
+    static const char head[] = "apiVersion: syncd.dev/v1alpha1\nkind: SyncConfig\n"
+                               "metadata: {name: fleet}\nspec:\n  source: {url: /srv/fleet.git}\n"
+                               "  targets: [{name: m, role: management, inCluster: true}]\n"
+                               "  signatures:\n    policy: merge\n";
+    str good = arena_printf(arena,
+                            "%s    allowedSignersFile: signers\n"
+                            "    scopes: [{signer: 'eu-*', paths: [regional/eu]}]\n",
+                            head);
+    cr_assert(read(arena, good.ptr, &findings, &config));
+    cr_expect_eq(config->signatures.policy, TRUST_MERGE);
+    cr_expect(str_equal(config->signatures.allowed_signers_file, STR("/etc/syncd/signers")));
+    cr_assert_eq(config->signatures.scope_count, 1);
+    cr_expect(str_equal(config->signatures.scopes[0].paths[0], STR("regional/eu")));
+    cr_expect(!read(arena, head, &findings, &config), "signatures by nobody");
+    str bad = arena_printf(arena, "%s    allowedSignersFile: s\n    scopes: [{signer: a}]\n", head);
+    cr_expect(!read(arena, bad.ptr, &findings, &config), "a scope without paths");
+}

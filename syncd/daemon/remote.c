@@ -1,0 +1,60 @@
+/* What Git jobs are given along: credentials, and whose signatures count. Files are read for each
+ * job, so that rotated ones count at once. */
+#include "syncd/daemon/daemon_internal.h"
+
+#define FILE_MOST (4u << 20)
+
+/* `secret`: nobody else may be able to read the file. An empty path gives an empty text. */
+static bool read_text(str path, bool secret, struct arena *arena, str *ret_text, struct error *err)
+{
+    if (path.len == 0) {
+        *ret_text = STR("");
+        return true;
+    }
+    return kubeconfig_read_file(arena_str(arena, path).ptr, secret, FILE_MOST, arena, ret_text,
+                                err);
+}
+
+bool daemon_remote(const struct daemon *daemon, struct arena *arena, struct repo_remote *ret_remote,
+                   struct error *err)
+{
+    const struct config_source *source = &daemon->config->source;
+    struct repo_remote remote = {.url = source->url, .user = source->user};
+    if (!read_text(source->token_file, true, arena, &remote.token, err) ||
+        !read_text(source->ssh_key_file, true, arena, &remote.key, err) ||
+        !read_text(source->known_hosts_file, false, arena, &remote.known_hosts, err) ||
+        !read_text(source->ca_file, false, arena, &remote.ca_bundle, err))
+        return false;
+    remote.token = str_trim(remote.token);
+    remote.auth = remote.key.len != 0     ? REPO_AUTH_KEY
+                  : remote.token.len != 0 ? REPO_AUTH_TOKEN
+                                          : REPO_AUTH_NONE;
+    *ret_remote = remote;
+    return true;
+}
+
+bool daemon_trust(const struct daemon *daemon, struct arena *arena, struct repo_trust *ret_trust,
+                  struct error *err)
+{
+    const struct config_signatures *signatures = &daemon->config->signatures;
+    struct repo_trust trust = {
+        .policy = signatures->policy,
+        .allowed_file = signatures->allowed_signers_file,
+        .revoked_file = signatures->revoked_keys_file,
+        .since = signatures->since,
+        .scopes = signatures->scopes,
+        .scope_count = signatures->scope_count,
+    };
+    if (!read_text(signatures->allowed_signers_file, false, arena, &trust.allowed_signers, err) ||
+        !read_text(signatures->revoked_keys_file, false, arena, &trust.revoked_keys, err) ||
+        !read_text(signatures->openpgp_keys_file, false, arena, &trust.openpgp_keys, err))
+        return false;
+    *ret_trust = trust;
+    return true;
+}
+
+bool daemon_signing_key(const struct daemon *daemon, struct arena *arena, str *ret_key,
+                        struct error *err)
+{
+    return read_text(daemon->config->notes.signing_key_file, true, arena, ret_key, err);
+}
