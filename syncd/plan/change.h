@@ -6,6 +6,7 @@
 #define SYNCD_PLAN_CHANGE_H
 
 #include "diff/difference.h"
+#include "syncd/base/crypto.h"
 #include "syncd/object/object.h"
 
 struct change {
@@ -39,7 +40,10 @@ struct change_pair change_mask(value before, value after, str key, struct arena 
 void changes_find(const struct change_pair *pair, const struct schema_type *type,
                   struct arena *arena, struct changes *ret_changes);
 
-/* Equal changes hash equal on every object and cluster: what plans are grouped by. */
-struct hash128 changes_hash(const struct changes *changes);
+/*
+ * SHA-256 of the changes: equal for equal changes on whichever object and cluster. What plans are
+ * grouped by; not to be forged, so that a group never hides another change.
+ */
+void changes_digest(const struct changes *changes, uint8_t out[SHA256_LEN]);
 
 #endif

@@ -152,8 +152,9 @@ struct plan_request {
         bool enabled;
         uint64_t max_count, max_percent;
     } prune;
-    struct risk_rules rules; /* of the platform's level; the builtin ones always count */
-    str secret_key;          /* see change_mask; empty = none */
+    const struct schema_set *types; /* to match items of lists by; NULL: by name */
+    struct risk_rules rules;        /* of the platform's level; the builtin ones always count */
+    str secret_key;                 /* see change_mask; empty = none */
     const struct limits *limits;
 };
 

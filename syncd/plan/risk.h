@@ -30,11 +30,11 @@ const char *risk_text(enum risk risk);
 
 enum { RISK_ON_CREATE = 1, RISK_ON_CHANGE = 2, RISK_ON_DELETE = 4 };
 
-/* A danger seen in a step. Empty group and kind mean any. */
+/* A danger seen in a step. "*" as group or kind means any. */
 struct risk_rule {
-    str group, kind;
-    str path;    /* the changed field or one above it, ".spec.selector"; empty = any field */
-    unsigned on; /* RISK_ON_… */
+    const char *group, *kind;
+    const char *path; /* the changed field or one above it, ".spec.selector"; empty = any field */
+    unsigned on;      /* RISK_ON_… */
     enum risk risk;
 };
 
