@@ -16,7 +16,8 @@ enum key_type {
     KEY_DURATION,
     KEY_NUMBER,
     KEY_ROLE,
-    KEY_POLICY
+    KEY_POLICY,
+    KEY_ACTION
 };
 
 /* Where a row's key stands: each section is one object of the file and one struct. */
@@ -26,9 +27,11 @@ enum section {
     SECTION_NOTES,
     SECTION_PRUNE,
     SECTION_SIGNATURES,
+    SECTION_DRIFT,
     SECTION_TARGET,
     SECTION_FROM,
-    SECTION_SCOPE
+    SECTION_SCOPE,
+    SECTION_RULE
 };
 
 struct row {
@@ -99,6 +102,19 @@ static const struct row rows[] = {
     {SECTION_SIGNATURES, "since", KEY_TEXT, IN(config_signatures, since), "",
      "At first sight: a commit (40 digits); everything new after it must be signed. Without one "
      "the first tip alone"},
+    {SECTION_DRIFT, "action", KEY_ACTION, IN(drift_policy, fallback), "heal",
+     "What is done about drift that no rule names"},
+    {SECTION_RULE, "action", KEY_ACTION, IN(drift_rule, action), NULL,
+     "What is done; the first rule that matches counts"},
+    {SECTION_RULE, "kind", KEY_TEXT, IN(drift_rule, kind), "", "Kind, or Kind.group"},
+    {SECTION_RULE, "namespace", KEY_TEXT, IN(drift_rule, namespace), "",
+     "The object's namespace, with *"},
+    {SECTION_RULE, "name", KEY_TEXT, IN(drift_rule, name), "", "The object's name, with *"},
+    {SECTION_RULE, "path", KEY_TEXT, IN(drift_rule, path), "",
+     "A field and what is below it: .spec.replicas, .spec.ports[*].name or /spec/replicas"},
+    {SECTION_RULE, "manager", KEY_TEXT, IN(drift_rule, manager), "", "Who wrote the field, with *"},
+    {SECTION_RULE, "class", KEY_TEXT, IN(drift_rule, class), "",
+     "changed, taken, removed, stale, impostor, cleared, deleted or stranger"},
     {SECTION_SCOPE, "signer", KEY_TEXT, IN(config_scope, signer), NULL,
      "A signer's name, or a pattern with * and ?"},
     {SECTION_SCOPE, "paths", KEY_LIST, IN(config_scope, paths), NULL,
@@ -136,9 +152,11 @@ static const struct {
     [SECTION_NOTES] = {"spec.notes", "notes"},
     [SECTION_PRUNE] = {"spec.prune", "prune"},
     [SECTION_SIGNATURES] = {"spec.signatures", "signatures"},
+    [SECTION_DRIFT] = {"spec.drift", "drift"},
     [SECTION_TARGET] = {"spec.targets[]", "targets"},
     [SECTION_FROM] = {"spec.targets[].kubeconfigFrom", "kubeconfigFrom"},
     [SECTION_SCOPE] = {"spec.signatures.scopes[]", "scopes"},
+    [SECTION_RULE] = {"spec.drift.rules[]", "rules"},
 };
 
 static const char *const role_names[] = {
@@ -247,6 +265,10 @@ static void set_key(struct reading *reading, const struct row *row, value given,
         if (!trust_policy_read(value_str(given), target))
             (void)complain(reading, given, "%s is none, commit, merge or tag", row->key);
         return;
+    case KEY_ACTION:
+        if (!drift_action_from_name(value_str(given), target))
+            (void)complain(reading, given, "%s is heal, report or ignore", row->key);
+        return;
     }
 }
 
@@ -272,7 +294,8 @@ static bool is_section_key(enum section section, str key)
         bool below_spec = section == SECTION_SPEC && i >= SECTION_SOURCE && i <= SECTION_TARGET;
         bool below_target = section == SECTION_TARGET && i == SECTION_FROM;
         bool below_signatures = section == SECTION_SIGNATURES && i == SECTION_SCOPE;
-        if ((below_spec || below_target || below_signatures) &&
+        bool below_drift = section == SECTION_DRIFT && i == SECTION_RULE;
+        if ((below_spec || below_target || below_signatures || below_drift) &&
             str_equal(key, str_z(sections[i].key)))
             return true;
     }
@@ -361,6 +384,25 @@ static void read_signatures(struct reading *reading, value given,
                        "signatures.policy needs allowedSignersFile or openpgpKeysFile");
     if (signatures->since.len != 0 && signatures->since.len != 40)
         (void)complain(reading, given, "signatures.since is a commit of 40 digits");
+}
+
+static void read_drift(struct reading *reading, value given, struct drift_policy *policy)
+{
+    read_section(reading, SECTION_DRIFT, given, policy);
+    value list = value_get(given, STR("rules"));
+    if (value_present(list) && !value_is(list, VALUE_ARRAY)) {
+        (void)complain(reading, list, "spec.drift.rules is a list");
+        return;
+    }
+    struct drift_rule *rules = ARENA_ARRAY(reading->arena, struct drift_rule, value_len(list));
+    for (size_t i = 0; i < value_len(list); i++) {
+        struct error err = ERROR_INIT;
+        read_section(reading, SECTION_RULE, value_item(list, i), &rules[i]);
+        if (!drift_rule_check(&rules[i], &err))
+            (void)complain(reading, value_item(list, i), "%s", err.text);
+    }
+    policy->rules = rules;
+    policy->len = value_len(list);
 }
 
 static struct text_list default_paths(const struct reading *reading,
@@ -455,6 +497,7 @@ bool config_read(str text, const char *file, str directory, struct arena *arena,
     read_section(&reading, SECTION_NOTES, value_get(spec, STR("notes")), &config->notes);
     read_section(&reading, SECTION_PRUNE, value_get(spec, STR("prune")), &config->prune);
     read_signatures(&reading, value_get(spec, STR("signatures")), &config->signatures);
+    read_drift(&reading, value_get(spec, STR("drift")), &config->drift);
     read_limits(&reading, value_get(spec, STR("limits")), &config->limits);
     value targets = value_get(spec, STR("targets"));
     read_targets(&reading, targets, config);
@@ -519,6 +562,7 @@ static const char *type_name(enum key_type type)
         [KEY_NUMBER] = "number",
         [KEY_ROLE] = "bootstrap, management or regional",
         [KEY_POLICY] = "none, commit, merge or tag",
+        [KEY_ACTION] = "heal, report or ignore",
     };
     return names[type];
 }

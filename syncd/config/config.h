@@ -10,6 +10,7 @@
 #include "syncd/base/buf.h"
 #include "syncd/base/error.h"
 #include "syncd/base/limits.h"
+#include "syncd/live/policy.h"
 #include "syncd/signature/trust.h"
 
 struct text_list {
@@ -78,6 +79,7 @@ struct config {
     struct config_source source;
     struct config_notes notes;
     struct config_prune prune;
+    struct drift_policy drift;
     struct config_signatures signatures;
     struct config_target *targets;
     size_t target_count;

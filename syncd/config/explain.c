@@ -35,6 +35,8 @@ static const char *schema_type(const char *type)
         return "{\"type\":\"boolean\"}";
     if (strcmp(type, "number") == 0)
         return "{\"type\":\"integer\",\"minimum\":0}";
+    if (strcmp(type, "heal, report or ignore") == 0)
+        return "{\"enum\":[\"heal\",\"report\",\"ignore\"]}";
     if (strcmp(type, "bootstrap, management or regional") == 0)
         return "{\"enum\":[\"bootstrap\",\"management\",\"regional\"]}";
     return "{\"type\":\"string\"}";
@@ -67,6 +69,7 @@ static void add_keys(struct buf *buf, const char *prefix, const char *more)
 void config_schema(struct buf *buf)
 {
     AUTO_BUF struct buf sections = BUF_INIT(1 << 16), from = BUF_INIT(1 << 16);
+    AUTO_BUF struct buf rules = BUF_INIT(1 << 16);
     static const char *const names[] = {"source", "notes", "prune"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         char prefix[64];
@@ -74,6 +77,11 @@ void config_schema(struct buf *buf)
         buf_printf(&sections, ",\"%s\":", names[i]);
         add_keys(&sections, prefix, "");
     }
+    buf_add(&rules, STR(",\"rules\":{\"type\":\"array\",\"items\":"));
+    add_keys(&rules, "spec.drift.rules[]", "");
+    buf_add_byte(&rules, '}');
+    buf_add(&sections, STR(",\"drift\":"));
+    add_keys(&sections, "spec.drift", buf_str(&rules).ptr);
     buf_add(&from, STR(",\"kubeconfigFrom\":"));
     add_keys(&from, "spec.targets[].kubeconfigFrom", "");
     buf_add(&sections, STR(",\"limits\":{\"type\":\"object\"},\"targets\":{\"type\":\"array\","

@@ -135,3 +135,27 @@ Test(config, takes_signers_with_their_paths)
     str bad = arena_printf(arena, "%s    allowedSignersFile: s\n    scopes: [{signer: a}]\n", head);
     cr_expect(!read(arena, bad.ptr, &findings, &config), "a scope without paths");
 }
+
+Test(config, reads_rules_about_drift)
+{
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct findings findings;
+    struct config *config;
+    str text = arena_concat(arena, str_z(whole),
+                            STR("  drift:\n    action: report\n    rules:\n"
+                                "    - {kind: Deployment.apps, path: .spec.replicas, action: "
+                                "ignore}\n    - {manager: hpa*, action: heal}\n"),
+                            (str){0});
+    cr_assert(read(arena, text.ptr, &findings, &config));
+    cr_assert_eq(config->drift.fallback, DRIFT_REPORT);
+    cr_assert_eq(config->drift.len, 2);
+    cr_assert_eq(config->drift.rules[0].action, DRIFT_IGNORE);
+    cr_assert(str_equal(config->drift.rules[1].manager, STR("hpa*")));
+    text =
+        arena_concat(arena, str_z(whole),
+                     STR("  drift: {rules: [{path: spec, action: heal}, {action: often}, {class: "
+                         "none, action: heal}]}\n"),
+                     (str){0});
+    cr_assert_not(read(arena, text.ptr, &findings, &config));
+    cr_assert_eq(findings.errors, 3);
+}
