@@ -206,7 +206,7 @@ bool kust_put_before(void *context, value node, struct arena *arena, value *ret_
     if (!need_scalar(node, err))
         return false;
     str text = arena_concat(arena, *(const str *)context, kust_scalar_text(node), STR(""));
-    *ret_node = value_string(text);
+    *ret_node = kust_scalar_untyped(node, text, arena);
     return true;
 }
 
@@ -216,6 +216,6 @@ bool kust_put_behind(void *context, value node, struct arena *arena, value *ret_
     if (!need_scalar(node, err))
         return false;
     str text = arena_concat(arena, kust_scalar_text(node), *(const str *)context, STR(""));
-    *ret_node = value_string(text);
+    *ret_node = kust_scalar_untyped(node, text, arena);
     return true;
 }

@@ -153,7 +153,7 @@ static bool edit_image(void *context, value node, struct arena *arena, value *re
         result = arena_concat(arena, result, STR(":"), parts.tag);
     if (parts.digest.len != 0)
         result = arena_concat(arena, result, STR("@"), parts.digest);
-    *ret_node = value_string(result);
+    *ret_node = kust_scalar_untyped(node, result, arena);
     return true;
 }
 

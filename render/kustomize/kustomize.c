@@ -92,14 +92,8 @@ static bool label_managed(const struct target *target, struct resmap *map, struc
 static bool give_object(struct build *build, const struct resource *resource,
                         struct object_list *objects, struct error *err)
 {
-    value misfit = build->has_misfits ? kust_find_misfit(resource->document) : value_absent();
-    if (value_present(misfit)) {
-        (void)error_rule(err, ERROR_INPUT, "E_TYPE",
-                         "in %.*s \"%.*s\" stands where a number or a boolean stood",
-                         STR_ARG(kust_id_text(&resource->id, build->scratch)),
-                         STR_ARG(kust_scalar_text(misfit)));
-        return error_at(err, resource->source);
-    }
+    if (!kust_check_types(build, resource, err))
+        return false;
     struct object object = {.id = {.gvk = resource->id.gvk,
                                    .namespace = resource->id.namespace,
                                    .name = resource->id.name},

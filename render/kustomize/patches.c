@@ -22,18 +22,6 @@ static value with_namespace(value document, str namespace, struct arena *arena)
                       arena);
 }
 
-/* The tool writes the old name without a type: where no quotes stood, "1" is a number then. */
-static value with_old_name(value document, str name, struct arena *arena)
-{
-    value now = value_get2(document, STR("metadata"), STR("name"));
-    bool quoted = now.kind == VALUE_STRING && (now.flags & VALUE_QUOTED) != 0;
-    if (!value_present(now) || quoted || kust_scalar_is_string(name))
-        return kust_metadata_with(document, STR("name"), name, arena);
-    value metadata = value_get(document, STR("metadata"));
-    metadata = value_with(metadata, STR("name"), kust_scalar_resolve(name, arena), arena);
-    return value_with(document, STR("metadata"), metadata, arena);
-}
-
 /* Merges a patch into one object, which keeps its kind, name and namespace unless told otherwise.
  */
 static bool merge_into(struct build *build, struct resmap *map, struct resource *resource,
@@ -42,9 +30,12 @@ static bool merge_into(struct build *build, struct resmap *map, struct resource 
     struct kust_id old = resource->id;
     if (patch->may_rename || patch->may_change_kind)
         kust_resource_remember(build, resource);
-    value document;
-    if (!kust_strategic_merge(build, resource->document, patch_document, &document, err))
+    value document = resource->document;
+    bool marked = kust_history_mark(build, resource, &document);
+    if (!kust_strategic_merge(build, document, patch_document, &document, err))
         return error_wrap(err, "patching %.*s", STR_ARG(kust_id_text(&old, build->scratch)));
+    if (marked)
+        kust_history_settle(build, resource, false, &document);
     if (kust_is_empty(document)) {
         resource->document = value_null();
         map->has_gone = true;
@@ -54,7 +45,7 @@ static bool merge_into(struct build *build, struct resmap *map, struct resource 
     if (!patch->may_change_kind)
         document = with_text(document, STR("kind"), old.gvk.kind, build->arena);
     if (!patch->may_rename)
-        document = with_old_name(document, old.name, build->arena);
+        document = kust_metadata_with(document, STR("name"), old.name, build->arena);
     document = with_namespace(document, old.namespace, build->arena);
     kust_resource_set(build, resource, document);
     if (resource->key.len == 0 || patch->may_rename || patch->may_change_kind)
@@ -84,8 +75,10 @@ static bool merge_into_selected(struct build *build, struct resmap *map,
                                 const struct selection *selected, const struct resource *patch,
                                 struct error *err)
 {
-    for (size_t i = 0; i < selected->list.len; i++) {
-        struct resource *target = selected->list.items[i];
+    struct selection alike = {0};
+    kust_resmap_with_alike(build, map, selected, &alike);
+    for (size_t i = 0; i < alike.list.len; i++) {
+        struct resource *target = alike.list.items[i];
         value document;
         if (!patch_for(build, patch, target, &document, err) ||
             !merge_into(build, map, target, patch, document, err))
@@ -128,30 +121,21 @@ static bool parse_json_patch(struct build *build, str text, value *ret_patch, st
            error_rule(err, ERROR_INPUT, "E_PATCH", "this is no list of JSON patch operations");
 }
 
-/* What it has been through stands in annotations there, so there is a map of them. */
-static value with_annotations(value document, struct arena *arena)
-{
-    if (object_annotations(document).kind == VALUE_OBJECT)
-        return document;
-    value metadata = value_get(document, STR("metadata"));
-    metadata = value_with(metadata, STR("annotations"), (value){.kind = VALUE_OBJECT}, arena);
-    return value_with(document, STR("metadata"), metadata, arena);
-}
-
 static bool json_patch_one(struct build *build, struct resource *resource, value patch,
                            struct error *err)
 {
     struct arena *arena = build->arena;
     value document;
-    bool has_history = resource->former.len != 0 || resource->generated ||
-                       resource->prefixes.list.len != 0 || resource->suffixes.list.len != 0;
+    if (!kust_check_types(build, resource, err))
+        return false;
     document = kust_canonical(resource->document, false, arena);
-    if (has_history)
-        document = with_annotations(document, arena);
+    bool marked = kust_history_mark(build, resource, &document);
     if (!json_patch_apply(document, patch, build->limits, arena, &document, err))
         return error_wrap(err, "patching %.*s",
                           STR_ARG(kust_id_text(&resource->id, build->scratch)));
     document = kust_canonical(document, true, arena);
+    if (marked)
+        kust_history_settle(build, resource, true, &document);
     if (document.kind != VALUE_OBJECT)
         return error_rule(err, ERROR_INPUT, "E_PATCH", "nothing is left of %.*s",
                           STR_ARG(kust_id_text(&resource->id, build->scratch)));
@@ -180,14 +164,28 @@ static bool json_patch_selected(struct build *build, struct resmap *map,
     return true;
 }
 
-static bool merge_patches(struct build *build, struct resmap *map, const struct patch_entry *entry,
+/* The tool notes what is allowed in the patch's annotations, which become texts by that. */
+static bool allow_changes(struct build *build, const struct patch_options *options,
                           const struct selection *patches, struct error *err)
 {
     VEC_FOR (struct resource *, slot, &patches->list) {
         struct resource *patch = *slot;
-        patch->may_rename |= entry->options != NULL && entry->options->allow_name_change;
-        patch->may_change_kind |= entry->options != NULL && entry->options->allow_kind_change;
+        patch->may_rename |= options->allow_name_change;
+        patch->may_change_kind |= options->allow_kind_change;
+        value texts = kust_string_map(object_annotations(patch->document), build->arena);
+        if ((patch->may_rename || patch->may_change_kind) &&
+            !kust_metadata_set_map(patch->document, STR("annotations"), texts, build->arena,
+                                   &patch->document, err))
+            return false;
     }
+    return true;
+}
+
+static bool merge_patches(struct build *build, struct resmap *map, const struct patch_entry *entry,
+                          const struct selection *patches, struct error *err)
+{
+    if (entry->options != NULL && !allow_changes(build, entry->options, patches, err))
+        return false;
     if (entry->target != NULL && patches->list.len > 1)
         return error_rule(err, ERROR_INPUT, "E_PATCH",
                           "a patch with a target may hold one object only, this has %zu",

@@ -292,8 +292,7 @@ static bool edit_name(void *context, value node, struct arena *arena, value *ret
     if (!choose(lookup, &candidates, false, &target, err))
         return false;
     if (target != NULL && !str_equal(target->id.name, kust_scalar_text(node)))
-        *ret_node = node.kind == VALUE_STRING ? value_string(target->id.name)
-                                              : kust_scalar_resolve(target->id.name, arena);
+        *ret_node = kust_scalar_untyped(node, target->id.name, arena);
     return true;
 }
 
@@ -324,10 +323,11 @@ static bool edit_named(const struct lookup *lookup, value node, struct arena *ar
     if (target == NULL ||
         (str_equal(target->id.name, kust_scalar_text(name)) && target->id.namespace.len == 0))
         return true;
-    *ret_node = value_with(node, STR("name"), value_string(target->id.name), arena);
+    *ret_node =
+        value_with(node, STR("name"), kust_scalar_untyped(name, target->id.name, arena), arena);
     if (target->id.namespace.len != 0)
-        *ret_node =
-            value_with(*ret_node, STR("namespace"), value_string(target->id.namespace), arena);
+        *ret_node = value_with(*ret_node, STR("namespace"),
+                               kust_field_untyped(namespace, target->id.namespace, arena), arena);
     return true;
 }
 

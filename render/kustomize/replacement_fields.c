@@ -77,6 +77,7 @@ static bool set_leaf(struct replacing *r, value node, bool made, value *ret_node
     if (joined && !joined_text(r, kust_scalar_text(node), text, &text, err))
         return false;
     if (!scalar) {
+        r->build->has_misfits = r->build->has_misfits || kust_is_misfit(r->source);
         *ret_node = r->source;
         return true;
     }

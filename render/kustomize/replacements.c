@@ -54,8 +54,8 @@ static bool find_source(struct build *build, struct resmap *map, const struct se
 }
 
 /* The part of a text that `delimiter` and `index` name. */
-static bool refine(const struct field_options *options, value v, value *ret_value,
-                   struct error *err)
+static bool refine(const struct field_options *options, value v, struct arena *arena,
+                   value *ret_value, struct error *err)
 {
     *ret_value = v;
     if (options == NULL || options->delimiter.len == 0)
@@ -67,10 +67,7 @@ static bool refine(const struct field_options *options, value v, value *ret_valu
     if (!kust_split_part(kust_scalar_text(v), options->delimiter, options->index, &part))
         return error_rule(err, ERROR_INPUT, "E_REPLACEMENT", "the source has no part number %lld",
                           (long long)options->index);
-    ret_value->as.text = part.ptr;
-    ret_value->len = (uint32_t)part.len;
-    if (v.kind == VALUE_BOOL || v.kind == VALUE_NULL)
-        *ret_value = value_string(part);
+    *ret_value = kust_scalar_retext(v, part, arena);
     return true;
 }
 
@@ -123,7 +120,7 @@ static bool read_source(struct build *build, struct resmap *map,
         ret_source->resource = resource;
         ret_source->path = parts;
     }
-    return refine(source->options, found, &ret_source->v, err);
+    return refine(source->options, found, build->arena, &ret_source->v, err);
 }
 
 /* Compiled selectors of one target. */
@@ -202,12 +199,15 @@ static bool replace_fields(struct build *build, struct resource *resource, struc
     const str *paths = defaulted ? one : target->field_paths.list.items;
     size_t count = defaulted ? 1 : target->field_paths.list.len;
     for (size_t i = 0; i < count; i++) {
-        value document;
-        if (!kust_replace_field(build, resource->document, paths[i], current_value(source),
-                                target->options, &document, err))
+        value document = resource->document;
+        bool marked = kust_history_mark(build, resource, &document);
+        if (!kust_replace_field(build, document, paths[i], current_value(source), target->options,
+                                &document, err))
             return error_wrap(err, "replacement in %.*s, field %.*s",
                               STR_ARG(kust_id_text(&resource->id, build->scratch)),
                               STR_ARG(paths[i]));
+        if (marked)
+            kust_history_settle(build, resource, false, &document);
         kust_resource_set(build, resource, document);
     }
     return true;

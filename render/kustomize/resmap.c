@@ -133,6 +133,28 @@ bool kust_resmap_check_unique(struct build *build, struct resmap *map, struct er
     return true;
 }
 
+static bool is_in(const struct selection *selection, const struct resource *resource)
+{
+    VEC_FOR (struct resource *, slot, &selection->list)
+        if (*slot == resource)
+            return true;
+    return false;
+}
+
+void kust_resmap_with_alike(struct build *build, struct resmap *map,
+                            const struct selection *selected, struct selection *ret_alike)
+{
+    index_current(build, map);
+    VEC_FOR (struct resource *, slot, &selected->list) {
+        const struct resource_link *link = map_get(&map->current, kust_resource_key(build, *slot));
+        if (link == NULL || link->next == NULL)
+            VEC_PUSH(build->scratch, &ret_alike->list, *slot);
+        else if (!is_in(ret_alike, *slot)) /* else it came with its like */
+            for (; link != NULL; link = link->next)
+                VEC_PUSH(build->scratch, &ret_alike->list, link->resource);
+    }
+}
+
 size_t kust_resmap_find_any(struct build *build, struct resmap *map, const struct kust_id *id,
                             struct resource **ret_found)
 {

@@ -46,6 +46,10 @@ bool kust_resmap_check_unique(struct build *build, struct resmap *map, struct er
 size_t kust_resmap_find_any(struct build *build, struct resmap *map, const struct kust_id *id,
                             struct resource **ret_found);
 
+/* Those selected, and those that patches have given the same present identity. */
+void kust_resmap_with_alike(struct build *build, struct resmap *map,
+                            const struct selection *selected, struct selection *ret_alike);
+
 /* Those that have, or had, this name. NULL when there are none. */
 const struct selection *kust_resmap_named(struct build *build, struct resmap *map, str name);
 

@@ -214,7 +214,7 @@ value kust_metadata_with(value document, str key, str text, struct arena *arena)
         return document;
     if (metadata.kind != VALUE_OBJECT)
         metadata = (value){.kind = VALUE_OBJECT};
-    metadata = value_with(metadata, key, value_string(text), arena);
+    metadata = value_with(metadata, key, kust_field_untyped(old, text, arena), arena);
     return value_with(document, STR("metadata"), metadata, arena);
 }
 
@@ -275,4 +275,15 @@ bool kust_resource_annotate(struct build *build, struct resource *resource, str 
         return false;
     kust_resource_set(build, resource, document);
     return true;
+}
+
+bool kust_check_types(struct build *build, const struct resource *resource, struct error *err)
+{
+    value misfit = build->has_misfits ? kust_find_misfit(resource->document) : value_absent();
+    if (!value_present(misfit))
+        return true;
+    (void)error_rule(
+        err, ERROR_INPUT, "E_TYPE", "in %.*s \"%.*s\" stands where a number or a boolean stood",
+        STR_ARG(kust_id_text(&resource->id, build->scratch)), STR_ARG(kust_scalar_text(misfit)));
+    return error_at(err, resource->source);
 }

@@ -60,6 +60,15 @@ struct kust_id kust_resource_original(const struct resource *resource);
 /* Remembers the present identity; to be called before a change of it. */
 void kust_resource_remember(struct build *build, struct resource *resource);
 
+/*
+ * Before and after a change that may take annotations away: with them the past is forgotten, unless
+ * it `survives`. Mark returns false when there is nothing to forget; then settle must not be
+ * called.
+ */
+bool kust_history_mark(struct build *build, const struct resource *resource, value *document);
+void kust_history_settle(struct build *build, struct resource *resource, bool survives,
+                         value *document);
+
 /* "Kind.version.group/name.namespace", for messages. */
 str kust_id_text(const struct kust_id *id, struct arena *arena);
 
@@ -74,6 +83,9 @@ bool kust_metadata_set_map(value document, str field, value map, struct arena *a
                            value *ret_document, struct error *err) MUST_USE;
 bool kust_resource_annotate(struct build *build, struct resource *resource, str key, str text,
                             struct error *err) MUST_USE;
+/* E_TYPE when a replacement has put a text where it does not fit: then it cannot be JSON. */
+bool kust_check_types(struct build *build, const struct resource *resource,
+                      struct error *err) MUST_USE;
 /* True when the annotation is one of kustomize's own that never are printed. */
 bool kust_annotation_is_internal(str key);
 

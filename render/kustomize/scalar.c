@@ -29,19 +29,55 @@ str kust_scalar_text(value v)
     return STR("");
 }
 
+value kust_scalar_untyped(value old, str text, struct arena *arena)
+{
+    bool quoted = old.kind == VALUE_STRING && (old.flags & VALUE_QUOTED) != 0;
+    value fresh = quoted ? value_string(text) : kust_scalar_resolve(text, arena);
+    fresh.flags |= VALUE_UNTYPED | (quoted ? VALUE_QUOTED : 0);
+    return fresh;
+}
+
+value kust_field_untyped(value old, str text, struct arena *arena)
+{
+    static const value quoted = {.kind = VALUE_STRING, .flags = VALUE_QUOTED};
+    bool needs_quotes = !value_present(old) && !yaml_scalar_is_string(text, YAML_KUBERNETES);
+    return kust_scalar_untyped(needs_quotes ? quoted : old, text, arena);
+}
+
+/* What stood where a text is now that does not fit: a misfit of a boolean is flagged VALUE_RAW. */
+static value shape_of_misfit(value misfit)
+{
+    if ((misfit.flags & VALUE_RAW) != 0)
+        return value_bool(false);
+    return (value){.kind = VALUE_NUMBER, .flags = VALUE_INTEGER};
+}
+
+/* See kust_in_style_of: to the tool it still is a number, or a boolean. */
+static bool is_quoted_number(value v)
+{
+    unsigned flags = VALUE_QUOTED | VALUE_RAW;
+    return v.kind == VALUE_STRING && (v.flags & flags) == flags;
+}
+
 value kust_scalar_retext(value old, str text, struct arena *arena)
 {
     value fresh = value_string(text);
+    if ((old.flags & (VALUE_UNTYPED | VALUE_QUOTED)) == VALUE_UNTYPED)
+        return kust_scalar_untyped(old, text, arena);
+    if (is_quoted_number(old))
+        old = kust_scalar_resolve(kust_scalar_text(old), arena);
     if (old.kind == VALUE_STRING && !kust_is_misfit(old)) {
         fresh.flags = old.flags & VALUE_QUOTED;
         return fresh;
     }
     value resolved = kust_scalar_resolve(text, arena);
+    if (kust_is_misfit(old))
+        old = shape_of_misfit(old);
     bool widened = old.kind == VALUE_NUMBER && (old.flags & VALUE_INTEGER) == 0;
     bool whole = (resolved.flags & VALUE_INTEGER) != 0;
     if (resolved.kind == old.kind && (old.kind != VALUE_NUMBER || widened || whole))
         return resolved;
-    fresh.flags = VALUE_INTEGER;
+    fresh.flags = VALUE_INTEGER | (old.kind == VALUE_BOOL ? VALUE_RAW : 0);
     return fresh;
 }
 
@@ -52,12 +88,12 @@ value kust_in_style_of(value old, value new)
         return new;
     if (quoted) {
         value text = value_string(kust_scalar_text(new));
-        text.flags = VALUE_QUOTED;
+        text.flags = VALUE_QUOTED | (new.kind != VALUE_STRING ? VALUE_RAW : 0);
         text.line = new.line;
         return text;
     }
     if (new.kind == VALUE_STRING)
-        new.flags &= ~(unsigned)VALUE_QUOTED & 0xfu;
+        new.flags &= ~(unsigned)VALUE_QUOTED & 0x1fu;
     return new;
 }
 
@@ -81,20 +117,14 @@ struct canonical {
     bool through_json;
 };
 
-/* An integer that a double cannot hold is rounded. */
+/* Numbers become doubles: long ones are rounded, and their text has an exponent. */
 static value through_double(value v, struct arena *arena)
 {
     double number = 0;
-    if (v.len < 16 || !value_to_double(v, &number))
+    if (((v.flags & VALUE_INTEGER) != 0 && v.len < 7) || !value_to_double(v, &number))
         return v;
-    return value_float(number, arena);
-}
-
-/* Does the tool's printer put quotes around it, or make it a block? */
-static bool is_printed_quoted(str text)
-{
-    return !kust_scalar_is_string(text) || !yaml_scalar_is_string(text, YAML_KUBERNETES) ||
-           str_index(text, '\n') != SIZE_MAX;
+    value real = value_general(number, arena);
+    return str_equal(value_number_text(real), value_number_text(v)) ? v : real;
 }
 
 static value canonical_scalar(const struct canonical *canonical, value v)
@@ -105,10 +135,12 @@ static value canonical_scalar(const struct canonical *canonical, value v)
         return canonical->through_json
                    ? (value){.kind = VALUE_NULL, .line = v.line, .len = 4, .as.text = "null"}
                    : (value){.kind = VALUE_NULL, .line = v.line};
+    if (canonical->through_json)
+        v.flags &= ~(unsigned)VALUE_UNTYPED & 0x1fu;
     if (canonical->through_json && v.kind == VALUE_NUMBER)
         v = through_double(v, canonical->arena);
     if (canonical->through_json && v.kind == VALUE_STRING)
-        v.flags = is_printed_quoted(kust_scalar_text(v)) ? VALUE_QUOTED : 0;
+        v.flags = yaml_is_written_plain(kust_scalar_text(v)) ? 0 : VALUE_QUOTED;
     return v;
 }
 

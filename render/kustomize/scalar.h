@@ -14,6 +14,10 @@ value kust_scalar_resolve(str text, struct arena *arena);
 bool kust_scalar_is_string(str text);
 /* The text of a scalar; "" for collections. */
 str kust_scalar_text(value v);
+/* Another text in a scalar that loses its type: without quotes the text says what it is. */
+value kust_scalar_untyped(value old, str text, struct arena *arena);
+/* The same for a field that may be ABSENT: a new one is quoted where it would be no text. */
+value kust_field_untyped(value old, str text, struct arena *arena);
 /* Another text in a scalar that keeps its type; a misfit when it does not fit. */
 value kust_scalar_retext(value old, str text, struct arena *arena);
 /*
@@ -22,7 +26,8 @@ value kust_scalar_retext(value old, str text, struct arena *arena);
  * shared.
  */
 value kust_canonical(value document, bool through_json, struct arena *arena);
-/* What a scalar becomes in the place of another: in the quotes of a text numbers are texts. */
+/* What a scalar becomes in the place of another: in the quotes of a text numbers are texts, flagged
+   VALUE_RAW because what replaces them still has to be a number. */
 value kust_in_style_of(value old, value new);
 /* A scalar whose text does not fit its type: an error if it gets as far as the output. */
 static inline bool kust_is_misfit(value v)

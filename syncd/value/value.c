@@ -1,5 +1,7 @@
 #include "syncd/value/value.h"
 
+#include <math.h>
+
 #include "syncd/base/map.h"
 #include "syncd/value/value_internal.h"
 
@@ -34,6 +36,17 @@ value value_float(double number, struct arena *arena)
     char text[NUMBER_MAX];
     size_t len = number_print_json(number, text);
     return value_number(arena_str(arena, str_from(text, len)));
+}
+
+value value_general(double number, struct arena *arena)
+{
+    char text[NUMBER_MAX];
+    CHECK(isfinite(number));
+    size_t len = number_print_general(number, 64, text);
+    return (value){.kind = VALUE_NUMBER,
+                   .flags = VALUE_RAW,
+                   .len = (uint32_t)len,
+                   .as.text = arena_str(arena, str_from(text, len)).ptr};
 }
 
 value value_item(value v, size_t index)

@@ -22,18 +22,19 @@ enum value_kind {
 };
 
 enum value_flag {
-    VALUE_INTEGER = 1, /* of a number: the text is an integer (of any size), not a float */
-    VALUE_RAW = 2,     /* of a scalar read with YAML_KUSTOMIZE: its text is as the file has it */
-    VALUE_QUOTED = 4,  /* of a string read with YAML_KUSTOMIZE: it was not written plainly */
-    VALUE_MARKED = 8,  /* for whoever holds the document; readers leave it clear */
+    VALUE_INTEGER = 1,  /* of a number: the text is an integer (of any size), not a float */
+    VALUE_RAW = 2,      /* of a scalar read with YAML_KUSTOMIZE: its text is as the file has it */
+    VALUE_QUOTED = 4,   /* of a string read with YAML_KUSTOMIZE: it was not written plainly */
+    VALUE_MARKED = 8,   /* for whoever holds the document; readers leave it clear */
+    VALUE_UNTYPED = 16, /* the same: of a scalar whose text alone says what it is */
 };
 
 struct member;
 
 typedef struct value {
     uint32_t kind : 4;
-    uint32_t flags : 4;
-    uint32_t line : 24; /* in the source text, from 1; 0 = unknown */
+    uint32_t flags : 5;
+    uint32_t line : 23; /* in the source text, from 1; 0 = unknown */
     uint32_t len;       /* bytes of text, or count of items or members; 0/1 for false/true */
     union {
         const char *text;             /* string, number: NUL-ended copies are not promised */
@@ -68,6 +69,8 @@ value value_int(int64_t number, struct arena *arena);
 value value_uint(uint64_t number, struct arena *arena);
 /* Text as JSON prints Go's float64 (shortest that reads back). NaN and infinities are CHECKed. */
 value value_float(double number, struct arena *arena);
+/* Text as YAML prints Go's float64 ("1e+06"): flagged VALUE_RAW. NaN and infinities are CHECKed. */
+value value_general(double number, struct arena *arena);
 /* A number from canonical JSON number text. */
 value value_number(str text);
 

@@ -78,6 +78,8 @@ enum yaml_style {
     YAML_V3,   /* gopkg.in/yaml.v3 with two spaces: toYamlPretty */
 };
 
+/* True when YAML_V3 writes this string neither in quotes nor as a block. */
+bool yaml_is_written_plain(str text);
 /* Appends the document and a line feed. Keys sorted as the style sorts them. */
 void yaml_write(value document, enum yaml_style style, struct buf *buf);
 str yaml_text(value document, enum yaml_style style, struct arena *arena);

@@ -393,7 +393,7 @@ value yaml_canonical(value scalar, struct arena *arena)
     } else if (scalar_is_timestamp(text, json)) {
         canonical = value_string(arena_str(arena, str_z(json)));
     }
-    canonical.flags &= ~(unsigned)VALUE_RAW & 0xfu;
+    canonical.flags &= ~(unsigned)VALUE_RAW & 0x1fu;
     canonical.line = scalar.line;
     return canonical;
 }

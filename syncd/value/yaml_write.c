@@ -179,6 +179,13 @@ static enum scalar_style choose_style(str text, struct shape shape, bool simple_
     return shape.single_quoted ? STYLE_SINGLE : STYLE_DOUBLE;
 }
 
+bool yaml_is_written_plain(str text)
+{
+    bool spaces = false;
+    return is_simple(text, &spaces) ||
+           choose_style(text, shape_of(text, YAML_V3), false) == STYLE_PLAIN;
+}
+
 /* ---- scalars ---- */
 
 /* The column that the next byte stands in. */
