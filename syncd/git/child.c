@@ -78,6 +78,14 @@ struct answer {
     int fd;
 };
 
+/* Before confinement: a library is opened, and the user's own file of keys is read. */
+static bool open_openpgp(struct git_work *work, const struct repo_trust *trust, struct error *err)
+{
+    return trust->openpgp_keys.len == 0 || trust->policy == TRUST_NONE ||
+           (openpgp_load(&work->openpgp, err) &&
+            work->openpgp->open(trust->openpgp_keys, &work->openpgp_keys, err));
+}
+
 static bool run_sync(struct git_work *work, struct message_reader *reader, struct answer *answer,
                      struct error *err)
 {
@@ -86,7 +94,7 @@ static bool run_sync(struct git_work *work, struct message_reader *reader, struc
     wire_take_sync(reader, work->arena, &request);
     if (request.idle_ns > 0)
         work->idle_ns = request.idle_ns;
-    if (!message_end(reader, err) ||
+    if (!message_end(reader, err) || !open_openpgp(work, &request.trust, err) ||
         !begin_remote(work, &request.remote, request.directory, false, err) ||
         !work_sync(work, &request, &result, err))
         return false;

@@ -6,6 +6,7 @@
 #define SYNCD_GIT_CHILD_H
 
 #include "syncd/git/job_internal.h"
+#include "syncd/git/openpgp.h"
 
 #include <git2.h>
 
@@ -17,9 +18,11 @@ struct git_work {
     int64_t idle_ns;
     const struct repo_remote *remote; /* NULL: the job has none */
     struct url url;
-    int64_t armed_ns;     /* when the watchdog was last set back */
-    unsigned armed_s;     /* to how much processor time; 0 = it watches the network */
-    bool key_used;        /* the ssh key was offered already */
+    int64_t armed_ns;                   /* when the watchdog was last set back */
+    unsigned armed_s;                   /* to how much processor time; 0 = it watches the network */
+    bool key_used;                      /* the ssh key was offered already */
+    const struct openpgp_port *openpgp; /* NULL: the job has no OpenPGP keys */
+    struct openpgp_keys *openpgp_keys;
     struct error failure; /* what a callback of ours found, better than libgit2's words for it */
 };
 

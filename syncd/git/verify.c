@@ -29,6 +29,8 @@ static bool make_trust(struct verifying *verifying, struct error *err)
         .revoked_file = terms->revoked_file,
         .scopes = terms->scopes,
         .scope_count = terms->scope_count,
+        .openpgp = verifying->work->openpgp != NULL ? verifying->work->openpgp->verify : NULL,
+        .openpgp_context = verifying->work->openpgp_keys,
     };
     if (trust_create(&options, verifying->work->arena, &findings, &verifying->trust))
         return true;
@@ -167,7 +169,7 @@ static bool verify_commit(struct verifying *verifying, const git_oid *oid,
         char hex[41];
         oid_hex(oid, hex);
         str author = foreign_text(verifying->scratch, git_commit_author(commit)->name, 60, false);
-        (void)error_wrap(err, "%.12s by %.*s", hex, STR_ARG(author));
+        (void)error_wrap(err, "commit %.12s by %.*s", hex, STR_ARG(author));
     }
     git_commit_free(commit);
     arena_rewind(verifying->scratch, mark);

@@ -130,7 +130,7 @@ static bool judge(struct sync *sync, git_commit *commit, bool known, const git_o
     if (repo_history_held(result->history) && !sync->request->follow)
         return true;
     if (!verify(sync, known, accepted, tip, err))
-        return error_wrap(err, "commit %.12s", result->commit.id);
+        return error_wrap(err, "%s", sync->remote_name);
     result->taken = !str_equal(sync->request->have, str_z(result->commit.id));
     if (result->taken &&
         !tree_snapshot(sync->work, sync->workspace.repository, commit, sync->request->paths,
