@@ -1,28 +1,10 @@
 #include "repo-layout/level.h"
 
-static const char *const route_names[] = {"place", "management", "regional", "managed"};
-static const char *const mode_names[] = {"apply", "fields", "observe", "ignore"};
 static const char *const prune_names[] = {"normal", "guarded", "never"};
-static const char *const support_names[] = {"unknown", "supported", "unsupported"};
-
-const char *level_route_name(enum level_route route)
-{
-    return route_names[route];
-}
-
-const char *level_mode_name(enum level_mode mode)
-{
-    return mode_names[mode];
-}
 
 const char *level_prune_name(enum level_prune prune)
 {
     return prune_names[prune];
-}
-
-const char *level_support_name(enum level_support support)
-{
-    return support_names[support];
 }
 
 /* As text, what conditions compare with. */

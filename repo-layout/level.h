@@ -63,7 +63,6 @@ struct level_condition {
 };
 bool level_condition_holds(const struct level_condition *condition, value document);
 
-/* What is special about a field. */
 enum level_use {
     LEVEL_IMMUTABLE, /* may not change once it was set */
     LEVEL_NOISE,     /* others write it: no drift */
@@ -135,10 +134,9 @@ struct level_check {
 /* An object needs so many others that point to it: a cluster its machines. */
 struct level_minimum {
     const struct level_kind *of, *counted;
-    struct level_condition when;       /* on the one */
-    struct level_condition where;      /* on the counted */
-    const struct level_path *points;   /* of the counted: the one's name, in its namespace */
-    const struct level_path *replicas; /* of the counted: it stands for so many; NULL = one */
+    struct level_condition when, where; /* on the one; on the counted */
+    const struct level_path *points;    /* of the counted: the one's name, in its namespace */
+    const struct level_path *replicas;  /* of the counted: it stands for so many; NULL = one */
     int64_t least;
     str noun;
     struct position source;
@@ -169,17 +167,16 @@ struct level_removal {
 enum level_support { LEVEL_UNKNOWN, LEVEL_SUPPORTED, LEVEL_UNSUPPORTED };
 
 struct level_pair {
-    str management, regional; /* providers */
+    str management, regional, evidence; /* providers; who says so */
     enum level_support support;
-    str evidence;
     struct position source;
 };
 
-/* A schema for documents inside documents, which an API server cannot check. */
+/* A JSON Schema for documents inside documents, which an API server cannot check. */
 struct level_schema {
     str api_version, kind;
-    value document; /* JSON Schema */
-    str provider;   /* only for objects of this provider; empty = any */
+    value document;
+    str provider; /* only for objects of this provider; empty = any */
     struct position source;
 };
 
@@ -249,9 +246,6 @@ const struct level_schema *level_find_schema(const struct level *level, str api_
 enum level_support level_support(const struct level *level, str management, str regional,
                                  const struct level_pair **ret_pair);
 
-const char *level_route_name(enum level_route route);
-const char *level_mode_name(enum level_mode mode);
 const char *level_prune_name(enum level_prune prune);
-const char *level_support_name(enum level_support support);
 
 #endif
