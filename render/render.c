@@ -24,16 +24,59 @@ static enum render_kind detect(struct render_context *context, const struct snap
     return chart ? RENDER_HELM : RENDER_YAML;
 }
 
-bool render_path(struct render_context *context, str path, enum render_kind kind,
-                 struct object_list *ret_objects, struct error *err)
+static bool render_detected(struct render_context *context, str path, enum render_kind kind,
+                            struct object_list *objects, struct error *err)
 {
     const struct snapshot_entry *entry;
     if (!snapshot_resolve(context->snapshot, STR(""), path, context->limits, context->scratch,
                           &entry, err))
         return error_at(err, (struct position){.file = path});
     switch (kind == RENDER_DETECT ? detect(context, entry) : kind) {
-    case RENDER_KUSTOMIZE: return render_kustomize(context, path, NULL, ret_objects, err);
-    case RENDER_HELM: return render_helm_path(context, path, ret_objects, err);
-    default: return render_yaml(context, path, ret_objects, err);
+    case RENDER_KUSTOMIZE: return render_kustomize(context, path, NULL, objects, err);
+    case RENDER_HELM: return render_helm_path(context, path, objects, err);
+    default: return render_yaml(context, path, objects, err);
     }
+}
+
+/* A release may declare releases: a chart of charts. */
+#define RELEASE_DEPTH 8
+
+/* One round: declarations out, their objects in. False when there were none. */
+static bool expand_once(struct render_context *context, struct object_list *objects)
+{
+    struct object_list whole = {0};
+    bool any = false;
+    VEC_FOR (const struct object, object, &objects->objects) {
+        struct error err = ERROR_INIT;
+        if (!helm_release_is_declared(&object->id)) {
+            VEC_PUSH(context->arena, &whole.objects, *object);
+            continue;
+        }
+        any = true;
+        if (!render_declared_release(context, object, &whole, &err))
+            findings_add_error(context->findings, &err);
+    }
+    if (any)
+        *objects = whole;
+    return any;
+}
+
+static bool expand_releases(struct render_context *context, str path, struct object_list *objects,
+                            struct error *err)
+{
+    for (unsigned depth = 0; expand_once(context, objects); depth++) {
+        if (depth < RELEASE_DEPTH)
+            continue;
+        (void)error_rule(err, ERROR_LIMIT, "E_RELEASE_DEPTH",
+                         "releases declare releases more than %d deep", RELEASE_DEPTH);
+        return error_at(err, (struct position){.file = path});
+    }
+    return true;
+}
+
+bool render_path(struct render_context *context, str path, enum render_kind kind,
+                 struct object_list *ret_objects, struct error *err)
+{
+    return render_detected(context, path, kind, ret_objects, err) &&
+           expand_releases(context, path, ret_objects, err);
 }

@@ -30,7 +30,11 @@ enum render_kind {
     RENDER_HELM,
 };
 
-/* Objects of `path` (a file or directory) with its detected or given kind; see the renderers. */
+/*
+ * Objects of `path` (a file or directory) with its detected or given kind; see the renderers. The
+ * objects of declared releases stand in place of their declarations (E_RELEASE_DEPTH when releases
+ * declare releases for ever); what is wrong with single releases becomes findings.
+ */
 bool render_path(struct render_context *context, str path, enum render_kind kind,
                  struct object_list *ret_objects, struct error *err) MUST_USE;
 
@@ -72,5 +76,11 @@ bool render_kustomize(struct render_context *context, str path,
  */
 bool render_helm_path(struct render_context *context, str path, struct object_list *ret_objects,
                       struct error *err) MUST_USE;
+
+/* A document by which a chart's release is declared (kind HelmRelease of syncd.dev): it is never
+   applied itself, its objects take its place. */
+bool helm_release_is_declared(const struct object_id *id);
+bool render_declared_release(struct render_context *context, const struct object *document,
+                             struct object_list *objects, struct error *err) MUST_USE;
 
 #endif

@@ -23,8 +23,8 @@ struct render_release {
     enum release_action action;
     int64_t revision;      /* 1 = the installation */
     struct hash128 inputs; /* of chart, values and flags */
-    str record;            /* the Secret with its frozen values, as JSON; empty: it has none */
-    bool record_new;       /* the record has to be written before anything of it is applied */
+    str record;            /* name of the Secret with its frozen values; empty: it has none */
+    bool record_new;       /* it holds more than before: to be written before the first apply */
 };
 
 /* A release as the inventory has it. */
@@ -45,34 +45,32 @@ struct known_lookup {
 };
 
 enum need_kind {
-    NEED_CLUSTER, /* the target was not reached yet: version, kinds, releases */
+    NEED_CLUSTER, /* the target was not reached yet: version, APIs, releases */
     NEED_RECORD,  /* the frozen values of release texts[0]/texts[1] */
     NEED_LOOKUP,  /* texts: API version, kind, namespace, name */
     NEED_CHART,   /* texts: repository, chart, version, digest */
 };
 
+#define NEED_TEXTS 4
 struct render_need {
     enum need_kind kind;
-    str texts[4];
+    str texts[NEED_TEXTS];
 };
 
-struct known_kind {
-    str group, kind;
-    bool namespaced;
-};
+/* The type of a record; its key "values" holds the frozen values as JSON. */
+#define RECORD_TYPE "syncd.dev/frozen-values"
 
 struct render_world {
-    bool connected; /* what follows is known */
-    int64_t now_ns; /* for releases that have no record yet */
+    str owner, record_namespace; /* whose the records are, and where */
+    bool connected;              /* what follows is known */
+    int64_t now_ns;              /* for releases that have no record yet */
     str kube_version;
     const str *api_versions; /* "apps/v1", "apps/v1/Deployment" */
     size_t api_version_count;
-    const struct known_kind *kinds; /* by group and kind */
-    size_t kind_count;
     VEC(struct known_release) installed;
     VEC(struct known_record) records;
     VEC(struct known_lookup) lookups;
-    const struct snapshot *charts; /* "<digest>.tgz" of each fetched chart, or NULL */
+    const struct snapshot *charts; /* what was fetched: "sha256/<digits>" of each blob; or NULL */
 
     /* What the rendering says. */
     VEC(struct render_release) releases;

@@ -45,6 +45,7 @@ struct chart {
     struct chart_files templates, files;
     struct chart *parent;
     VEC(struct chart *) children;
+    struct hash128 sum; /* of all its files */
 };
 
 /* What loading and rendering share. */
@@ -59,6 +60,8 @@ struct helm_work {
 /* A directory or a packed chart of the snapshot. E_CHART, E_ARCHIVE, E_HELMIGNORE. */
 bool chart_load(struct helm_work *work, str path, struct chart **ret_chart,
                 struct error *err) MUST_USE;
+bool chart_from_packed(struct helm_work *work, str packed, struct chart **ret_chart,
+                       struct error *err) MUST_USE;
 /* From files with names relative to the chart. */
 bool chart_from_files(struct helm_work *work, const struct chart_files *files,
                       struct chart **ret_chart, struct error *err) MUST_USE;

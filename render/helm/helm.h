@@ -7,11 +7,13 @@
 
 #include "render/render.h"
 #include "render/template/template.h"
+#include "render/world.h"
 
 /* A values file, read by the caller: in Git from the snapshot, on a command line from the disk. */
 struct helm_file {
     str name; /* for messages */
     str text;
+    value document; /* instead of the text: values that were read already */
 };
 
 enum helm_set_kind {
@@ -28,7 +30,8 @@ struct helm_set {
 };
 
 struct helm_options {
-    str chart; /* in the snapshot: a directory, or a packed chart */
+    str chart;  /* in the snapshot: a directory, or a packed chart */
+    str packed; /* instead: the bytes of a packed chart from elsewhere */
     str release;
     str namespace;
     const struct helm_file *values;
@@ -40,6 +43,11 @@ struct helm_options {
     str kube_version; /* empty: Helm's default */
     const str *api_versions;
     size_t api_version_count;
+    bool own_versions;           /* Helm's default versions do not count, but: */
+    const str *cluster_versions; /* what a cluster serves */
+    size_t cluster_version_count;
+    int64_t installed_revision; /* 0: nothing is installed */
+    struct hash128 installed_inputs;
     const str *show_only;
     size_t show_only_count;
     bool include_crds;
@@ -90,6 +98,9 @@ struct helm_release {
     VEC(struct helm_manifest) manifests; /* in install order */
     VEC(struct helm_manifest) hooks;     /* in print order */
     struct template_usage usage;
+    enum release_action action;
+    int64_t revision;
+    struct hash128 inputs; /* of chart, values and flags */
 };
 
 /*

@@ -118,6 +118,14 @@ static bool load_directory(struct helm_work *work, str path, struct chart **ret_
            chart_from_files(work, &files, ret_chart, err);
 }
 
+bool chart_from_packed(struct helm_work *work, str packed, struct chart **ret_chart,
+                       struct error *err)
+{
+    struct chart_files files = {0};
+    return archive_read(work, packed, &files, err) &&
+           chart_from_files(work, &files, ret_chart, err);
+}
+
 bool chart_load(struct helm_work *work, str path, struct chart **ret_chart, struct error *err)
 {
     const struct snapshot_entry *entry;
@@ -128,15 +136,24 @@ bool chart_load(struct helm_work *work, str path, struct chart **ret_chart, stru
         return load_directory(work, entry->path, ret_chart, err);
     if (work->context->reads != NULL)
         snapshot_reads_add(work->context->reads, entry);
-    struct chart_files files = {0};
     if (!str_starts(entry->bytes, STR("\x1F\x8B\x08")))
         return error_rule(err, ERROR_INPUT, "E_ARCHIVE",
                           "file '%.*s' does not appear to be a gzipped archive", STR_ARG(path));
-    return archive_read(work, entry->bytes, &files, err) &&
-           chart_from_files(work, &files, ret_chart, err);
+    return chart_from_packed(work, entry->bytes, ret_chart, err);
 }
 
 /* Files to a chart. */
+
+static struct hash128 sum_files(const struct chart_files *files, struct arena *arena)
+{
+    struct hash128 *sums = ARENA_ARRAY(arena, struct hash128, 2 * files->list.len);
+    size_t count = 0;
+    VEC_FOR (const struct chart_file, file, &files->list) {
+        sums[count++] = hash_stable128(file->name);
+        sums[count++] = hash_stable128(file->bytes);
+    }
+    return hash_stable128(str_from((const char *)sums, count * sizeof(*sums)));
+}
 
 static bool is_v1(const struct chart *chart)
 {
@@ -287,6 +304,7 @@ bool chart_from_files(struct helm_work *work, const struct chart_files *files,
         if (chart->metadata.api_version.len == 0)
             chart->metadata.api_version = STR("v1");
     }
+    chart->sum = sum_files(files, work->arena);
     struct sorter sorter = {.work = work, .chart = chart, .err = err};
     for (size_t i = 0; i < files->list.len; i++)
         if (!sort_file(&sorter, &files->list.items[i]))

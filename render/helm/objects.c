@@ -271,12 +271,15 @@ static const char *const known_versions[] = {
 
 static struct dyn versions_list(const struct helm_options *options, struct arena *arena)
 {
-    size_t known = ARRAY_LEN(known_versions);
-    size_t count = known + options->api_version_count;
-    struct dyn *items = ARENA_ARRAY(arena, struct dyn, count);
-    for (size_t i = 0; i < count; i++)
-        items[i] =
-            dyn_string(i < known ? str_z(known_versions[i]) : options->api_versions[i - known]);
+    size_t known = options->own_versions ? 0 : ARRAY_LEN(known_versions);
+    size_t served = options->cluster_version_count, count = 0;
+    struct dyn *items = ARENA_ARRAY(arena, struct dyn, known + served + options->api_version_count);
+    for (size_t i = 0; i < known; i++)
+        items[count++] = dyn_string(str_z(known_versions[i]));
+    for (size_t i = 0; i < served; i++)
+        items[count++] = dyn_string(options->cluster_versions[i]);
+    for (size_t i = 0; i < options->api_version_count; i++)
+        items[count++] = dyn_string(options->api_versions[i]);
     return dyn_list(TYPE_VERSIONS, items, count);
 }
 

@@ -84,7 +84,9 @@ static bool read_values(struct helm_work *work, const struct helm_options *optio
     struct dyn_map *values = dyn_map_create(work->arena);
     for (size_t i = 0; i < options->value_count; i++) {
         struct dyn_map *file;
-        if (!values_read(work, options->values[i].text, &file, err)) {
+        if (value_is(options->values[i].document, VALUE_OBJECT)) {
+            file = dyn_from_value(options->values[i].document, work->arena).as.map;
+        } else if (!values_read(work, options->values[i].text, &file, err)) {
             (void)error_wrap(err, "failed to parse %.*s", STR_ARG(options->values[i].name));
             return error_at(err, (struct position){.file = options->values[i].name});
         }
@@ -101,14 +103,16 @@ static bool read_values(struct helm_work *work, const struct helm_options *optio
 
 /* What templates see. */
 
-static struct dyn release_object(const struct helm_options *options, struct arena *arena)
+static struct dyn release_object(const struct helm_options *options, int64_t revision,
+                                 struct arena *arena)
 {
     struct dyn_map *map = dyn_map_create(arena);
-    dyn_map_set(map, arena, STR("IsInstall"), dyn_bool(!options->is_upgrade));
-    dyn_map_set(map, arena, STR("IsUpgrade"), dyn_bool(options->is_upgrade));
+    bool upgrade = options->is_upgrade || revision > 1;
+    dyn_map_set(map, arena, STR("IsInstall"), dyn_bool(!upgrade));
+    dyn_map_set(map, arena, STR("IsUpgrade"), dyn_bool(upgrade));
     dyn_map_set(map, arena, STR("Name"), dyn_string(options->release));
     dyn_map_set(map, arena, STR("Namespace"), dyn_string(options->namespace));
-    dyn_map_set(map, arena, STR("Revision"), dyn_int(1));
+    dyn_map_set(map, arena, STR("Revision"), dyn_int(revision));
     dyn_map_set(map, arena, STR("Service"), dyn_string(STR("Helm")));
     return dyn_of_map(TYPE_MAP_ANY, map);
 }
@@ -407,16 +411,56 @@ static bool print_release(struct helm_work *work, const struct helm_options *opt
 
 /* The whole way. */
 
+static bool load(struct helm_work *work, const struct helm_options *options,
+                 struct chart **ret_chart, struct error *err)
+{
+    return options->packed.len != 0 ? chart_from_packed(work, options->packed, ret_chart, err)
+                                    : chart_load(work, options->chart, ret_chart, err);
+}
+
+/* All that the user decides; not what the cluster is. */
+static struct hash128 hash_inputs(const struct helm_options *options, const struct chart *chart)
+{
+    AUTO_BUF struct buf sums = BUF_INIT(1u << 20);
+    struct hash128 sum = chart->sum;
+    buf_add(&sums, str_from((const char *)&sum, sizeof(sum)));
+    buf_printf(&sums, "%.*s/%.*s\n%.*s\n%d", STR_ARG(options->namespace), STR_ARG(options->release),
+               STR_ARG(options->kube_version), options->skip_schema);
+    for (size_t i = 0; i < options->value_count; i++) {
+        const struct helm_file *file = &options->values[i];
+        uint64_t parts[2] = {hash_stable(file->text), value_hash(file->document)};
+        buf_add(&sums, str_from((const char *)parts, sizeof(parts)));
+    }
+    for (size_t i = 0; i < options->set_count; i++)
+        buf_printf(&sums, "\n%d %.*s", (int)options->sets[i].kind, STR_ARG(options->sets[i].text));
+    return hash_stable128(buf_str(&sums));
+}
+
+/* Which revision this is: the one that is installed, or the next. */
+static void choose_revision(const struct helm_options *options, const struct chart *chart,
+                            struct helm_release *release)
+{
+    release->inputs = hash_inputs(options, chart);
+    release->action = RELEASE_INSTALL;
+    release->revision = 1;
+    if (options->installed_revision == 0)
+        return;
+    bool same = release->inputs.low == options->installed_inputs.low &&
+                release->inputs.high == options->installed_inputs.high;
+    release->action = same ? RELEASE_SAME : RELEASE_UPGRADE;
+    release->revision = options->installed_revision + !same;
+}
+
 static bool prepare(struct helm_work *work, const struct helm_options *options, struct book *book,
-                    struct chart **ret_chart, struct error *err)
+                    struct helm_release *release, struct chart **ret_chart, struct error *err)
 {
     struct dyn_map *given = NULL;
     str kube_version;
     if (!capabilities_object(options, work->arena, &book->capabilities, &kube_version, err) ||
-        !read_values(work, options, &given, err) ||
-        !chart_load(work, options->chart, ret_chart, err))
+        !read_values(work, options, &given, err) || !load(work, options, ret_chart, err))
         return false;
     struct chart *chart = *ret_chart;
+    choose_revision(options, chart, release);
     if (!check_chart(chart, err) || !check_release_name(options->release, err) ||
         !dependencies_process(work, chart, given, err))
         return false;
@@ -430,7 +474,7 @@ static bool prepare(struct helm_work *work, const struct helm_options *options, 
                           "chart requires kubeVersion: %.*s which is incompatible with Kubernetes "
                           "%.*s",
                           STR_ARG(constraint), STR_ARG(kube_version));
-    book->release = release_object(options, work->arena);
+    book->release = release_object(options, release->revision, work->arena);
     (void)add_pages(book, chart, values);
     if (book->pages.len > 0)
         qsort(book->pages.items, book->pages.len, sizeof(struct page), compare_pages);
@@ -447,7 +491,7 @@ bool render_helm(struct render_context *context, const struct helm_options *opti
     struct helm_release release = {0};
     struct rendered rendered = {0};
     struct chart *chart;
-    if (!prepare(&work, options, &book, &chart, err) ||
+    if (!prepare(&work, options, &book, &release, &chart, err) ||
         !run_pages(&book, options, chart, &rendered, &release, err) ||
         !manifests_sort(&work, &rendered, &release, err))
         return false;
@@ -488,38 +532,4 @@ bool helm_objects(struct render_context *context, const struct helm_release *rel
             if (!add_objects(context, hook, ret_objects, err))
                 return false;
     return true;
-}
-
-/* A release's name from a folder's: what cannot stand there becomes a dash. */
-static str release_name(str path, struct arena *arena)
-{
-    str folder = path_base(path);
-    str name = arena_str(arena, folder.len > 0 ? folder : STR("release"));
-    char *bytes = arena_alloc_bytes(arena, name.len);
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        bool upper = c >= 'A' && c <= 'Z';
-        bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || upper;
-        bytes[i] = !good ? '-' : upper ? (char)(c | 32) : c;
-    }
-    return str_trim_right(str_trim_left(str_slice(str_from(bytes, name.len), 0, 53), STR("-")),
-                          STR("-"));
-}
-
-bool render_helm_path(struct render_context *context, str path, struct object_list *ret_objects,
-                      struct error *err)
-{
-    struct helm_options options = {
-        .chart = path, .release = release_name(path, context->arena), .namespace = STR("default")};
-    struct helm_release release;
-    if (!render_helm(context, &options, &release, err))
-        return false;
-    if (release.usage.nondeterministic) {
-        /* Applied, they would be others at each commit: a password that changes by itself. */
-        (void)error_rule(err, ERROR_UNSUPPORTED, "E_RANDOM",
-                         "the chart makes random values or asks the clock");
-        (void)error_at(err, (struct position){.file = path});
-        return error_hint(err, "set the values that it would make up itself");
-    }
-    return helm_objects(context, &release, true, ret_objects, err);
 }

@@ -17,6 +17,7 @@ const struct command *const commands[] = {
     &command_render_yaml,
     &command_render_kustomize,
     &command_render_helm,
+    &command_render_release,
     &command_explain,
     &command_apiserver,
     &command_version,

@@ -9,6 +9,7 @@ extern const struct command command_sync;
 extern const struct command command_render_yaml;
 extern const struct command command_render_kustomize;
 extern const struct command command_render_helm;
+extern const struct command command_render_release;
 extern const struct command command_lint;
 extern const struct command command_status;
 extern const struct command command_log;

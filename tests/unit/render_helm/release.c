@@ -1,0 +1,213 @@
+/* What a release sees of its cluster, what it asks for, and what stays once it was made. */
+#include "bench.h"
+
+#include "syncd/base/crypto.h"
+#include "syncd/value/json.h"
+
+#include <criterion/criterion.h>
+
+#define TEMPLATE(data)                                                                             \
+    {"c", NULL}, {"c/Chart.yaml", CHART_YAML}, {"c/templates", NULL},                              \
+        {"c/templates/m.yaml", CONFIG_MAP(data)},                                                  \
+    {                                                                                              \
+        "r.yaml", DECLARE("  chart: {path: c}\n")                                                  \
+    }
+
+static const struct file random_files[] = {TEMPLATE("  password: {{ randAlphaNum 20 | quote }}\n"
+                                                    "  other: {{ randAlphaNum 20 | quote }}\n"
+                                                    "  made: {{ now | unixEpoch | quote }}\n")};
+
+/* The Secret of the last rendering's release; fails the test when there is none. */
+static const struct object *record_of(const struct bench *bench, const struct object_list *objects)
+{
+    cr_assert_eq(bench->world.releases.len, 1);
+    VEC_FOR (const struct object, object, &objects->objects)
+        if (str_equal(object->id.gvk.kind, STR("Secret")) &&
+            str_equal(object->id.name, bench->world.releases.items[0].record))
+            return object;
+    cr_assert_fail("the release has no record");
+    return NULL;
+}
+
+/* Puts what a Secret holds into the world, as the daemon does after reading it. */
+static void learn(struct bench *bench, const struct object *secret)
+{
+    struct known_record record = {.namespace = STR("shop"), .name = STR("web")};
+    str text;
+    struct error err = ERROR_INIT;
+    if (secret != NULL) {
+        value encoded = value_get2(secret->document, STR("data"), STR("values"));
+        cr_assert(base64_decode(bench->arena, value_str(encoded), &text));
+        cr_assert(json_read(text, limits_default(), bench->arena, &record.frozen, &err));
+    }
+    bench->world.records.len = 0;
+    VEC_PUSH(bench->arena, &bench->world.records, record);
+}
+
+static bool needs(const struct bench *bench, enum need_kind kind)
+{
+    VEC_FOR (const struct render_need, need, &bench->world.needs)
+        if (need->kind == kind)
+            return true;
+    return false;
+}
+
+Test(release, marks_random_values_offline)
+{
+    struct bench bench;
+    bench_open(&bench, random_files, ARRAY_LEN(random_files));
+    struct object_list once = bench_render(&bench), twice = bench_render(&bench);
+    str first = bench_value(&once, "m", "password");
+    cr_expect(str_starts(first, STR("(frozen randAlphaNum ")), "%.*s", STR_ARG(first));
+    cr_expect(str_equal(first, bench_value(&twice, "m", "password")));
+    cr_expect_not(str_equal(first, bench_value(&twice, "m", "other")));
+    cr_expect_eq(once.objects.len, 1);
+    cr_expect_str_eq(bench.findings.list.items[0].rule, "N_FROZEN");
+    bench_close(&bench);
+}
+
+Test(release, makes_random_values_once_and_keeps_them)
+{
+    struct bench bench;
+    bench_open(&bench, random_files, ARRAY_LEN(random_files));
+    bench.context.world = &bench.world;
+    bench.world.connected = true;
+    bench.world.now_ns = INT64_C(1000000000) * 77;
+    (void)bench_render(&bench);
+    cr_assert(needs(&bench, NEED_RECORD));
+
+    learn(&bench, NULL); /* read: there is none yet */
+    struct object_list made = bench_render(&bench);
+    cr_assert_eq(bench.world.needs.len, 0);
+    cr_expect(bench.world.releases.items[0].record_new);
+    const struct object *secret = record_of(&bench, &made);
+    cr_expect(str_equal(secret->id.namespace, STR("system")));
+    str password = bench_value(&made, "m", "password");
+    cr_expect_eq(password.len, 20);
+    cr_expect_not(str_equal(password, bench_value(&made, "m", "other")));
+
+    learn(&bench, secret);
+    bench.world.now_ns *= 2;
+    struct object_list again = bench_render(&bench);
+    cr_expect_not(bench.world.releases.items[0].record_new);
+    cr_expect(str_equal(password, bench_value(&again, "m", "password")));
+    cr_expect(str_equal(bench_value(&made, "m", "other"), bench_value(&again, "m", "other")));
+    cr_expect(str_equal(bench_value(&again, "m", "made"), STR("77")));
+    cr_expect(value_equal(record_of(&bench, &again)->document, secret->document));
+    bench_close(&bench);
+}
+
+static const struct file lookup_files[] = {
+    TEMPLATE("  found: {{ (lookup \"v1\" \"Secret\" \"shop\" \"old\").data | toJson | quote }}\n"
+             "  all: {{ len (lookup \"v1\" \"Node\" \"\" \"\").items | quote }}\n")};
+
+Test(release, asks_for_what_it_looks_up)
+{
+    struct bench bench;
+    struct error err = ERROR_INIT;
+    bench_open(&bench, lookup_files, ARRAY_LEN(lookup_files));
+    bench.context.world = &bench.world;
+    bench.world.connected = true;
+    struct object_list objects = {0};
+    bench_again(&bench);
+    cr_assert(render_path(&bench.context, STR("r.yaml"), RENDER_DETECT, &objects, &err));
+    cr_assert_geq(bench.world.needs.len, 1);
+    const struct render_need *need = &bench.world.needs.items[0];
+    cr_expect_eq(need->kind, NEED_LOOKUP);
+    cr_expect(str_equal(need->texts[1], STR("Secret")));
+    cr_expect(str_equal(need->texts[3], STR("old")));
+
+    struct known_lookup secret = {STR("v1"), STR("Secret"), STR("shop"), STR("old"), value_null()};
+    struct known_lookup nodes = {STR("v1"), STR("Node"), STR(""), STR(""), value_null()};
+    cr_assert(json_read(STR("{\"data\":{\"a\":\"eA==\"}}"), limits_default(), bench.arena,
+                        &secret.found, &err));
+    cr_assert(
+        json_read(STR("{\"items\":[{},{}]}"), limits_default(), bench.arena, &nodes.found, &err));
+    VEC_PUSH(bench.arena, &bench.world.lookups, secret);
+    VEC_PUSH(bench.arena, &bench.world.lookups, nodes);
+    objects = bench_render(&bench);
+    cr_expect_eq(bench.world.needs.len, 0);
+    cr_expect(str_equal(bench_value(&objects, "m", "found"), STR("{\"a\":\"eA==\"}")));
+    cr_expect(str_equal(bench_value(&objects, "m", "all"), STR("2")));
+    bench_close(&bench);
+}
+
+static const struct file revision_files[] = {
+    TEMPLATE("  install: '{{ .Release.IsInstall }}'\n  upgrade: '{{ .Release.IsUpgrade }}'\n"
+             "  revision: '{{ .Release.Revision }}'\n")};
+
+Test(release, is_installed_then_the_same_then_upgraded)
+{
+    struct bench bench;
+    bench_open(&bench, revision_files, ARRAY_LEN(revision_files));
+    bench.context.world = &bench.world;
+    bench.world.connected = true;
+    struct object_list objects = bench_render(&bench);
+    struct render_release release = bench.world.releases.items[0];
+    cr_expect_eq(release.action, RELEASE_INSTALL);
+    cr_expect(str_equal(bench_value(&objects, "m", "install"), STR("true")));
+
+    struct known_release known = {STR("shop"), STR("web"), 1, release.inputs};
+    VEC_PUSH(bench.arena, &bench.world.installed, known);
+    objects = bench_render(&bench);
+    cr_expect_eq(bench.world.releases.items[0].action, RELEASE_SAME);
+    cr_expect(str_equal(bench_value(&objects, "m", "install"), STR("true")));
+
+    bench.world.installed.items[0].inputs.low++;
+    objects = bench_render(&bench);
+    cr_expect_eq(bench.world.releases.items[0].action, RELEASE_UPGRADE);
+    cr_expect(str_equal(bench_value(&objects, "m", "install"), STR("false")));
+    cr_expect(str_equal(bench_value(&objects, "m", "upgrade"), STR("true")));
+    cr_expect(str_equal(bench_value(&objects, "m", "revision"), STR("2")));
+    bench_close(&bench);
+}
+
+Test(release, sees_the_cluster_it_is_for)
+{
+    static const struct file files[] = {
+        TEMPLATE("  kube: '{{ .Capabilities.KubeVersion }}'\n"
+                 "  apps: '{{ .Capabilities.APIVersions.Has \"apps/v1\" }}'\n"
+                 "  thing: '{{ .Capabilities.APIVersions.Has \"x.example/v1\" }}'\n")};
+    static const str versions[] = {STR_INIT("v1"), STR_INIT("x.example/v1")};
+    struct bench bench;
+    bench_open(&bench, files, ARRAY_LEN(files));
+    bench.context.world = &bench.world;
+    (void)bench_render(&bench);
+    cr_expect(needs(&bench, NEED_CLUSTER));
+    bench.world.connected = true;
+    bench.world.kube_version = STR("v1.36.1");
+    bench.world.api_versions = versions;
+    bench.world.api_version_count = ARRAY_LEN(versions);
+    struct object_list objects = bench_render(&bench);
+    cr_expect_eq(bench.world.needs.len, 0);
+    cr_expect(str_equal(bench_value(&objects, "m", "kube"), STR("v1.36.1")));
+    cr_expect(str_equal(bench_value(&objects, "m", "apps"), STR("false")));
+    cr_expect(str_equal(bench_value(&objects, "m", "thing"), STR("true")));
+    bench_close(&bench);
+}
+
+Test(release, gives_its_namespace_to_what_lives_in_one)
+{
+    static const struct file files[] = {
+        {"c", NULL},
+        {"c/Chart.yaml", CHART_YAML},
+        {"c/templates", NULL},
+        {"c/templates/m.yaml",
+         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n---\n"
+         "apiVersion: x.example/v1\nkind: Unknown\nmetadata: {name: c}\n---\n"
+         "apiVersion: v1\nkind: Namespace\nmetadata: {name: d}\n---\n"
+         "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+         "metadata: {name: e}\nspec: {group: x.example, scope: Cluster, names: {kind: Own}}\n---\n"
+         "apiVersion: x.example/v1\nkind: Own\nmetadata: {name: f}\n"},
+        {"r.yaml", DECLARE("  chart: {path: c}\n")}};
+    struct bench bench;
+    bench_open(&bench, files, ARRAY_LEN(files));
+    struct object_list objects = bench_render(&bench);
+    cr_assert_eq(objects.objects.len, 5);
+    VEC_FOR (const struct object, object, &objects.objects) {
+        bool narrow = str_equal(object->id.name, STR("b")) || str_equal(object->id.name, STR("c"));
+        cr_expect_eq(object->id.namespace.len != 0, narrow, "%.*s", STR_ARG(object->id.name));
+        cr_expect(str_equal(object->release, STR("shop/web")));
+    }
+    bench_close(&bench);
+}
