@@ -46,7 +46,7 @@ struct known_lookup {
 
 enum need_kind {
     NEED_CLUSTER, /* the target was not reached yet: version, APIs, releases */
-    NEED_RECORD,  /* the frozen values of release texts[0]/texts[1] */
+    NEED_RECORD,  /* texts: namespace and name of a release, and the Secret of its values */
     NEED_LOOKUP,  /* texts: API version, kind, namespace, name */
     NEED_CHART,   /* texts: repository, chart, version, digest */
 };

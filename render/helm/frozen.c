@@ -190,10 +190,12 @@ bool release_view_record(struct release_view *view, const struct template_usage 
     if (!usage->nondeterministic)
         return true;
     if (view->record == NULL) {
-        const str texts[NEED_TEXTS] = {release->namespace, release->name};
         say_marked(view);
-        if (world != NULL)
-            world_need(world, arena, NEED_RECORD, texts);
+        if (world == NULL)
+            return true;
+        const str texts[NEED_TEXTS] = {release->namespace, release->name,
+                                       record_name(world, view->declaration, arena)};
+        world_need(world, arena, NEED_RECORD, texts);
         return true;
     }
     if (!value_present(value_get(view->record->frozen, CLOCK_KEY)))

@@ -35,7 +35,8 @@ static void render_one(const struct snapshot *snapshot, const struct unit *unit,
                                      .reads = &reads,
                                      .arena = arena,
                                      .scratch = scratch,
-                                     .findings = &findings};
+                                     .findings = &findings,
+                                     .world = unit->world};
     struct object_list objects = {0};
     bool right = render_unit(&context, unit, &objects);
     findings_sort(&findings);

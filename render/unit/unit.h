@@ -23,6 +23,7 @@ struct unit {
     str default_ns; /* for objects that name no namespace and need one; empty = none is set */
     const struct unit_fault *faults;
     size_t fault_count;
+    struct render_world *world; /* of its cluster; NULL: offline */
 };
 
 /*

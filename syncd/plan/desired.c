@@ -47,6 +47,18 @@ static uint32_t find_order(const int64_t *orders, size_t count, int64_t wanted)
     return (uint32_t)(at - orders);
 }
 
+static void keep_releases(struct desired *desired, const struct wire_unit *unit)
+{
+    struct render_release *kept =
+        ARENA_ARRAY(desired->arena, struct render_release, unit->releases.len);
+    for (size_t i = 0; i < unit->releases.len; i++) {
+        kept[i] = unit->releases.items[i];
+        desired->releases_change = desired->releases_change || kept[i].action != RELEASE_SAME;
+    }
+    desired->releases = kept;
+    desired->release_count = unit->releases.len;
+}
+
 struct desired *desired_make(const struct wire_unit *unit, str commit, uint64_t sequence,
                              struct arena *arena)
 {
@@ -73,6 +85,7 @@ struct desired *desired_make(const struct wire_unit *unit, str commit, uint64_t 
                                 .waves = (uint32_t)order_count,
                                 .arena = arena,
                                 .refs = 1};
+    keep_releases(desired, unit);
     (void)snprintf(desired->commit, sizeof(desired->commit), "%.*s", STR_ARG(commit));
     return desired;
 }

@@ -21,7 +21,10 @@ struct desired {
     const struct desired_object *objects; /* by identity */
     size_t count;
     uint32_t waves;
-    struct arena *arena; /* holds all of it, and what the texts point into */
+    const struct render_release *releases; /* of charts */
+    size_t release_count;
+    bool releases_change; /* at least one is installed or upgraded by it */
+    struct arena *arena;  /* holds all of it, and what the texts point into */
     unsigned refs;
 };
 
