@@ -1,6 +1,8 @@
 /* Which renderer a path asks for. */
 #include "render/render.h"
 
+#include "syncd/base/crypto.h"
+
 /* The direct child of a directory, whatever it is. */
 static const struct snapshot_entry *child(const struct snapshot *snapshot, str directory,
                                           const char *name, struct arena *scratch)
@@ -22,6 +24,13 @@ static enum render_kind detect(struct render_context *context, const struct snap
     }
     bool chart = child(context->snapshot, entry->path, "Chart.yaml", context->scratch) != NULL;
     return chart ? RENDER_HELM : RENDER_YAML;
+}
+
+void render_prepare(void)
+{
+    struct error missed = ERROR_INIT;
+    if (crypto_open(&missed))
+        render_helm_prepare();
 }
 
 static bool render_detected(struct render_context *context, str path, enum render_kind kind,

@@ -31,6 +31,13 @@ enum render_kind {
 };
 
 /*
+ * Opens the libraries that rendering may need: for a process that is about to give up its files.
+ * What is not there is missed where it is used.
+ */
+void render_prepare(void);
+void render_helm_prepare(void);
+
+/*
  * Objects of `path` (a file or directory) with its detected or given kind; see the renderers. The
  * objects of declared releases stand in place of their declarations (E_RELEASE_DEPTH when releases
  * declare releases for ever); what is wrong with single releases becomes findings.

@@ -3,6 +3,7 @@
  * sockets and threads. What needs the network is in a module that is opened only then.
  */
 #include "render/sandbox/child.h"
+#include "syncd/base/crypto.h"
 #include "syncd/base/log.h"
 #include "syncd/cli/commands.h"
 #include "syncd/cli/networked.h"
@@ -31,7 +32,8 @@ static int run_networked(const struct arguments *arguments)
 {
     struct error err = ERROR_INIT;
     struct spawner *spawner;
-    if (!spawner_start(kinds, ARRAY_LEN(kinds), &spawner, &err))
+    /* Before the fork, so that all children share it and none has to open it. */
+    if (!crypto_open(&err) || !spawner_start(kinds, ARRAY_LEN(kinds), &spawner, &err))
         return command_fail(&err);
     void *module = open_module("syncd-net.so", arguments->arena, &err);
     void *symbol = module != NULL ? dlsym(module, arguments->command->networked) : NULL;

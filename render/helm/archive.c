@@ -33,9 +33,16 @@ struct archive_library {
 #undef ARCHIVE_MEMBER
 };
 
+#define ARCHIVE_FILE "libarchive.so.13"
+
+void render_helm_prepare(void)
+{
+    (void)dlopen(ARCHIVE_FILE, RTLD_NOW | RTLD_LOCAL); /* said where it is used */
+}
+
 static bool open_library(struct archive_library *lib, struct error *err)
 {
-    void *handle = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
+    void *handle = dlopen(ARCHIVE_FILE, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL)
         return error_rule(err, ERROR_UNSUPPORTED, "E_ARCHIVE",
                           "packed charts need libarchive, which cannot be loaded");

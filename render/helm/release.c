@@ -63,10 +63,10 @@ static void fill_namespaces(struct render_context *context, str namespace,
     static const str path[] = {STR_INIT("metadata"), STR_INIT("namespace")};
     struct scopes scopes = {0};
     for (size_t i = from; i < objects->objects.len; i++)
-        scopes_add(&scopes, context->arena, &objects->objects.items[i]);
+        scope_learn(&scopes, context->arena, &objects->objects.items[i]);
     for (size_t i = from; i < objects->objects.len; i++) {
         struct object *object = &objects->objects.items[i];
-        if (object->id.namespace.len != 0 || scopes_find(&scopes, object->id.gvk) == SCOPE_CLUSTER)
+        if (object->id.namespace.len != 0 || scope_find(&scopes, object->id.gvk) == SCOPE_CLUSTER)
             continue;
         object->id.namespace = namespace;
         object->document = value_with_path(object->document, path, ARRAY_LEN(path),

@@ -73,6 +73,7 @@ int render_child(int channel)
     struct error err = ERROR_INIT;
     const struct limits *limits = limits_default();
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    render_prepare();
     if (!confine(limits, &err)) {
         /* Heard or not, this child is done. */
         return channel_send(channel, str_z(err.text), NULL, 0, &err) ? 1 : 2;

@@ -133,10 +133,10 @@ static void settle_namespaces(struct object_list *list, str fallback, struct are
     static const str path[] = {STR_INIT("metadata"), STR_INIT("namespace")};
     struct scopes scopes = {0};
     VEC_FOR (const struct object, object, &list->objects)
-        scopes_add(&scopes, arena, object);
+        scope_learn(&scopes, arena, object);
     VEC_FOR (struct object, object, &list->objects) {
         const str own = object->id.namespace;
-        const str settled = scope_namespace(scopes_find(&scopes, object->id.gvk), own, fallback);
+        const str settled = scope_namespace(scope_find(&scopes, object->id.gvk), own, fallback);
         if (str_equal(settled, own))
             continue;
         object->id.namespace = settled;

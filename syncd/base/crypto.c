@@ -1,22 +1,31 @@
 #include "syncd/base/crypto.h"
 
 #include "syncd/base/check.h"
+#include "syncd/base/openssl_internal.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <sys/random.h>
+
+bool crypto_open(struct error *err)
+{
+    return openssl_open() ||
+           error_set(err, ERROR_INTERNAL, "libcrypto.so.3 (OpenSSL 3) cannot be opened");
+}
+
+static const EVP_MD *digest_of(enum digest kind)
+{
+    switch (kind) {
+    case DIGEST_MD5: return EVP_md5();
+    case DIGEST_SHA1: return EVP_sha1();
+    case DIGEST_SHA256: return EVP_sha256();
+    case DIGEST_SHA512: return EVP_sha512();
+    }
+    return NULL;
+}
 
 size_t crypto_digest(enum digest kind, str bytes, uint8_t out[DIGEST_MAX])
 {
-    static const EVP_MD *(*const makers[])(void) = {
-        [DIGEST_MD5] = EVP_md5,
-        [DIGEST_SHA1] = EVP_sha1,
-        [DIGEST_SHA256] = EVP_sha256,
-        [DIGEST_SHA512] = EVP_sha512,
-    };
     unsigned length = 0;
-    CHECK(EVP_Digest(bytes.len != 0 ? bytes.ptr : "", bytes.len, out, &length, makers[kind](),
+    CHECK(EVP_Digest(bytes.len != 0 ? bytes.ptr : "", bytes.len, out, &length, digest_of(kind),
                      NULL) == 1);
     return length;
 }

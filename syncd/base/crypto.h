@@ -3,7 +3,15 @@
 #define SYNCD_BASE_CRYPTO_H
 
 #include "syncd/base/arena.h"
+#include "syncd/base/error.h"
 #include "syncd/base/str.h"
+
+/*
+ * Opens OpenSSL's library now; else its first use does, which must come before the process gives up
+ * its files. INTERNAL when it is not there. Nothing else of these headers fails for that: it ends
+ * the program.
+ */
+bool crypto_open(struct error *err) MUST_USE;
 
 enum digest { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA512 };
 

@@ -1,16 +1,9 @@
 #include "syncd/base/pki.h"
 
 #include "syncd/base/crypto.h"
+#include "syncd/base/openssl_internal.h"
 
 #include <arpa/inet.h>
-#include <openssl/bn.h>
-#include <openssl/ec.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
 static bool fail(struct error *err, const char *what)
 {

@@ -89,7 +89,7 @@ enum object_scope scope_builtin(struct gvk gvk)
     return row != NULL ? row->scope : SCOPE_UNKNOWN;
 }
 
-void scopes_add(struct scopes *scopes, struct arena *arena, const struct object *object)
+void scope_learn(struct scopes *scopes, struct arena *arena, const struct object *object)
 {
     if (!str_equal(object->id.gvk.kind, STR("CustomResourceDefinition")) ||
         !str_equal(object->id.gvk.group, STR("apiextensions.k8s.io")))
@@ -106,7 +106,7 @@ void scopes_add(struct scopes *scopes, struct arena *arena, const struct object 
     (void)map_put(&scopes->defined, arena, arena_concat(arena, group, STR("/"), kind), defined);
 }
 
-enum object_scope scopes_find(const struct scopes *scopes, struct gvk gvk)
+enum object_scope scope_find(const struct scopes *scopes, struct gvk gvk)
 {
     char key[512];
     const int len = snprintf(key, sizeof(key), "%.*s/%.*s", STR_ARG(gvk.group), STR_ARG(gvk.kind));

@@ -15,8 +15,8 @@ struct scopes {
     struct map defined; /* "group/Kind" to its scope */
 };
 /* Takes a definition in; other documents are left alone. */
-void scopes_add(struct scopes *scopes, struct arena *arena, const struct object *object);
-enum object_scope scopes_find(const struct scopes *scopes, struct gvk gvk);
+void scope_learn(struct scopes *scopes, struct arena *arena, const struct object *object);
+enum object_scope scope_find(const struct scopes *scopes, struct gvk gvk);
 
 /* The namespace that an object of the scope has: its own, `fallback` when it names none, or none.
  */

@@ -2,9 +2,11 @@
 
 A story gets a Stage: fresh namespaces, repository, state and name; the clusters are shared. It calls stage.check(what, good).
 """
+import io
 import json
 import os
 import shutil
+import tarfile
 import time
 
 from daemon import Syncd, target
@@ -184,6 +186,34 @@ def namespaces_that_are_left_out(s):
     s.eventually('after a restart it is known, and pruned', lambda: size() is None)
 
 
+def packed(files):
+    """A gzipped tar archive of texts."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode='w:gz') as archive:
+        for name, text in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return out.getvalue()
+
+
+def charts_are_rendered_confined(s):
+    """A chart with a packed one inside, and with digests: libraries that a confined child cannot open any more."""
+    s.write_namespaces()
+    template = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: %s\n  namespace: ' + s.space + '\ndata:\n  a: %s\n'
+    s.work.write('management/chart/Chart.yaml', 'apiVersion: v2\nname: chart\nversion: 1.0.0\n')
+    s.work.write('management/chart/templates/m.yaml', template % ('outer', '{{ "a" | sha256sum | trunc 8 | quote }}'))
+    s.work.write('management/chart/charts/inner-1.0.0.tgz', packed({
+        'inner/Chart.yaml': 'apiVersion: v2\nname: inner\nversion: 1.0.0\n', 'inner/templates/m.yaml': template % ('inner', 'b')}))
+    s.work.commit('a chart')
+    daemon = s.syncd(regional=False)
+    daemon.document['spec']['targets'][0]['paths'] = ['management/00-namespace.yaml', 'management/chart']
+    daemon.configure()
+    daemon.start()
+    s.eventually('the chart is applied', s.has(s.management, 'outer', a='ca978112'))
+    s.eventually('and the packed one', s.has(s.management, 'inner', a='b'))
+
+
 def live_edit_is_healed(s):
     """Our own field comes back; what others own stays."""
     s.write_namespaces()
@@ -344,7 +374,7 @@ def sources(s):
     s.eventually('ssh with the key', s.has(s.management, 'm', a='ssh'))
 
 
-EVERYWHERE = [change_reaches_both, custom_resources, namespaces_that_are_left_out, live_edit_is_healed, edit_while_down_is_found, prune_is_asked_for,
+EVERYWHERE = [change_reaches_both, custom_resources, namespaces_that_are_left_out, charts_are_rendered_confined, live_edit_is_healed, edit_while_down_is_found, prune_is_asked_for,
               broken_commit_is_refused, rewritten_history_is_held, kill_in_the_middle, bad_configuration_keeps_the_old, sources]
 
 

@@ -53,14 +53,14 @@ Test(scope, learns_from_definitions)
     struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct scopes scopes = {0};
     struct object object = definition(arena, "Cluster");
-    cr_assert_eq(scopes_find(&scopes, gvk("example.org", "Ring")), SCOPE_UNKNOWN);
-    scopes_add(&scopes, arena, &object);
-    cr_assert_eq(scopes_find(&scopes, gvk("example.org", "Ring")), SCOPE_CLUSTER);
-    cr_assert_eq(scopes_find(&scopes, gvk("", "ConfigMap")), SCOPE_NAMESPACE);
+    cr_assert_eq(scope_find(&scopes, gvk("example.org", "Ring")), SCOPE_UNKNOWN);
+    scope_learn(&scopes, arena, &object);
+    cr_assert_eq(scope_find(&scopes, gvk("example.org", "Ring")), SCOPE_CLUSTER);
+    cr_assert_eq(scope_find(&scopes, gvk("", "ConfigMap")), SCOPE_NAMESPACE);
     object = definition(arena, "Galaxy");
     struct scopes others = {0};
-    scopes_add(&others, arena, &object);
-    cr_assert_eq(scopes_find(&others, gvk("example.org", "Ring")), SCOPE_UNKNOWN);
+    scope_learn(&others, arena, &object);
+    cr_assert_eq(scope_find(&others, gvk("example.org", "Ring")), SCOPE_UNKNOWN);
     arena_destroy(arena);
 }
 

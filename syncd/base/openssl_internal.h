@@ -1,0 +1,180 @@
+/*
+ * libcrypto for the files of this folder that stand in the small executable: opened when its first
+ * function is called, because to relocate it takes longer than everything `syncd version` does.
+ * After the includes of OpenSSL include this; then its functions are called by their own names.
+ * A function that is not in the two lists below is one the linker does not find.
+ */
+#ifndef SYNCD_BASE_OPENSSL_INTERNAL_H
+#define SYNCD_BASE_OPENSSL_INTERNAL_H
+
+#include <openssl/bn.h>
+#include <openssl/crypto.h>
+#include <openssl/dsa.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <stdbool.h>
+
+#define OPENSSL_FUNCTIONS(X)                                                                       \
+    X(ASN1_STRING_free)                                                                            \
+    X(ASN1_STRING_set)                                                                             \
+    X(ASN1_STRING_type_new)                                                                        \
+    X(ASN1_TIME_set)                                                                               \
+    X(BIO_ctrl)                                                                                    \
+    X(BIO_free)                                                                                    \
+    X(BIO_new)                                                                                     \
+    X(BIO_new_mem_buf)                                                                             \
+    X(BIO_s_mem)                                                                                   \
+    X(BN_bin2bn)                                                                                   \
+    X(BN_free)                                                                                     \
+    X(BN_to_ASN1_INTEGER)                                                                          \
+    X(CRYPTO_memcmp)                                                                               \
+    X(ERR_clear_error)                                                                             \
+    X(ERR_error_string_n)                                                                          \
+    X(ERR_get_error)                                                                               \
+    X(EVP_CIPHER_CTX_free)                                                                         \
+    X(EVP_CIPHER_CTX_new)                                                                          \
+    X(EVP_CIPHER_CTX_set_padding)                                                                  \
+    X(EVP_CipherFinal_ex)                                                                          \
+    X(EVP_CipherInit_ex)                                                                           \
+    X(EVP_CipherUpdate)                                                                            \
+    X(EVP_Digest)                                                                                  \
+    X(EVP_PBE_scrypt)                                                                              \
+    X(EVP_PKEY_CTX_free)                                                                           \
+    X(EVP_PKEY_CTX_new)                                                                            \
+    X(EVP_PKEY_CTX_new_id)                                                                         \
+    X(EVP_PKEY_CTX_set_dsa_paramgen_bits)                                                          \
+    X(EVP_PKEY_CTX_set_dsa_paramgen_q_bits)                                                        \
+    X(EVP_PKEY_Q_keygen)                                                                           \
+    X(EVP_PKEY_free)                                                                               \
+    X(EVP_PKEY_get_id)                                                                             \
+    X(EVP_PKEY_keygen)                                                                             \
+    X(EVP_PKEY_keygen_init)                                                                        \
+    X(EVP_PKEY_paramgen)                                                                           \
+    X(EVP_PKEY_paramgen_init)                                                                      \
+    X(EVP_aes_256_cbc)                                                                             \
+    X(EVP_md5)                                                                                     \
+    X(EVP_sha1)                                                                                    \
+    X(EVP_sha256)                                                                                  \
+    X(EVP_sha512)                                                                                  \
+    X(GENERAL_NAMES_free)                                                                          \
+    X(GENERAL_NAMES_new)                                                                           \
+    X(GENERAL_NAME_free)                                                                           \
+    X(GENERAL_NAME_new)                                                                            \
+    X(GENERAL_NAME_set0_value)                                                                     \
+    X(HMAC)                                                                                        \
+    X(OPENSSL_sk_push)                                                                             \
+    X(PEM_read_bio_PrivateKey)                                                                     \
+    X(PEM_read_bio_X509)                                                                           \
+    X(PEM_write_bio_PKCS8PrivateKey)                                                               \
+    X(PEM_write_bio_PrivateKey_traditional)                                                        \
+    X(PEM_write_bio_X509)                                                                          \
+    X(X509V3_EXT_conf_nid)                                                                         \
+    X(X509V3_set_ctx)                                                                              \
+    X(X509_EXTENSION_free)                                                                         \
+    X(X509_NAME_add_entry_by_NID)                                                                  \
+    X(X509_add1_ext_i2d)                                                                           \
+    X(X509_add_ext)                                                                                \
+    X(X509_free)                                                                                   \
+    X(X509_get_ext_by_NID)                                                                         \
+    X(X509_get_serialNumber)                                                                       \
+    X(X509_get_subject_name)                                                                       \
+    X(X509_getm_notAfter)                                                                          \
+    X(X509_getm_notBefore)                                                                         \
+    X(X509_new)                                                                                    \
+    X(X509_set_issuer_name)                                                                        \
+    X(X509_set_pubkey)                                                                             \
+    X(X509_set_version)                                                                            \
+    X(X509_sign)
+
+struct openssl {
+#define OPENSSL_MEMBER(name) __typeof__(name) *name;
+    OPENSSL_FUNCTIONS(OPENSSL_MEMBER)
+#undef OPENSSL_MEMBER
+};
+
+/* The library, opened now or before; CHECKed: it is installed with the program. */
+const struct openssl *openssl(void);
+/* The same, false when it cannot be opened. */
+bool openssl_open(void);
+
+#ifndef OPENSSL_LOADER
+#define ASN1_STRING_free                     (openssl()->ASN1_STRING_free)
+#define ASN1_STRING_set                      (openssl()->ASN1_STRING_set)
+#define ASN1_STRING_type_new                 (openssl()->ASN1_STRING_type_new)
+#define ASN1_TIME_set                        (openssl()->ASN1_TIME_set)
+#define BIO_ctrl                             (openssl()->BIO_ctrl)
+#define BIO_free                             (openssl()->BIO_free)
+#define BIO_new                              (openssl()->BIO_new)
+#define BIO_new_mem_buf                      (openssl()->BIO_new_mem_buf)
+#define BIO_s_mem                            (openssl()->BIO_s_mem)
+#define BN_bin2bn                            (openssl()->BN_bin2bn)
+#define BN_free                              (openssl()->BN_free)
+#define BN_to_ASN1_INTEGER                   (openssl()->BN_to_ASN1_INTEGER)
+#define CRYPTO_memcmp                        (openssl()->CRYPTO_memcmp)
+#define ERR_clear_error                      (openssl()->ERR_clear_error)
+#define ERR_error_string_n                   (openssl()->ERR_error_string_n)
+#define ERR_get_error                        (openssl()->ERR_get_error)
+#define EVP_CIPHER_CTX_free                  (openssl()->EVP_CIPHER_CTX_free)
+#define EVP_CIPHER_CTX_new                   (openssl()->EVP_CIPHER_CTX_new)
+#define EVP_CIPHER_CTX_set_padding           (openssl()->EVP_CIPHER_CTX_set_padding)
+#define EVP_CipherFinal_ex                   (openssl()->EVP_CipherFinal_ex)
+#define EVP_CipherInit_ex                    (openssl()->EVP_CipherInit_ex)
+#define EVP_CipherUpdate                     (openssl()->EVP_CipherUpdate)
+#define EVP_Digest                           (openssl()->EVP_Digest)
+#define EVP_PBE_scrypt                       (openssl()->EVP_PBE_scrypt)
+#define EVP_PKEY_CTX_free                    (openssl()->EVP_PKEY_CTX_free)
+#define EVP_PKEY_CTX_new                     (openssl()->EVP_PKEY_CTX_new)
+#define EVP_PKEY_CTX_new_id                  (openssl()->EVP_PKEY_CTX_new_id)
+#define EVP_PKEY_CTX_set_dsa_paramgen_bits   (openssl()->EVP_PKEY_CTX_set_dsa_paramgen_bits)
+#define EVP_PKEY_CTX_set_dsa_paramgen_q_bits (openssl()->EVP_PKEY_CTX_set_dsa_paramgen_q_bits)
+#define EVP_PKEY_Q_keygen                    (openssl()->EVP_PKEY_Q_keygen)
+#define EVP_PKEY_free                        (openssl()->EVP_PKEY_free)
+#define EVP_PKEY_get_id                      (openssl()->EVP_PKEY_get_id)
+#define EVP_PKEY_keygen                      (openssl()->EVP_PKEY_keygen)
+#define EVP_PKEY_keygen_init                 (openssl()->EVP_PKEY_keygen_init)
+#define EVP_PKEY_paramgen                    (openssl()->EVP_PKEY_paramgen)
+#define EVP_PKEY_paramgen_init               (openssl()->EVP_PKEY_paramgen_init)
+#define EVP_aes_256_cbc                      (openssl()->EVP_aes_256_cbc)
+#define EVP_md5                              (openssl()->EVP_md5)
+#define EVP_sha1                             (openssl()->EVP_sha1)
+#define EVP_sha256                           (openssl()->EVP_sha256)
+#define EVP_sha512                           (openssl()->EVP_sha512)
+#define GENERAL_NAMES_free                   (openssl()->GENERAL_NAMES_free)
+#define GENERAL_NAMES_new                    (openssl()->GENERAL_NAMES_new)
+#define GENERAL_NAME_free                    (openssl()->GENERAL_NAME_free)
+#define GENERAL_NAME_new                     (openssl()->GENERAL_NAME_new)
+#define GENERAL_NAME_set0_value              (openssl()->GENERAL_NAME_set0_value)
+#define HMAC                                 (openssl()->HMAC)
+#define OPENSSL_sk_push                      (openssl()->OPENSSL_sk_push)
+#define PEM_read_bio_PrivateKey              (openssl()->PEM_read_bio_PrivateKey)
+#define PEM_read_bio_X509                    (openssl()->PEM_read_bio_X509)
+#define PEM_write_bio_PKCS8PrivateKey        (openssl()->PEM_write_bio_PKCS8PrivateKey)
+#define PEM_write_bio_PrivateKey_traditional (openssl()->PEM_write_bio_PrivateKey_traditional)
+#define PEM_write_bio_X509                   (openssl()->PEM_write_bio_X509)
+#define X509V3_EXT_conf_nid                  (openssl()->X509V3_EXT_conf_nid)
+#define X509V3_set_ctx                       (openssl()->X509V3_set_ctx)
+#define X509_EXTENSION_free                  (openssl()->X509_EXTENSION_free)
+#define X509_NAME_add_entry_by_NID           (openssl()->X509_NAME_add_entry_by_NID)
+#define X509_add1_ext_i2d                    (openssl()->X509_add1_ext_i2d)
+#define X509_add_ext                         (openssl()->X509_add_ext)
+#define X509_free                            (openssl()->X509_free)
+#define X509_get_ext_by_NID                  (openssl()->X509_get_ext_by_NID)
+#define X509_get_serialNumber                (openssl()->X509_get_serialNumber)
+#define X509_get_subject_name                (openssl()->X509_get_subject_name)
+#define X509_getm_notAfter                   (openssl()->X509_getm_notAfter)
+#define X509_getm_notBefore                  (openssl()->X509_getm_notBefore)
+#define X509_new                             (openssl()->X509_new)
+#define X509_set_issuer_name                 (openssl()->X509_set_issuer_name)
+#define X509_set_pubkey                      (openssl()->X509_set_pubkey)
+#define X509_set_version                     (openssl()->X509_set_version)
+#define X509_sign                            (openssl()->X509_sign)
+#endif
+
+#endif
