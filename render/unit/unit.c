@@ -1,4 +1,4 @@
-#include "render/unit/unit.h"
+#include "render/unit/unit_internal.h"
 
 #include "syncd/object/hook.h"
 #include "syncd/object/scope.h"
@@ -156,6 +156,7 @@ static void check_all(struct render_context *context, const struct unit *unit,
         check_hook(context, object);
     }
     check_twins(context, list);
+    unit_check_depends(context, list);
     if (list->objects.len == 0 && context->findings->errors == 0) {
         struct position at = {.file = unit->path_count != 0 ? unit->paths[0] : STR("")};
         struct finding *finding =

@@ -25,7 +25,9 @@ static void put_str(struct buf *buf, str text)
 int32_t wire_wave(value document)
 {
     int64_t wave;
-    str text = object_annotation(document, STR("argocd.argoproj.io/sync-wave"));
+    str text = object_annotation(document, STR("syncd.dev/wave"));
+    if (text.len == 0)
+        text = object_annotation(document, STR("argocd.argoproj.io/sync-wave"));
     if (text.len == 0 || !str_to_i64(text, &wave) || wave < INT32_MIN || wave > INT32_MAX)
         return 0;
     return (int32_t)wave;
@@ -61,6 +63,8 @@ static void put_object(struct buf *buf, const struct object *object, const struc
     put_u32(buf, hook->policies);
     put_u32(buf, (uint32_t)hook->weight);
     put_u32(buf, hook->dialect);
+    put_u32(buf, object_options(object->document));
+    put_str(buf, object_annotation(object->document, STR(DEPENDS_ON)));
     put_u32(buf, release_index(world, object->release));
     size_t length_at = buf->len;
     put_u32(buf, 0);
@@ -208,6 +212,8 @@ static struct wire_object take_object(struct reader *reader)
     object.hook.policies = take_u32(reader);
     object.hook.weight = (int32_t)take_u32(reader);
     object.hook.dialect = take_u32(reader) == HOOK_ARGO ? HOOK_ARGO : HOOK_HELM;
+    object.options = take_u32(reader);
+    object.depends_on = take_str(reader);
     object.release = take_u32(reader);
     object.json = take_str(reader);
     object.digest.low = take_u64(reader);

@@ -9,6 +9,7 @@
 #include "render/world.h"
 #include "syncd/base/buf.h"
 #include "syncd/object/hook.h"
+#include "syncd/object/options.h"
 
 #define WIRE_NO_RELEASE UINT32_MAX
 
@@ -17,6 +18,8 @@ struct wire_object {
     struct position source;
     int32_t wave;          /* from the wave annotations; 0 = none */
     struct hook hook;      /* phases 0: an object that is kept */
+    unsigned options;      /* bits of enum object_option */
+    str depends_on;        /* the annotation, see object_dependency */
     uint32_t release;      /* index into the unit's releases, or WIRE_NO_RELEASE */
     struct hash128 digest; /* of json */
     str json;              /* the whole object, canonical: what is sent to the API server */
@@ -36,7 +39,7 @@ struct wire_result {
     VEC(struct wire_unit) units;
 };
 
-/* The order of application that the object asks for (argocd.argoproj.io/sync-wave), else 0. */
+/* The wave that the object asks for (syncd.dev/wave, argocd.argoproj.io/sync-wave), else 0. */
 int32_t wire_wave(value document);
 
 void wire_begin(struct buf *buf, size_t unit_count);

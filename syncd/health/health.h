@@ -63,7 +63,7 @@ const char *health_state_name(enum health_state state);
 /* True for states that let go what waits for the object: READY, SUSPENDED, NO_RULE. */
 bool health_lets_pass(enum health_state state);
 
-struct verdict {
+struct health_verdict {
     enum health_state state;
     int64_t generation;  /* of the object that was judged */
     int64_t observed_ns; /* when its state was heard of */
@@ -95,10 +95,11 @@ struct health_evidence {
 };
 
 /* Texts live in the arena. */
-struct verdict health_judge(const struct health_rules *rules, const struct health_evidence *seen,
-                            struct arena *arena);
+struct health_verdict health_judge(const struct health_rules *rules,
+                                   const struct health_evidence *seen, struct arena *arena);
 
 /* What a verdict is worth now: itself, or STALE when it is older than ttl_ns. */
-struct verdict health_as_of(const struct verdict *verdict, int64_t now_ns, int64_t ttl_ns);
+struct health_verdict health_as_of(const struct health_verdict *verdict, int64_t now_ns,
+                                   int64_t ttl_ns);
 
 #endif

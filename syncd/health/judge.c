@@ -23,9 +23,10 @@ bool health_lets_pass(enum health_state state)
     return state == HEALTH_READY || state == HEALTH_SUSPENDED || state == HEALTH_NO_RULE;
 }
 
-struct verdict health_as_of(const struct verdict *verdict, int64_t now_ns, int64_t ttl_ns)
+struct health_verdict health_as_of(const struct health_verdict *verdict, int64_t now_ns,
+                                   int64_t ttl_ns)
 {
-    struct verdict aged = *verdict;
+    struct health_verdict aged = *verdict;
     if (now_ns - verdict->observed_ns <= ttl_ns)
         return aged;
     aged.state = HEALTH_STALE;
@@ -100,7 +101,7 @@ static bool is_behind(const struct rule *rule, const struct sight *sight)
 }
 
 static bool judge_by(const struct rule *rule, struct sight *sight, struct arena *arena,
-                     struct verdict *verdict)
+                     struct health_verdict *verdict)
 {
     if (!test_holds(&rule->when, sight))
         return false;
@@ -125,7 +126,7 @@ static bool judge_by(const struct rule *rule, struct sight *sight, struct arena 
 }
 
 static bool judge_by_rules(const struct health_rules *rules, const struct gvk *gvk,
-                           struct sight *sight, struct arena *arena, struct verdict *verdict)
+                           struct sight *sight, struct arena *arena, struct health_verdict *verdict)
 {
     uint32_t last = UINT32_MAX;
     VEC_FOR (const struct rule_kind, kind, &rules->kinds) {
@@ -138,8 +139,8 @@ static bool judge_by_rules(const struct health_rules *rules, const struct gvk *g
     return false;
 }
 
-static struct verdict judge_leaving(const struct health_evidence *seen, struct verdict verdict,
-                                    struct arena *arena)
+static struct health_verdict judge_leaving(const struct health_evidence *seen,
+                                           struct health_verdict verdict, struct arena *arena)
 {
     value finalizers = value_get2(seen->object, STR("metadata"), STR("finalizers"));
     verdict.state = HEALTH_TERMINATING;
@@ -151,11 +152,11 @@ static struct verdict judge_leaving(const struct health_evidence *seen, struct v
     return verdict;
 }
 
-struct verdict health_judge(const struct health_rules *rules, const struct health_evidence *seen,
-                            struct arena *arena)
+struct health_verdict health_judge(const struct health_rules *rules,
+                                   const struct health_evidence *seen, struct arena *arena)
 {
-    struct verdict verdict = {.generation = object_generation(seen->object),
-                              .observed_ns = seen->heard_ns};
+    struct health_verdict verdict = {.generation = object_generation(seen->object),
+                                     .observed_ns = seen->heard_ns};
     struct gvk gvk = {0};
     if (!value_is(seen->object, VALUE_OBJECT)) {
         verdict.state = HEALTH_MISSING;

@@ -1,5 +1,7 @@
 #include "syncd/plan/gate.h"
 
+#include "syncd/object/options.h"
+
 /* At most max_count, or at most max_percent of the inventory, whichever is more. */
 static bool too_many(const struct gate_case *facts)
 {
@@ -86,32 +88,7 @@ bool gate_protects(const struct gvk *gvk)
     return false;
 }
 
-/* True when one word of a comma list is `word`. */
-static bool list_has(str list, str word)
-{
-    str item;
-    while (str_cut(&list, ',', &item)) {
-        if (str_equal(str_trim(item), word))
-            return true;
-    }
-    return false;
-}
-
 bool gate_keeps(value document)
 {
-    static const struct {
-        str key, word;
-    } keep[] = {
-        {STR_INIT("argocd.argoproj.io/sync-options"), STR_INIT("Prune=false")},
-        {STR_INIT("argocd.argoproj.io/sync-options"), STR_INIT("Delete=false")},
-        {STR_INIT("kustomize.toolkit.fluxcd.io/prune"), STR_INIT("disabled")},
-        {STR_INIT("helm.sh/resource-policy"), STR_INIT("keep")},
-        {STR_INIT("client.lifecycle.config.k8s.io/deletion"), STR_INIT("detach")},
-        {STR_INIT("cli-utils.sigs.k8s.io/on-remove"), STR_INIT("keep")},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(keep); i++) {
-        if (list_has(object_annotation(document, keep[i].key), keep[i].word))
-            return true;
-    }
-    return false;
+    return (object_options(document) & (OPTION_KEEP | OPTION_LEAVE)) != 0;
 }

@@ -52,7 +52,7 @@ const char *gate_reason_text(enum gate_reason reason);
 
 /* Kinds whose deletion takes more than themselves along. */
 bool gate_protects(const struct gvk *gvk);
-/* The ways in which users already write "keep this" on an object. */
+/* The ways in which users already write "keep this" on an object (syncd/object/options.h). */
 bool gate_keeps(value document);
 
 #endif

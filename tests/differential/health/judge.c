@@ -43,7 +43,7 @@ int main(int argc, char **argv)
         }
         const struct health_evidence seen = {
             .object = document, .facts = value_absent(), .has_status = true};
-        struct verdict verdict = health_judge(rules, &seen, arena);
+        struct health_verdict verdict = health_judge(rules, &seen, arena);
         (void)printf("%s\t%s\t%.*s\t%.*s\t%.*s\n", argv[i], health_state_name(verdict.state),
                      STR_ARG(verdict.rule), STR_ARG(verdict.reason), STR_ARG(verdict.message));
     }

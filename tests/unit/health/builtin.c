@@ -16,7 +16,7 @@ static enum health_state judge(const char *text, bool has_status, str *ret_rule)
               text, err.text);
     const struct health_evidence seen = {
         .object = document, .facts = value_absent(), .has_status = has_status};
-    struct verdict verdict = health_judge(rules, &seen, arena);
+    struct health_verdict verdict = health_judge(rules, &seen, arena);
     *ret_rule = verdict.rule;
     return verdict.state;
 }

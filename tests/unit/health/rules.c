@@ -31,7 +31,7 @@ static const char cluster[] =
     "  releases: {one: {ok: true}, two: {ok: false}}\n"
     "  words: [a, b]\n";
 
-static struct verdict judge(const char *rule, struct arena *arena)
+static struct health_verdict judge(const char *rule, struct arena *arena)
 {
     struct health_rules *rules = health_rules_new(limits_default(), arena);
     struct error err = ERROR_INIT;
@@ -113,7 +113,7 @@ Test(health, tests_that_do_not_hold)
 Test(health, a_rule_that_says_nothing_leaves_the_word_to_the_next)
 {
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
-    struct verdict verdict = judge(
+    struct health_verdict verdict = judge(
         "rules:\n"
         "- {id: a, kinds: [x.io/Cluster], when: {path: spec.gone, exists: true}, verdicts: [{is: "
         "Ready}]}\n"
@@ -133,7 +133,7 @@ Test(health, a_rule_that_says_nothing_leaves_the_word_to_the_next)
 Test(health, texts_are_filled_from_the_object_and_the_found_item)
 {
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
-    struct verdict verdict =
+    struct health_verdict verdict =
         judge("rules: [{id: r, kinds: [x.io/Cluster], verdicts: [{is: Progressing, if: {any: "
               "status.nodes, where: {path: up, eq: false}}, reason: '{status.phase}', message: "
               "'{status.ready} of {spec.replicas}; {item.name} is down, {status.gone}'}]}]",
@@ -146,7 +146,7 @@ Test(health, texts_are_filled_from_the_object_and_the_found_item)
 Test(health, a_status_for_an_older_generation_is_progress)
 {
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
-    struct verdict verdict =
+    struct health_verdict verdict =
         judge("rules: [{id: r, kinds: [x.io/Cluster], observed: status.ready, verdicts: [{is: "
               "Ready}]}]",
               arena);
@@ -217,14 +217,14 @@ Test(health, judging_is_bounded)
     object_add(&object, STR("kind"), value_string(STR("X")));
     object_add(&object, STR("list"), array_finish(&list));
     const struct health_evidence seen = {.object = object_finish(&object), .facts = value_absent()};
-    struct verdict verdict = health_judge(rules, &seen, arena);
+    struct health_verdict verdict = health_judge(rules, &seen, arena);
     cr_assert_eq(verdict.state, HEALTH_NO_RULE);
     cr_assert(str_equal(verdict.reason, STR("TooLarge")));
 }
 
 Test(health, old_evidence_is_unknown)
 {
-    const struct verdict verdict = {.state = HEALTH_READY, .observed_ns = 100};
+    const struct health_verdict verdict = {.state = HEALTH_READY, .observed_ns = 100};
     cr_assert_eq(health_as_of(&verdict, 150, 50).state, HEALTH_READY);
     cr_assert_eq(health_as_of(&verdict, 151, 50).state, HEALTH_STALE);
     cr_assert_not(health_lets_pass(HEALTH_STALE));

@@ -265,3 +265,39 @@ Test(unit, refuses_hooks_of_unknown_phases)
     cr_assert(has(&bench.findings, "E_HOOK", "a/1.yaml", 1));
     bench_close(&bench);
 }
+
+#define DEPENDS(name, on)                                                                          \
+    HOOK_MAP(name, "config.kubernetes.io/depends-on: /namespaces/team/ConfigMap/" on)
+
+Test(unit, dependencies_that_cannot_be_kept_are_refused_with_file_and_line)
+{
+    static const struct {
+        const char *text, *needle;
+    } cases[] = {
+        {DEPENDS("b", "c") "---\n" DEPENDS("c", "d") "---\n" DEPENDS("d", "b"),
+         "which depends on ConfigMap team/d, which depends on"},
+        {DEPENDS("b", "b"), "itself"},
+        {DEPENDS("b", "gone"), "which is not among the target's objects"},
+        {HOOK_MAP("b", "config.kubernetes.io/depends-on: gone"), "which is no"},
+        {DEPENDS("b", "c") "---\n" HOOK_MAP("c", "argocd.argoproj.io/sync-wave: '1'"),
+         "which is in a later wave"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct file files[] = {{"a", NULL}, {"a/1.yaml", cases[i].text}};
+        struct bench bench;
+        struct object_list objects = {0};
+        bench_open(&bench, files, ARRAY_LEN(files));
+        cr_assert_not(render_unit(&bench.context, &unit, &objects), "%s", cases[i].text);
+        cr_assert(has(&bench.findings, "E_DEPENDS", "a/1.yaml", 1), "%s", cases[i].text);
+        str text = bench.findings.list.items[0].text;
+        cr_assert_neq(str_find(text, str_z(cases[i].needle)), SIZE_MAX, "%.*s", STR_ARG(text));
+        bench_close(&bench);
+    }
+    static const struct file files[] = {
+        {"a", NULL}, {"a/1.yaml", DEPENDS("b", "c") "---\n" DEPENDS("c", "d") "---\n" MAP("d")}};
+    struct bench bench;
+    struct object_list objects = {0};
+    bench_open(&bench, files, ARRAY_LEN(files));
+    cr_assert(render_unit(&bench.context, &unit, &objects));
+    bench_close(&bench);
+}

@@ -1,0 +1,45 @@
+/*
+ * options: what users of other tools already write on an object to say how it is to be treated. One
+ * table; syncd/docs/annotations.md is made from it, and each of its rows has a test.
+ */
+#ifndef SYNCD_OBJECT_OPTIONS_H
+#define SYNCD_OBJECT_OPTIONS_H
+
+#include "syncd/base/buf.h"
+#include "syncd/object/object.h"
+
+enum object_option {
+    OPTION_KEEP = 1 << 0,        /* never deleted */
+    OPTION_RECREATE = 1 << 1,    /* may be deleted and made anew where a field cannot be changed */
+    OPTION_FORCE = 1 << 2,       /* fields that others own are taken over */
+    OPTION_CREATE_ONLY = 1 << 3, /* made when missing; never changed */
+    OPTION_LEAVE = 1 << 4,       /* neither made nor changed nor deleted */
+    OPTION_LOCAL = 1 << 5,       /* is for tools: never sent to a cluster */
+    OPTION_PRUNE_LAST = 1 << 6,  /* deleted after everything else */
+    OPTION_FOREGROUND = 1 << 7,  /* deleted with the foreground policy */
+    OPTION_ORPHAN = 1 << 8,      /* deleted without what it owns */
+};
+
+/* Bits of enum object_option that the annotations of the document ask for. */
+unsigned object_options(value document);
+
+/* syncd/docs/annotations.md. */
+void object_options_document(struct buf *buf);
+/* A row of the table; NULL past the end. */
+struct option_row {
+    const char *key, *word;
+    unsigned options; /* 0: known, and what it asks for is what syncd does anyway */
+    bool list;        /* the annotation is a comma list, of which the word is one */
+    const char *text; /* for the document */
+};
+const struct option_row *object_option_row(size_t index);
+
+/*
+ * One reference of config.kubernetes.io/depends-on, cut off the front of *text:
+ * "group/namespaces/NAMESPACE/Kind/name" or "group/Kind/name", the core group being empty. As the
+ * key of the object (see object_id_key). False, with the reference, for what is none.
+ */
+bool object_dependency(str *text, struct arena *arena, str *ret_key, str *ret_reference) MUST_USE;
+#define DEPENDS_ON "config.kubernetes.io/depends-on"
+
+#endif
