@@ -11,6 +11,7 @@ const struct option common_options[] = {
 const struct command *const commands[] = {
     &command_run,
     &command_sync,
+    &command_plan,
     &command_status,
     &command_log,
     &command_lint,

@@ -41,6 +41,38 @@ const struct command command_sync = {
     .networked = "syncd_command_sync",
 };
 
+static const struct option plan_options[] = {
+    {"config", 'c', OPTION_TEXT, "FILE", "The configuration (default syncd.yaml)"},
+    {"path", 0, OPTION_LIST, "DIR", "Instead of a configuration: a folder that is one target"},
+    {"repository", 'C', OPTION_TEXT, "DIR", "The repository or clone (default the current folder)"},
+    {"base", 0, OPTION_TEXT, "REV", "Compare with this revision; needs no cluster"},
+    {"live", 0, OPTION_FLAG, NULL,
+     "Compare with the clusters as well (the default without --base)"},
+    {"verify", 0, OPTION_FLAG, NULL, "Let the API servers check every step (dry run)"},
+    {"timeout", 0, OPTION_DURATION, "TIME", "Give up on a cluster after this time (default 1m)"},
+    {"context", 0, OPTION_TEXT, "LINES", "Lines around a change (default 3)"},
+    {"max-bytes", 0, OPTION_TEXT, "BYTES", "markdown: never longer (default 65536)"},
+    {"more", 0, OPTION_TEXT, "URL", "markdown: where the whole plan is, when it had to be cut"},
+    {0},
+};
+
+const struct command command_plan = {
+    .name = "plan",
+    .operands = "[REVISION]",
+    .summary = "Show what a commit would do, and change nothing",
+    .description =
+        "With --base, compares what two commits render to: no cluster and no credentials are "
+        "needed, and the digest is the one that the daemon finds after the merge. Without, "
+        "compares "
+        "a commit (default HEAD) with the clusters of the configuration. All problems are told at "
+        "once. -o is text, diff, json, markdown, html, sarif or junit. Exit code 0 nothing to do, "
+        "1 changes, 3 refused, 5 a cluster is unknown, 6 something is held.",
+    .options = plan_options,
+    .max_operands = 1,
+    .example = "syncd plan --base origin/main --path management",
+    .networked = "syncd_command_plan",
+};
+
 static const struct option status_options[] = {
     {"config", 'c', OPTION_TEXT, "FILE", "The configuration (default syncd.yaml)"},
     {"max-age", 0, OPTION_DURATION, "TIME", "Older than this is stale (default 2m)"},

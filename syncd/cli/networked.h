@@ -10,6 +10,7 @@ typedef int networked_command(const struct arguments *arguments, struct spawner 
 
 networked_command syncd_command_run;
 networked_command syncd_command_sync;
+networked_command syncd_command_plan;
 networked_command syncd_command_status;
 networked_command syncd_command_log;
 networked_command syncd_command_apiserver;

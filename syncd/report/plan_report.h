@@ -23,12 +23,12 @@ struct plan_report_options {
 /* For terminals: a summary, then a unified diff for each group. */
 void plan_report_text(const struct plan *plan, const struct plan_report_options *options,
                       struct buf *buf);
-/* The unified diffs alone, for `patch`-like tools. */
+/* The unified diffs alone. */
 void plan_report_diff(const struct plan *plan, const struct plan_report_options *options,
                       struct buf *buf);
-/* Everything, for programs; syncd/docs/plan.schema.json describes it. */
+/* Everything, for programs: format 1, described in syncd/docs/plan-document.md. */
 value plan_report_document(const struct plan *plan, struct arena *arena);
-/* A comment: summary first, groups folded, never longer than options->most. */
+/* A comment in an empty buf: summary first, groups folded, never longer than options->most. */
 void plan_report_markdown(const struct plan *plan, const struct plan_report_options *options,
                           struct buf *buf);
 /* One page without anything loaded from elsewhere. */

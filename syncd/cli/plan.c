@@ -1,0 +1,103 @@
+/* plan: what a commit would do, from two commits or against the clusters. */
+#include "syncd/cli/plan.h"
+
+#include "syncd/base/clock.h"
+#include "syncd/daemon/daemon.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* What the loop's callbacks leave behind. */
+struct run {
+    struct loop *loop;
+    struct planning_result result;
+};
+
+static void planned(void *context, const struct planning_result *result)
+{
+    struct run *run = context;
+    run->result = *result;
+    loop_stop(run->loop);
+}
+
+static bool read_number(const struct arguments *arguments, const char *name, size_t fallback,
+                        size_t *ret_number, struct error *err)
+{
+    uint64_t number = fallback;
+    str text = arguments_text(arguments, name, (str){0});
+    if (text.len != 0 && (!str_to_u64(text, &number) || number > SIZE_MAX))
+        return error_set(err, ERROR_INPUT, "plan: --%s is a number", name);
+    *ret_number = (size_t)number;
+    return true;
+}
+
+static bool read_options(struct plan_command_line *line, const struct plan_format **ret_format,
+                         struct plan_report_options *ret_options, struct error *err)
+{
+    const struct arguments *arguments = line->arguments;
+    struct plan_report_options options = {.more = arguments_text(arguments, "more", (str){0})};
+    line->has_base = arguments_given(arguments, "base");
+    line->verify = arguments_flag(arguments, "verify");
+    line->live = !line->has_base || line->verify || arguments_flag(arguments, "live");
+    if (!plan_format_find(arguments_text(arguments, "output", STR("text")), ret_format, err) ||
+        !read_number(arguments, "max-bytes", PLAN_MARKDOWN_MOST, &options.most, err) ||
+        !read_number(arguments, "context", 3, &options.context, err) ||
+        !arguments_duration(arguments, "timeout", 60 * NS_PER_S, &line->timeout_ns, err) ||
+        !plan_configure(line, err))
+        return false;
+    options.name = line->config->name;
+    options.color = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL;
+    *ret_options = options;
+    return true;
+}
+
+static struct plan_request make_request(const struct plan_command_line *line,
+                                        const struct planning_result *result)
+{
+    struct schema_set *types = schema_set_make(line->arena);
+    schema_add_builtin(types);
+    return (struct plan_request){
+        .base = line->base.id,
+        .head = line->head.id,
+        .has_base = line->has_base,
+        .targets = result->targets,
+        .target_count = result->count,
+        .prune = {.enabled = line->config->prune.enabled,
+                  .max_count = (uint64_t)line->config->prune.max_count,
+                  .max_percent = (uint64_t)line->config->prune.max_percent},
+        .types = types,
+        .limits = &line->config->limits,
+    };
+}
+
+static void render(struct plan_command_line *line, struct run *run)
+{
+    const struct planning_options options = {
+        .loop = run->loop,
+        .spawner = line->spawner,
+        .render_kind = CHILD_RENDER,
+        .config = line->config,
+        .base = line->has_base ? &line->base : NULL,
+        .head = &line->head,
+    };
+    (void)planning_start(&options, planned, run); /* ends with the loop */
+    loop_run(run->loop);
+}
+
+int syncd_command_plan(const struct arguments *arguments, struct spawner *spawner)
+{
+    struct error err = ERROR_INIT;
+    struct plan_command_line line = {
+        .arguments = arguments, .arena = arguments->arena, .spawner = spawner};
+    const struct plan_format *format;
+    struct plan_report_options options;
+    if (!read_options(&line, &format, &options, &err) || !plan_read_commits(&line, &err))
+        return command_fail(&err);
+    struct run run = {.loop = loop_create()};
+    render(&line, &run);
+    const struct plan_request request = make_request(&line, &run.result);
+    int code = plan_print(format, plan_make(&request, line.arena), &options);
+    arena_destroy(run.result.arena);
+    loop_destroy(run.loop);
+    return code;
+}
