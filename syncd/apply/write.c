@@ -152,27 +152,40 @@ static void refuse(struct session *session, uint32_t object, const struct error 
     target_applied(session->target, object, &outcome, clock_monotonic_ns());
 }
 
+/* Forcing is for our own fields only, so it must not meet a version nobody looked at. */
+static bool apply_forced(struct session *session, uint32_t index, const struct kube_path *path,
+                         str json, struct error *err)
+{
+    const struct target_object *object = target_object_at(session->target, index);
+    const struct kube_write write = {.force = true, .resource_version = str_z(object->seen_rv)};
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    value document;
+    if (!json_read(json, session->options.limits, arena, &document, err))
+        return false;
+    (void)kube_apply(session->cluster, path, document, &write, applied,
+                     writing_new(session, index));
+    return true;
+}
+
 void write_apply(struct session *session, uint32_t index, bool force)
 {
     const struct target_object *object = target_object_at(session->target, index);
     const struct desired *desired = target_desired(session->target);
     const struct desired_object *wanted = &desired->objects[object->desired];
     const struct object_id id = session_object_id(session, index); /* with its namespace settled */
-    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct error err = ERROR_INIT;
     struct kube_path path;
     bool missing = false;
-    value document;
     if (!session_object_path(session, &id, &path, &missing, &err) ||
-        !json_read(wanted->json, session->options.limits, arena, &document, &err)) {
+        (force && !apply_forced(session, index, &path, wanted->json, &err))) {
         refuse(session, index, &err, missing);
         return;
     }
-    /* Forcing is for our own fields only, so it must not meet a version nobody looked at. */
-    const struct kube_write write = {.force = force,
-                                     .resource_version = force ? str_z(object->seen_rv) : (str){0}};
-    (void)kube_apply(session->cluster, &path, document, &write, applied,
-                     writing_new(session, index));
+    /* The commit stays as long as a request of it is on its way. */
+    const struct kube_write write = {0};
+    if (!force)
+        (void)kube_apply_text(session->cluster, &path, wanted->json, &write, applied,
+                              writing_new(session, index));
 }
 
 /* --- delete --- */

@@ -11,6 +11,7 @@
 #define IN_FLIGHT_DEFAULT 32
 #define DEADLINE_DEFAULT  (60 * NS_PER_S)
 #define PATH_MAX_BYTES    (64u << 10)
+#define APPLY_TYPE        "application/apply-patch+yaml" /* JSON is YAML */
 
 static bool authorize(struct kube_cluster *cluster, const struct kube_config *config,
                       struct error *err)
@@ -212,8 +213,20 @@ struct kube_call *kube_apply(struct kube_cluster *cluster, const struct kube_pat
                              value object, const struct kube_write *write, kube_done *done,
                              void *context)
 {
-    return write_object(cluster, "apply", "PATCH", "application/apply-patch+yaml", path, object,
-                        write, done, context);
+    return write_object(cluster, "apply", "PATCH", APPLY_TYPE, path, object, write, done, context);
+}
+
+struct kube_call *kube_apply_text(struct kube_cluster *cluster, const struct kube_path *path,
+                                  str object, const struct kube_write *write, kube_done *done,
+                                  void *context)
+{
+    CHECK(write->resource_version.len == 0);
+    struct kube_call *call = new_call(cluster, "apply", "PATCH", path, done, context);
+    set_url(call, path, write, true);
+    call->content_type = STR(APPLY_TYPE);
+    call->body = object;
+    call_send(call);
+    return call;
 }
 
 struct kube_call *kube_create(struct kube_cluster *cluster, const struct kube_path *path,
@@ -237,7 +250,7 @@ struct kube_call *kube_update(struct kube_cluster *cluster, const struct kube_pa
 }
 
 static const char *const patch_types[] = {
-    [KUBE_PATCH_APPLY] = "application/apply-patch+yaml",
+    [KUBE_PATCH_APPLY] = APPLY_TYPE,
     [KUBE_PATCH_MERGE] = "application/merge-patch+json",
     [KUBE_PATCH_JSON] = "application/json-patch+json",
     [KUBE_PATCH_STRATEGIC] = "application/strategic-merge-patch+json",

@@ -105,6 +105,11 @@ struct kube_write {
 struct kube_call *kube_apply(struct kube_cluster *cluster, const struct kube_path *path,
                              value object, const struct kube_write *write, kube_done *done,
                              void *context);
+/* The same with the object as JSON text, sent as it is and without a copy: it must stay until
+   `done`. No resource_version: that one is a part of the object. */
+struct kube_call *kube_apply_text(struct kube_cluster *cluster, const struct kube_path *path,
+                                  str object, const struct kube_write *write, kube_done *done,
+                                  void *context);
 struct kube_call *kube_create(struct kube_cluster *cluster, const struct kube_path *path,
                               value object, const struct kube_write *write, kube_done *done,
                               void *context);

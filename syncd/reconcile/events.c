@@ -218,6 +218,7 @@ static void again(struct target *target, uint32_t index, int64_t now_ns, bool at
 {
     struct target_object *object = &target->objects[index];
     object_retry(object, now_ns);
+    target->retries = true;
     if (at_once)
         object->retry_ns = now_ns;
     if (target->phase >= TARGET_PRUNE)

@@ -95,6 +95,8 @@ bool phase_apply(struct target *target, int64_t now_ns, struct effect *effect)
             else if (object_is_due(object, now_ns))
                 return target_begin_apply(target, index, effect);
         }
+        if (target->busy != 0 && !target->retries)
+            return false; /* the wave is not over: no need to walk it at every answer */
         if (!wave_is_over(target) && !wave_only_retries(target)) {
             if (!rewind_wave(target, now_ns))
                 return false;

@@ -200,6 +200,7 @@ static struct arena *build(struct target *target, str inventory)
     target->todo.len = target->todo.cap = 0;
     target->cursor = target->prune_cursor = target->done_from = 0;
     target->wave = 0;
+    target->retries = false;
     return old_table;
 }
 
@@ -223,6 +224,7 @@ static void keep_verdict(struct target *target, struct target_object *object,
     object->attempts = old->attempts;
     object->heals = old->heals;
     object->retry_ns = old->retry_ns;
+    target->retries = target->retries || old->state == OBJECT_RETRY;
     object->heal_ns = old->heal_ns;
     object_set_problem(target, object, old->problem);
 }

@@ -146,7 +146,7 @@ int64_t target_wake_ns(const struct target *target, int64_t now_ns)
         earliest(&wake, target->discover_ns, now_ns);
     if (!target->writing)
         earliest(&wake, target->write_retry_ns, now_ns);
-    if (target->phase == TARGET_APPLY) {
+    if (target->phase == TARGET_APPLY && target->retries) {
         for (size_t i = 0; i < target->order_count; i++) {
             const struct target_object *object = &target->objects[target->order[i]];
             if (object->state == OBJECT_RETRY)

@@ -46,6 +46,7 @@ struct target {
 
     bool connecting, inventory_known, writing, discovering, report;
     bool inventory_dirty;
+    bool retries;  /* since the table was made, an apply failed that will be tried again */
     bool unplaced; /* a kind's scope became known, and objects of it may stand under another key */
     bool defines;  /* this commit's definitions changed something: kinds may be about to come */
     unsigned served_attempts;
