@@ -62,6 +62,8 @@ static bool merge_field(const struct merge *merge, struct schema_at at, str key,
     bool is_scalar = target.kind != VALUE_OBJECT && target.kind != VALUE_ARRAY;
     if (value_present(target) && is_scalar && outcome.from == FROM_PATCH)
         outcome.v = kust_shared_write(merge->shared, target, kust_in_style_of(target, outcome.v));
+    else if (outcome.from == FROM_TARGET)
+        outcome.v = kust_scalar_settled(outcome.v);
     fields->changed = fields->changed || !kust_same(outcome.v, target);
     VEC_PUSH(merge->arena, &fields->list, (struct member){key, outcome.v});
     return true;

@@ -31,11 +31,14 @@ static bool merge_into(struct build *build, struct resmap *map, struct resource 
     if (patch->may_rename || patch->may_change_kind)
         kust_resource_remember(build, resource);
     value document = resource->document;
+    size_t known = resource->former.len;
     bool marked = kust_history_mark(build, resource, &document);
     if (!kust_strategic_merge(build, document, patch_document, &document, err))
         return error_wrap(err, "patching %.*s", STR_ARG(kust_id_text(&old, build->scratch)));
     if (marked)
         kust_history_settle(build, resource, false, &document);
+    if (resource->former.len < known)
+        kust_resmap_changed(map);
     if (kust_is_empty(document)) {
         resource->document = value_null();
         map->has_gone = true;

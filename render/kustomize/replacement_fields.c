@@ -14,6 +14,8 @@ struct replacing {
     const struct field_options *options;
     enum value_kind create; /* VALUE_ABSENT: nothing is made */
     size_t hits;
+    size_t only;     /* the one hit that is set, from 1; 0: all */
+    bool only_makes; /* fields are made and left empty */
     struct shared_writes *shared;
 };
 
@@ -64,6 +66,12 @@ static bool joined_text(const struct replacing *r, str text, str source, str *re
     return true;
 }
 
+/* A field that was made and not yet filled. */
+static bool is_made(value node)
+{
+    return node.kind == VALUE_STRING && node.len == 0 && (node.flags & VALUE_UNTYPED) != 0;
+}
+
 /* A scalar takes the text and keeps its type; anything else becomes the source. */
 static bool set_leaf(struct replacing *r, value node, bool made, value *ret_node, struct error *err)
 {
@@ -71,6 +79,11 @@ static bool set_leaf(struct replacing *r, value node, bool made, value *ret_node
     bool joined = r->options != NULL && r->options->delimiter.len != 0;
     str text = kust_scalar_text(r->source);
     r->hits++;
+    if (r->only_makes || (r->only != 0 && r->only != r->hits)) {
+        *ret_node = node;
+        return true;
+    }
+    made = made || is_made(node);
     if (joined && !scalar)
         return error_rule(err, ERROR_INPUT, "E_REPLACEMENT",
                           "delimiter needs a field that is text");
@@ -83,7 +96,7 @@ static bool set_leaf(struct replacing *r, value node, bool made, value *ret_node
     }
     /* A new field is written plainly, so the text says the type; nothing is written as "". */
     value set = made && text.len == 0 ? value_string(text)
-                : made                ? kust_scalar_resolve(text, r->build->arena)
+                : made                ? kust_scalar_untyped(value_null(), text, r->build->arena)
                                       : kust_scalar_retext(node, text, r->build->arena);
     r->build->has_misfits = r->build->has_misfits || kust_is_misfit(set);
     *ret_node = kust_shared_write(r->shared, node, set);
@@ -94,9 +107,10 @@ static bool set_leaf(struct replacing *r, value node, bool made, value *ret_node
 static value make_node(const struct replacing *r, size_t at)
 {
     size_t index = 0;
+    static const value empty = {.kind = VALUE_STRING, .flags = VALUE_UNTYPED};
     if (at + 1 >= r->path.parts.len)
         return r->create == VALUE_OBJECT || r->create == VALUE_ARRAY ? (value){.kind = r->create}
-                                                                     : value_string(STR(""));
+                                                                     : empty;
     str next = r->path.parts.items[at + 1];
     if (kust_part_is_list(next) || kust_part_index(next, &index))
         return (value){.kind = VALUE_ARRAY};
@@ -220,7 +234,7 @@ static bool replace_list(struct replacing *r, size_t at, value node, value *ret_
     if (r->hits != before || r->create == VALUE_ABSENT)
         return true;
     struct arena *arena = r->build->arena;
-    value item = kust_scalar_resolve(part.pattern, arena);
+    value item = kust_scalar_untyped(value_null(), part.pattern, arena);
     if (part.field.len != 0)
         item = value_with((value){.kind = VALUE_OBJECT}, part.field, item, arena);
     if (kust_is_nothing(node))
@@ -347,24 +361,47 @@ static bool replace_embedded(struct replacing *r, value document, value *ret_doc
     return true;
 }
 
-bool kust_replace_field(struct build *build, value document, str path, value source,
-                        const struct field_options *options, value *ret_document, struct error *err)
+static enum value_kind kind_to_make(value source)
+{
+    bool collection = source.kind == VALUE_OBJECT || source.kind == VALUE_ARRAY;
+    return collection ? (enum value_kind)source.kind : VALUE_STRING;
+}
+
+bool kust_make_field(struct build *build, value document, str path, value source,
+                     value *ret_document)
+{
+    static const struct field_options makes = {.create = true};
+    struct shared_writes shared = {.arena = build->arena};
+    struct replacing r = {.build = build, .source = source, .options = &makes, .shared = &shared};
+    struct error ignored = ERROR_INIT; /* whoever fills the field meets it again, and tells */
+    r.path = kust_node_path(path, false, build->arena);
+    r.create = kind_to_make(source);
+    r.only_makes = true;
+    return replace_node(&r, 0, document, false, ret_document, &ignored);
+}
+
+bool kust_replace_field(struct build *build, value document, struct field_replacement *wanted,
+                        value *ret_document, struct error *err)
 {
     struct shared_writes shared = {.arena = build->arena};
-    struct replacing r = {.build = build, .source = source, .options = options, .shared = &shared};
-    r.path = kust_node_path(path, false, build->arena);
-    if (options != NULL && options->create)
-        r.create = source.kind == VALUE_OBJECT || source.kind == VALUE_ARRAY
-                       ? (enum value_kind)source.kind
-                       : VALUE_STRING;
+    struct replacing r = {.build = build,
+                          .source = wanted->source,
+                          .options = wanted->options,
+                          .only = wanted->only,
+                          .shared = &shared};
+    r.path = kust_node_path(wanted->path, false, build->arena);
+    if (wanted->options != NULL && wanted->options->create)
+        r.create = kind_to_make(wanted->source);
     bool done = false;
     if (!replace_embedded(&r, document, ret_document, &done, err))
         return false;
+    wanted->found = 1;
     if (done)
         return true;
     if (!replace_node(&r, 0, document, false, ret_document, err))
         return false;
     *ret_document = kust_shared_settle(&shared, *ret_document);
+    wanted->found = r.hits;
     return r.hits != 0 || error_rule(err, ERROR_INPUT, "E_REPLACEMENT", "there is no such field%s",
                                      r.create == VALUE_ABSENT ? "" : ", and it cannot be made");
 }

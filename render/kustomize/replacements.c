@@ -191,6 +191,43 @@ static bool compile_target(struct build *build, const struct replacement_target 
     return true;
 }
 
+/* Fields inside of the source change it, so that the next one gets another value. */
+static bool replace_inside(struct build *build, struct resource *resource, struct source *source,
+                           struct field_replacement *wanted, value *document, struct error *err)
+{
+    value made;
+    bool creates = wanted->options != NULL && wanted->options->create;
+    if (creates && kust_make_field(build, *document, wanted->path, source->v, &made))
+        *document = made;
+    for (wanted->only = 1; wanted->only == 1 || wanted->only <= wanted->found; wanted->only++) {
+        kust_resource_set(build, resource, *document);
+        wanted->source = current_value(source);
+        if (!kust_replace_field(build, *document, wanted, document, err))
+            return false;
+    }
+    return true;
+}
+
+static bool replace_path(struct build *build, struct resource *resource, struct source *source,
+                         struct field_replacement *wanted, struct error *err)
+{
+    value document = resource->document;
+    bool marked = kust_history_mark(build, resource, &document);
+    wanted->source = current_value(source);
+    bool collection = wanted->source.kind == VALUE_OBJECT || wanted->source.kind == VALUE_ARRAY;
+    bool done = collection && source->resource == resource
+                    ? replace_inside(build, resource, source, wanted, &document, err)
+                    : kust_replace_field(build, document, wanted, &document, err);
+    if (!done)
+        return error_wrap(err, "replacement in %.*s, field %.*s",
+                          STR_ARG(kust_id_text(&resource->id, build->scratch)),
+                          STR_ARG(wanted->path));
+    if (marked)
+        kust_history_settle(build, resource, false, &document);
+    kust_resource_set(build, resource, document);
+    return true;
+}
+
 static bool replace_fields(struct build *build, struct resource *resource, struct source *source,
                            const struct replacement_target *target, struct error *err)
 {
@@ -199,16 +236,9 @@ static bool replace_fields(struct build *build, struct resource *resource, struc
     const str *paths = defaulted ? one : target->field_paths.list.items;
     size_t count = defaulted ? 1 : target->field_paths.list.len;
     for (size_t i = 0; i < count; i++) {
-        value document = resource->document;
-        bool marked = kust_history_mark(build, resource, &document);
-        if (!kust_replace_field(build, document, paths[i], current_value(source), target->options,
-                                &document, err))
-            return error_wrap(err, "replacement in %.*s, field %.*s",
-                              STR_ARG(kust_id_text(&resource->id, build->scratch)),
-                              STR_ARG(paths[i]));
-        if (marked)
-            kust_history_settle(build, resource, false, &document);
-        kust_resource_set(build, resource, document);
+        struct field_replacement wanted = {.path = paths[i], .options = target->options};
+        if (!replace_path(build, resource, source, &wanted, err))
+            return false;
     }
     return true;
 }
@@ -228,6 +258,7 @@ static bool apply_target(struct build *build, struct resmap *map,
     for (size_t i = 0; candidates != NULL && i < candidates->list.len; i++) {
         struct resource *resource = candidates->list.items[i];
         struct kust_id before = resource->id;
+        size_t known = resource->former.len;
         bool selected = false;
         if (!is_selected(build, target, &patterns, resource, &selected, err))
             return false;
@@ -235,7 +266,7 @@ static bool apply_target(struct build *build, struct resmap *map,
             return error_at(err, resource->source);
         renames = renames || !str_equal(before.name, resource->id.name) ||
                   !str_equal(before.namespace, resource->id.namespace) ||
-                  !gvk_equal(before.gvk, resource->id.gvk);
+                  !gvk_equal(before.gvk, resource->id.gvk) || known != resource->former.len;
     }
     if (renames)
         kust_resmap_changed(map);

@@ -190,12 +190,28 @@ struct kust_id kust_resource_original(const struct resource *resource)
     return resource->former.len != 0 ? kust_resource_former(resource, 0) : resource->id;
 }
 
+/* The tool notes it in the annotations, which so are a map of texts from now on. */
+static void settle_annotations(struct build *build, struct resource *resource)
+{
+    value annotations = object_annotations(resource->document);
+    if (!value_present(annotations))
+        return;
+    value texts = kust_string_map(annotations, build->arena);
+    if (annotations.kind == VALUE_OBJECT && kust_same(texts, annotations))
+        return;
+    value metadata = value_get(resource->document, STR("metadata"));
+    metadata = texts.len != 0 ? value_with(metadata, STR("annotations"), texts, build->arena)
+                              : value_without(metadata, STR("annotations"), build->arena);
+    resource->document = value_with(resource->document, STR("metadata"), metadata, build->arena);
+}
+
 void kust_resource_remember(struct build *build, struct resource *resource)
 {
     VEC_PUSH(build->arena, &resource->former,
              (struct former_id){.name = resource->id.name,
                                 .namespace = kust_namespace_effective(&resource->id),
                                 .kind = resource->id.gvk.kind});
+    settle_annotations(build, resource);
 }
 
 str kust_id_text(const struct kust_id *id, struct arena *arena)
@@ -210,7 +226,8 @@ value kust_metadata_with(value document, str key, str text, struct arena *arena)
 {
     value metadata = value_get(document, STR("metadata"));
     value old = value_get(metadata, key);
-    if (old.kind == VALUE_STRING && str_equal(value_str(old), text))
+    bool untyped = (old.flags & (VALUE_UNTYPED | VALUE_QUOTED)) != 0; /* nothing to lose */
+    if (old.kind == VALUE_STRING && untyped && str_equal(value_str(old), text))
         return document;
     if (metadata.kind != VALUE_OBJECT)
         metadata = (value){.kind = VALUE_OBJECT};

@@ -44,6 +44,17 @@ value kust_field_untyped(value old, str text, struct arena *arena)
     return kust_scalar_untyped(needs_quotes ? quoted : old, text, arena);
 }
 
+value kust_scalar_settled(value v)
+{
+    bool settled = (v.flags & VALUE_UNTYPED) == 0 || (v.flags & VALUE_QUOTED) != 0;
+    if (settled || v.len == 0 || yaml_scalar_is_string(kust_scalar_text(v), YAML_KUBERNETES))
+        return v;
+    value text = value_string(kust_scalar_text(v));
+    text.flags = VALUE_UNTYPED | VALUE_QUOTED;
+    text.line = v.line;
+    return text;
+}
+
 /* What stood where a text is now that does not fit: a misfit of a boolean is flagged VALUE_RAW. */
 static value shape_of_misfit(value misfit)
 {

@@ -18,6 +18,8 @@ str kust_scalar_text(value v);
 value kust_scalar_untyped(value old, str text, struct arena *arena);
 /* The same for a field that may be ABSENT: a new one is quoted where it would be no text. */
 value kust_field_untyped(value old, str text, struct arena *arena);
+/* What a merge makes of a scalar without a type that it copies: a text that stays one. */
+value kust_scalar_settled(value v);
 /* Another text in a scalar that keeps its type; a misfit when it does not fit. */
 value kust_scalar_retext(value old, str text, struct arena *arena);
 /*

@@ -154,9 +154,16 @@ static value expand(const struct expansion *expansion, str text, struct error *e
     return value_string(buf_copy(&out, build->arena));
 }
 
+/* A scalar without a type is a text from here on. */
+static value as_text(value v)
+{
+    return (v.flags & VALUE_UNTYPED) != 0 ? value_string(kust_scalar_text(v)) : v;
+}
+
 static bool expand_scalar(const struct expansion *expansion, value node, value *ret_node,
                           struct error *err)
 {
+    node = as_text(node);
     *ret_node = node;
     if (node.kind != VALUE_STRING || str_index(value_str(node), '$') == SIZE_MAX)
         return true;
@@ -172,7 +179,7 @@ static bool expand_children(const struct expansion *expansion, value node, struc
         bool in_map = node.kind == VALUE_OBJECT;
         value old = in_map ? value_member(node, i)->val : value_item(node, i);
         value new;
-        if (!in_map && old.kind != VALUE_STRING)
+        if (!in_map && as_text(old).kind != VALUE_STRING)
             return error_rule(err, ERROR_INPUT, "E_VAR", "a list with vars holds texts only");
         if (!expand_scalar(expansion, old, &new, err))
             return false;

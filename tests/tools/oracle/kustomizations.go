@@ -7,6 +7,7 @@ import (
 	"sigs.k8s.io/kustomize/api/provenance"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/kustomize/kyaml/openapi"
 
 	// Its presence among the dependencies is how the library knows its own version.
 	_ "sigs.k8s.io/kustomize/kustomize/v5/commands/build"
@@ -59,6 +60,7 @@ func kustomizeBuild(r *Request) (Answer, error) {
 	options.PluginConfig.HelmConfig.KubeVersion = o.HelmKubeVersion
 	options.PluginConfig.HelmConfig.ApiVersions = o.HelmAPIVersions
 	options.AddManagedbyLabel = o.ManagedByLabel
+	openapi.ResetOpenAPI() // what a build before this one has chosen
 	m, err := krusty.MakeKustomizer(options).Run(fs, root)
 	if err != nil {
 		return nil, err
