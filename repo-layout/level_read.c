@@ -132,6 +132,8 @@ static const struct column layout_columns[] = {
     {"provider", COLUMN_PATH, AT(level_layout, provider), 0, NULL, false},
     {"owner", COLUMN_PATH, AT(level_layout, owner), 0, NULL, false},
     {"cluster", COLUMN_KIND, AT(level_layout, cluster), 0, NULL, false},
+    {"machine", COLUMN_KIND, AT(level_layout, machine), 0, NULL, false},
+    {"worker", COLUMN_CONDITION, AT(level_layout, worker), 0, NULL, false},
     {"management", COLUMN_CONDITION, AT(level_layout, management), 0, NULL, false},
     {"regional", COLUMN_CONDITION, AT(level_layout, regional), 0, NULL, false},
     {"providers", COLUMN_PATH, AT(level_layout, providers), 0, NULL, false},
