@@ -128,6 +128,23 @@ static bool run_log(struct git_work *work, struct message_reader *reader, struct
     return true;
 }
 
+static bool run_merge(struct git_work *work, struct message_reader *reader, struct answer *answer,
+                      struct error *err)
+{
+    struct repo_merge_request request = {0};
+    struct repo_merge_result result;
+    wire_take_merge(reader, work->arena, &request);
+    if (request.idle_ns > 0)
+        work->idle_ns = request.idle_ns;
+    if (!message_end(reader, err) ||
+        !begin_remote(work, &request.remote, request.directory, false, err) ||
+        !work_merge(work, &request, &result, err))
+        return false;
+    wire_put_merge_result(&answer->body, &result);
+    answer->fd = result.merged.snapshot;
+    return true;
+}
+
 static bool run_notes(struct git_work *work, struct message_reader *reader, struct answer *answer,
                       struct error *err)
 {
@@ -159,6 +176,7 @@ static bool run(struct git_work *work, struct message_reader *reader, struct ans
     case JOB_SYNC: return run_sync(work, reader, answer, err);
     case JOB_READ: return run_read(work, reader, answer, err);
     case JOB_LOG: return run_log(work, reader, answer, err);
+    case JOB_MERGE: return run_merge(work, reader, answer, err);
     case JOB_NOTES: return run_notes(work, reader, answer, err);
     }
     return error_set(err, ERROR_INTERNAL, "an unknown Git job");

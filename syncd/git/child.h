@@ -125,6 +125,11 @@ bool tree_snapshot(struct git_work *work, git_repository *repository, git_commit
                    const str *paths, size_t path_count, struct tree_findings *findings, int *ret_fd,
                    struct error *err) MUST_USE;
 
+/* The same of a tree that stands in no commit; `name` is what the snapshot calls it. */
+bool tree_snapshot_of(struct git_work *work, git_repository *repository, const git_oid *tree,
+                      str name, const str *paths, size_t path_count, struct tree_findings *findings,
+                      int *ret_fd, struct error *err) MUST_USE;
+
 /* notes_tree.c */
 
 /* The note of a commit in a notes tree, whatever its fan-out; NULL bytes when there is none. */
@@ -145,6 +150,8 @@ bool work_read(struct git_work *work, const struct repo_read_request *request,
                struct repo_sync_result *ret_result, struct error *err) MUST_USE;
 bool work_log(struct git_work *work, const struct repo_log_request *request,
               struct repo_log_result *ret_result, struct error *err) MUST_USE;
+bool work_merge(struct git_work *work, const struct repo_merge_request *request,
+                struct repo_merge_result *ret_result, struct error *err) MUST_USE;
 bool work_notes(struct git_work *work, const struct notes_request *request,
                 struct notes_result *ret_result, struct error *err) MUST_USE;
 

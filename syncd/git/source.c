@@ -62,6 +62,37 @@ bool repo_sync_finish(struct repo_job *job, struct arena *arena,
     return true;
 }
 
+bool repo_merge_start(struct spawner *spawner, size_t git_kind,
+                      const struct repo_merge_request *request, const struct limits *limits,
+                      struct repo_job **ret_job, struct error *err)
+{
+    if (!repo_url_check(request->remote.url, err))
+        return false;
+    struct buf body;
+    struct job_head head = begin(&body, JOB_MERGE, request->deadline_ns, 120, limits);
+    wire_put_merge(&body, request);
+    return job_start(spawner, git_kind, &head, &body, ret_job, err);
+}
+
+bool repo_merge_finish(struct repo_job *job, struct arena *arena,
+                       struct repo_merge_result *ret_result, struct error *err)
+{
+    struct message_reader reader;
+    struct repo_merge_result result = {0};
+    int snapshot = -1;
+    if (!job_finish(job, arena, &reader, &snapshot, err))
+        return false;
+    wire_take_merge_result(&reader, arena, &result);
+    result.merged.snapshot = snapshot;
+    if (!message_end(&reader, err)) {
+        if (snapshot >= 0)
+            (void)close(snapshot); /* nobody else has it */
+        return false;
+    }
+    *ret_result = result;
+    return true;
+}
+
 bool repo_read_start(struct spawner *spawner, size_t git_kind,
                      const struct repo_read_request *request, const struct limits *limits,
                      struct repo_job **ret_job, struct error *err)

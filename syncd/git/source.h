@@ -110,6 +110,40 @@ bool repo_read_start(struct spawner *spawner, size_t git_kind,
 bool repo_read_finish(struct repo_job *job, struct arena *arena,
                       struct repo_sync_result *ret_result, struct error *err) MUST_USE;
 
+/*
+ * What a pull request would make of the commit that was accepted: both are merged in memory, and
+ * nothing is written that others see.
+ */
+struct repo_merge_request {
+    struct repo_remote remote;
+    str directory;      /* as repo_sync_request's */
+    str base;           /* hex: the commit to merge onto; it must have been fetched */
+    str head_reference; /* "refs/pull/7/head" */
+    str head;           /* hex: what it must be, as the forge said */
+    const str *paths;
+    size_t path_count;
+    int64_t deadline_ns; /* 0 = 2 minutes */
+    int64_t idle_ns;
+};
+
+struct repo_merge_result {
+    struct repo_commit head;
+    bool conflicts;      /* it cannot be merged: no snapshot */
+    const str *conflict; /* files of it, at most 20 */
+    size_t conflict_count;
+    struct repo_sync_result merged; /* snapshot and findings of the merge's tree */
+};
+
+/*
+ * Errors of the finish as of repo_sync_finish, and UNAVAILABLE (E_HEAD_MOVED) when the reference is
+ * no longer what the forge said.
+ */
+bool repo_merge_start(struct spawner *spawner, size_t git_kind,
+                      const struct repo_merge_request *request, const struct limits *limits,
+                      struct repo_job **ret_job, struct error *err) MUST_USE;
+bool repo_merge_finish(struct repo_job *job, struct arena *arena,
+                       struct repo_merge_result *ret_result, struct error *err) MUST_USE;
+
 /* History, newest first, each commit with its note. */
 struct repo_log_request {
     str repository;

@@ -274,20 +274,18 @@ static bool clean_paths(struct walk *walk, const str *paths, size_t count, struc
     return true;
 }
 
-bool tree_snapshot(struct git_work *work, git_repository *repository, git_commit *commit,
-                   const str *paths, size_t path_count, struct tree_findings *findings, int *ret_fd,
-                   struct error *err)
+bool tree_snapshot_of(struct git_work *work, git_repository *repository, const git_oid *tree,
+                      str name, const str *paths, size_t path_count, struct tree_findings *findings,
+                      int *ret_fd, struct error *err)
 {
-    char hex[41];
-    oid_hex(git_commit_id(commit), hex);
     struct walk walk = {.work = work, .repository = repository, .findings = findings};
     buf_init(&walk.path, SIZE_MAX / 2);
     int code = git_repository_odb(&walk.odb, repository);
     if (code < 0)
         return library_failed(work, code, err, "opening the object database");
-    walk.writer = snapshot_writer_create(str_z(hex), work->limits);
-    bool done = clean_paths(&walk, paths, path_count, err) &&
-                enter(&walk, git_commit_tree_id(commit), err) && walk_all(&walk, err);
+    walk.writer = snapshot_writer_create(name, work->limits);
+    bool done = clean_paths(&walk, paths, path_count, err) && enter(&walk, tree, err) &&
+                walk_all(&walk, err);
     while (walk.depth != 0)
         git_tree_free(walk.levels[--walk.depth].tree);
     buf_finish(&walk.path);
@@ -297,4 +295,14 @@ bool tree_snapshot(struct git_work *work, git_repository *repository, git_commit
         return false;
     }
     return snapshot_writer_seal(walk.writer, ret_fd, err);
+}
+
+bool tree_snapshot(struct git_work *work, git_repository *repository, git_commit *commit,
+                   const str *paths, size_t path_count, struct tree_findings *findings, int *ret_fd,
+                   struct error *err)
+{
+    char hex[41];
+    oid_hex(git_commit_id(commit), hex);
+    return tree_snapshot_of(work, repository, git_commit_tree_id(commit), str_z(hex), paths,
+                            path_count, findings, ret_fd, err);
 }

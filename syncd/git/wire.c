@@ -288,6 +288,46 @@ void wire_take_log_result(struct message_reader *reader, struct arena *arena,
     ret_result->more = take_flag(reader);
 }
 
+void wire_put_merge(struct buf *buf, const struct repo_merge_request *request)
+{
+    put_remote(buf, &request->remote);
+    message_put_text(buf, request->directory);
+    message_put_text(buf, request->base);
+    message_put_text(buf, request->head_reference);
+    message_put_text(buf, request->head);
+    put_texts(buf, request->paths, request->path_count);
+    message_put_number(buf, (uint64_t)request->idle_ns);
+}
+
+void wire_take_merge(struct message_reader *reader, struct arena *arena,
+                     struct repo_merge_request *ret_request)
+{
+    take_remote(reader, &ret_request->remote);
+    ret_request->directory = message_take_text(reader);
+    ret_request->base = message_take_text(reader);
+    ret_request->head_reference = message_take_text(reader);
+    ret_request->head = message_take_text(reader);
+    ret_request->paths = take_texts(reader, arena, &ret_request->path_count);
+    ret_request->idle_ns = take_time(reader);
+}
+
+void wire_put_merge_result(struct buf *buf, const struct repo_merge_result *result)
+{
+    put_commit(buf, &result->head);
+    message_put_number(buf, result->conflicts);
+    put_texts(buf, result->conflict, result->conflict_count);
+    wire_put_sync_result(buf, &result->merged);
+}
+
+void wire_take_merge_result(struct message_reader *reader, struct arena *arena,
+                            struct repo_merge_result *ret_result)
+{
+    take_commit(reader, &ret_result->head);
+    ret_result->conflicts = take_flag(reader);
+    ret_result->conflict = take_texts(reader, arena, &ret_result->conflict_count);
+    wire_take_sync_result(reader, arena, &ret_result->merged);
+}
+
 void wire_put_notes(struct buf *buf, const struct notes_request *request)
 {
     put_remote(buf, &request->remote);

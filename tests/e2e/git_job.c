@@ -2,7 +2,7 @@
  * Runs one Git job and prints what came of it, one "key=value" a line; exit status 0 done, 1 an
  * error, whose class and rule are printed.
  *
- *     git_job sync|notes URL DIRECTORY [key=value]…
+ *     git_job sync|notes|merge URL DIRECTORY [key=value]…
  *
  * Keys: branch, tag, user, token, key, known_hosts, ca (the last three name files), idle and
  * deadline in seconds, follow, accepted, have, note=COMMIT:TEXT (any number), show=PATH; policy,
@@ -28,7 +28,7 @@ struct options {
     struct repo_sync_request sync;
     VEC(struct note) notes;
     VEC(struct trust_scope) scopes;
-    str signing_key;
+    str signing_key, base, head, reference;
     const char *show;
 };
 
@@ -64,6 +64,9 @@ static bool option(struct options *options, const char *argument)
         {"key", &options->remote.key, true},
         {"known_hosts", &options->remote.known_hosts, true},
         {"ca", &options->remote.ca_bundle, true},
+        {"base", &options->base, false},
+        {"head", &options->head, false},
+        {"reference", &options->reference, false},
         {"since", &options->sync.trust.since, false},
         {"allowed", &options->sync.trust.allowed_signers, true},
         {"revoked", &options->sync.trust.revoked_keys, true},
@@ -145,6 +148,28 @@ static int run_sync(struct options *options, struct spawner *spawner)
     return 0;
 }
 
+static int run_merge(struct options *options, struct spawner *spawner)
+{
+    struct repo_job *job;
+    struct repo_merge_result result;
+    struct error err = ERROR_INIT;
+    const struct repo_merge_request request = {
+        .remote = options->remote,
+        .directory = options->sync.directory,
+        .base = options->base,
+        .head_reference = options->reference,
+        .head = options->head,
+    };
+    if (!repo_merge_start(spawner, 0, &request, limits_default(), &job, &err) ||
+        !repo_merge_finish(job, options->arena, &result, &err))
+        return failed(&err);
+    printf("conflicts=%d\nhead=%s\nconflict=%.*s\n", result.conflicts, result.head.id,
+           result.conflict_count != 0 ? (int)result.conflict[0].len : 0,
+           result.conflict_count != 0 ? result.conflict[0].ptr : "");
+    show_file(options, result.merged.snapshot);
+    return 0;
+}
+
 static int run_notes(struct options *options, struct spawner *spawner)
 {
     struct repo_job *job;
@@ -176,7 +201,7 @@ int main(int argc, char **argv)
     for (int i = 4; i < argc && good; i++)
         good = option(&options, argv[i]);
     if (!good) {
-        fprintf(stderr, "usage: git_job sync|notes URL DIRECTORY [key=value]…\n");
+        fprintf(stderr, "usage: git_job sync|notes|merge URL DIRECTORY [key=value]…\n");
         return 2;
     }
     options.remote.url = str_z(argv[2]);
@@ -186,8 +211,9 @@ int main(int argc, char **argv)
                                                           : REPO_AUTH_NONE;
     if (options.sync.branch.len == 0 && options.sync.tag.len == 0)
         options.sync.branch = STR("main");
-    int status =
-        strcmp(argv[1], "sync") == 0 ? run_sync(&options, spawner) : run_notes(&options, spawner);
+    int status = strcmp(argv[1], "sync") == 0    ? run_sync(&options, spawner)
+                 : strcmp(argv[1], "merge") == 0 ? run_merge(&options, spawner)
+                                                 : run_notes(&options, spawner);
     spawner_stop(spawner);
     struct rusage usage;
     if (getrusage(RUSAGE_CHILDREN, &usage) == 0)
