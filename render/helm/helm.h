@@ -40,7 +40,8 @@ struct helm_options {
     size_t set_count;
     const struct helm_file *set_files;
     size_t set_file_count;
-    str kube_version; /* empty: Helm's default */
+    str kube_version;   /* empty: Helm's default */
+    bool version_whole; /* it is a cluster's own word: what follows the numbers counts, too */
     const str *api_versions;
     size_t api_version_count;
     bool own_versions;           /* Helm's default versions do not count, but: */

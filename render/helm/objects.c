@@ -291,6 +291,8 @@ bool capabilities_object(const struct helm_options *options, struct arena *arena
     if (!parse_kube_version(text, arena, kube))
         return error_rule(err, ERROR_INPUT, "E_HELM_OPTION", "invalid kube version '%.*s'",
                           STR_ARG(text));
+    if (options->version_whole)
+        kube[KUBE_VERSION] = dyn_string(text);
     const struct dyn build[] = {dyn_string(STR("v3.22")), dyn_string(STR("")), dyn_string(STR("")),
                                 dyn_string(STR("go1.26"))};
     const struct dyn fields[] = {

@@ -28,8 +28,10 @@ static void choose_capabilities(const struct render_world *world,
     options->own_versions = declaration->versions_whole;
     if (world == NULL || !world->connected)
         return;
-    if (options->kube_version.len == 0)
+    if (options->kube_version.len == 0) {
         options->kube_version = world->kube_version;
+        options->version_whole = true;
+    }
     if (!declaration->versions_whole) {
         options->cluster_versions = world->api_versions;
         options->cluster_version_count = world->api_version_count;

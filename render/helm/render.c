@@ -425,7 +425,8 @@ static struct hash128 hash_inputs(const struct helm_options *options, const stru
     struct hash128 sum = chart->sum;
     buf_add(&sums, str_from((const char *)&sum, sizeof(sum)));
     buf_printf(&sums, "%.*s/%.*s\n%.*s\n%d", STR_ARG(options->namespace), STR_ARG(options->release),
-               STR_ARG(options->kube_version), options->skip_schema);
+               STR_ARG(options->version_whole ? STR("") : options->kube_version),
+               options->skip_schema);
     for (size_t i = 0; i < options->value_count; i++) {
         const struct helm_file *file = &options->values[i];
         uint64_t parts[2] = {hash_stable(file->text), value_hash(file->document)};

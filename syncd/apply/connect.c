@@ -59,6 +59,7 @@ static void discovered(void *context, const struct kube_reply *reply)
     buf_printf(&labels, "syncd.dev/inventory=%.*s", STR_ARG(session->options.sync_name));
     const struct kube_select select = {.labels = buf_str(&labels), .page = 20};
     buf_clear(&session->inventory);
+    buf_clear(&session->installed);
     session->parts = 0;
     (void)kube_list(session->cluster, &path, &select, inventory_item, inventory_read_all, session);
 }
@@ -76,9 +77,7 @@ static void identified(void *context, const struct kube_reply *reply)
 static void reach(struct session *session, const struct kube_config *config)
 {
     struct error err = ERROR_INIT;
-    watch_close_all(session);
-    kube_cluster_destroy(session->cluster);
-    session->cluster = NULL;
+    session_leave(session);
     session->namespace_ready = false;
     const struct kube_cluster_options options = {.name = session->options.target->name,
                                                  .limits = session->options.limits};

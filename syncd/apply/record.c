@@ -14,6 +14,7 @@ bool inventory_take_item(struct session *session, value object)
 {
     str lines = value_str(value_get2(object, STR("data"), STR("objects")));
     buf_add(&session->inventory, lines);
+    buf_add(&session->installed, value_str(value_get2(object, STR("data"), STR("releases"))));
     if (lines.len != 0 && lines.ptr[lines.len - 1] != '\n')
         buf_add_byte(&session->inventory, '\n');
     session->parts++;
@@ -36,6 +37,8 @@ static value part_object(const struct session *session, unsigned part, str lines
     object_add(&contents, STR("format"), value_string(STR("1")));
     object_add(&contents, STR("cluster"), value_string(str_z(session->cluster_uid)));
     object_add(&contents, STR("objects"), value_string(lines));
+    if (part == 0 && session->installed.len != 0)
+        object_add(&contents, STR("releases"), value_string(buf_str(&session->installed)));
     object_begin(&object, arena);
     object_add(&object, STR("apiVersion"), value_string(STR("v1")));
     object_add(&object, STR("kind"), value_string(STR("ConfigMap")));
@@ -87,8 +90,35 @@ static str cut_part(str *rest)
     return part;
 }
 
+/* A release counts as installed, or upgraded, once all of its commit is applied. */
+static void note_installed(struct session *session)
+{
+    const struct desired *desired = target_desired(session->target);
+    if (target_phase(session->target) < TARGET_CLOSE || !target_all_done(session->target))
+        return;
+    buf_clear(&session->installed);
+    for (size_t i = 0; i < desired->release_count; i++) {
+        const struct render_release *release = &desired->releases[i];
+        const struct known_release known = {release->namespace, release->name, release->revision,
+                                            release->inputs};
+        inventory_write_release(&known, &session->installed);
+    }
+}
+
+void session_installed(const struct session *session, struct arena *arena,
+                       struct render_world *world)
+{
+    str rest = arena_str(arena, buf_str(&session->installed));
+    struct known_release known;
+    for (str line; str_cut(&rest, '\n', &line);) {
+        if (inventory_read_release(line, &known))
+            VEC_PUSH(arena, &world->installed, known);
+    }
+}
+
 static void write_parts(struct session *session)
 {
+    note_installed(session);
     AUTO_BUF struct buf text = BUF_INIT(256u << 20);
     target_inventory_text(session->target, &text);
     str rest = buf_str(&text);

@@ -38,7 +38,8 @@ struct session *session_create(struct loop *loop, struct http_client *client,
                                 .port = *port,
                                 .context = context,
                                 .fixed = fixed,
-                                .inventory = BUF_INIT(256u << 20)};
+                                .inventory = BUF_INIT(256u << 20),
+                                .installed = BUF_INIT(16u << 20)};
     session->options.sync_name = arena_str(fixed, options->sync_name);
     session->owner = session_owner(session->options.sync_name, fixed);
     session->target =
@@ -53,10 +54,10 @@ void session_destroy(struct session *session)
         return;
     session->closing = true;
     loop_timer_destroy(session->timer);
-    watch_close_all(session);
-    kube_cluster_destroy(session->cluster);
+    session_leave(session);
     target_destroy(session->target);
     buf_finish(&session->inventory);
+    buf_finish(&session->installed);
     arena_destroy(session->fixed);
 }
 
@@ -66,6 +67,21 @@ void session_take(struct session *session, struct desired *desired)
         target_refuse(session->target);
     else
         target_take(session->target, desired);
+    session_pump(session);
+}
+
+void session_leave(struct session *session)
+{
+    if (session->cluster != NULL && session->port.leaving != NULL)
+        session->port.leaving(session->context, session);
+    watch_close_all(session);
+    kube_cluster_destroy(session->cluster);
+    session->cluster = NULL;
+}
+
+void session_reach(struct session *session)
+{
+    target_reach(session->target);
     session_pump(session);
 }
 

@@ -26,6 +26,9 @@ struct session_port {
     void (*pin)(void *context, str target, str cluster_uid);
     /* Another target's cluster, to read a kubeconfig Secret from; NULL when not connected. */
     struct kube_cluster *(*cluster_of)(void *context, str target);
+    /* The session's cluster is about to go: calls to it end unanswered, reflectors have to. NULL is
+       fine. */
+    void (*leaving)(void *context, struct session *session);
 };
 
 struct session_options {
@@ -43,12 +46,17 @@ void session_destroy(struct session *session);
 
 /* A new commit; NULL: there is one that could not be rendered. */
 void session_take(struct session *session, struct desired *desired);
+/* Connects although there is no commit for it yet. */
+void session_reach(struct session *session);
 void session_set_policy(struct session *session, const struct target_policy *policy);
 
 struct target *session_target(const struct session *session);
 const struct config_target *session_config(const struct session *session);
 /* NULL until connected. */
 struct kube_cluster *session_cluster(const struct session *session);
+/* Releases of charts that are installed in the target: render/world.h; into the arena. */
+void session_installed(const struct session *session, struct arena *arena,
+                       struct render_world *world);
 /* Monotonic time at which the cluster last said anything; 0 = never. */
 int64_t session_last_contact_ns(const struct session *session);
 

@@ -24,6 +24,7 @@ struct session {
     struct loop_timer *timer;
     VEC(struct watched *) watches;
     struct buf inventory; /* while it is being read */
+    struct buf installed; /* releases, as the inventory has them */
     char cluster_uid[UID_MAX];
     bool pumping, pump_again, closing;
     bool namespace_ready; /* the inventory's namespace is there */
@@ -38,6 +39,8 @@ void session_pump(struct session *session);
 /* What every kube_done does first. */
 void session_heard(struct session *session, const struct kube_reply *reply);
 
+/* Lets go of the cluster and all that hangs on it. */
+void session_leave(struct session *session);
 void connect_begin(struct session *session);         /* connect.c */
 void inventory_begin_write(struct session *session); /* record.c */
 bool inventory_take_item(struct session *session, value object);

@@ -164,7 +164,7 @@ static void say_start(const struct daemon *daemon)
 
 int daemon_run(const struct daemon_options *options)
 {
-    struct daemon daemon = {.options = *options};
+    struct daemon daemon = {.options = *options, .snapshot = -1};
     if (!load_config(options->config_path, &daemon.config_arena, &daemon.config))
         return 2;
     (void)signal(SIGPIPE, SIG_IGN);

@@ -2,7 +2,7 @@
 #ifndef SYNCD_DAEMON_DAEMON_INTERNAL_H
 #define SYNCD_DAEMON_DAEMON_INTERNAL_H
 
-#include "render/unit/unit.h"
+#include "render/unit/wire.h"
 #include "syncd/apply/session.h"
 #include "syncd/base/clock.h"
 #include "syncd/base/log.h"
@@ -15,7 +15,11 @@
 struct member_target {
     const struct config_target *config;
     struct session *session;
-    char commit[41]; /* rendered for it last; empty = none yet */
+    struct member_world *world; /* world.c */
+    bool waiting;               /* its newest commit waits for what its rendering needs */
+    bool stale;                 /* to be rendered again */
+    bool in_job;                /* is being rendered */
+    char commit[41];            /* rendered for it last; empty = none yet */
     bool refused;
     const struct finding *findings; /* of the refused commit; in the daemon's commit arena */
     size_t finding_count;
@@ -51,6 +55,10 @@ struct daemon {
     /* The commit on its way through the renderer, and the last one that came out. */
     struct child render;
     bool rendering;
+    int snapshot; /* of the newest commit, kept for rendering again; -1 = none */
+    struct arena *fault_arena;
+    struct unit_fault *faults;
+    size_t fault_count;
     struct loop_fd *render_fd;
     struct loop_timer *render_timer;
     struct arena *commit_arena; /* findings of the newest commit */
@@ -92,7 +100,33 @@ void source_poll(struct daemon *daemon);
 /* rendering.c: takes over the descriptor */
 void rendering_begin(struct daemon *daemon, int snapshot, const struct unit_fault *faults,
                      size_t fault_count);
+/* Renders the members again that are stale, from the same commit. */
+void rendering_again(struct daemon *daemon);
 void rendering_stop(struct daemon *daemon);
+/* The member keeps its last good commit, and says why. */
+void rendering_refuse(struct daemon *daemon, struct member_target *member,
+                      const struct wire_unit *unit);
+
+/*
+ * world.c: what the rendering of one target is told of its cluster. Needs are answered by reads of
+ * the target (records.c, lookups.c); when all are, the member is rendered again.
+ */
+struct member_world *world_create(struct daemon *daemon, struct member_target *member);
+void world_destroy(struct member_world *world);
+/* What is known now. Lives in the arena. */
+struct render_world *world_describe(const struct member_world *world, struct arena *arena);
+/* A unit that lacks answers: gets them, then renders again. */
+void world_take_needs(struct member_world *world, const struct wire_unit *unit);
+/*
+ * Hands a commit to the session, once the values that its releases made at random are written down
+ * in the cluster. Takes over the reference.
+ */
+void world_hand_over(struct member_world *world, const struct wire_unit *unit,
+                     struct desired *desired);
+/* A new commit is being rendered: what waits is of the old one. */
+void world_new_commit(struct member_world *world);
+void world_session_changed(struct member_world *world);
+void world_session_leaving(struct member_world *world);
 
 /* notes.c */
 void notes_start(struct daemon *daemon);

@@ -25,6 +25,8 @@ static bool all_terminal(const struct daemon *daemon)
 {
     for (size_t i = 0; i < daemon->config->target_count; i++) {
         const struct member_target *member = &daemon->targets[i];
+        if (member->waiting)
+            return false;
         if (!member->refused && !target_summary(session_target(member->session)).terminal)
             return false;
     }

@@ -57,8 +57,8 @@ static const struct finding *copy_findings(struct daemon *daemon, const struct w
     return copy;
 }
 
-static void refuse(struct daemon *daemon, struct member_target *member,
-                   const struct wire_unit *unit)
+void rendering_refuse(struct daemon *daemon, struct member_target *member,
+                      const struct wire_unit *unit)
 {
     member->refused = true;
     member->findings = copy_findings(daemon, unit);
@@ -81,20 +81,24 @@ static void refuse(struct daemon *daemon, struct member_target *member,
 static void hand_over(struct daemon *daemon, struct member_target *member,
                       const struct wire_unit *unit, struct mapping *mapping)
 {
+    if (unit->needs.len != 0) {
+        world_take_needs(member->world, unit);
+        return;
+    }
     (void)snprintf(member->commit, sizeof(member->commit), "%s", daemon->commit);
     member->findings = NULL;
     member->finding_count = 0;
     member->refused = false;
     if (!unit->right) {
-        refuse(daemon, member, unit);
+        member->waiting = false;
+        rendering_refuse(daemon, member, unit);
         return;
     }
     struct arena *arena = arena_create(ARENA_NO_BUDGET);
     mapping->refs++;
     arena_defer(arena, mapping_unref, mapping);
     struct desired *desired = desired_make(unit, str_z(daemon->commit), daemon->sequence, arena);
-    session_take(member->session, desired);
-    desired_unref(desired);
+    world_hand_over(member->world, unit, desired);
 }
 
 static bool take_units(struct daemon *daemon, str bytes, struct error *err)
@@ -106,11 +110,10 @@ static bool take_units(struct daemon *daemon, str bytes, struct error *err)
         mapping_unref(mapping);
         return false;
     }
-    forget_findings(daemon);
     daemon->sequence++;
     VEC_FOR (struct wire_unit, unit, &result.units) {
         for (size_t i = 0; i < daemon->config->target_count; i++) {
-            if (str_equal(daemon->targets[i].config->name, unit->name))
+            if (daemon->targets[i].in_job && str_equal(daemon->targets[i].config->name, unit->name))
                 hand_over(daemon, &daemon->targets[i], unit, mapping);
         }
     }
@@ -135,20 +138,22 @@ static bool take_message(struct daemon *daemon, struct error *err)
     return mapped && take_units(daemon, bytes, err);
 }
 
-/* The child gave nothing: every target keeps its last good commit. */
+/* The child gave nothing: every target that was in it keeps its last good commit. */
 static void refuse_all(struct daemon *daemon, const struct error *err)
 {
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct findings findings;
     findings_init(&findings, arena);
     findings_add_error(&findings, err);
-    forget_findings(daemon);
     for (size_t i = 0; i < daemon->config->target_count; i++) {
-        struct wire_unit unit = {.name = daemon->targets[i].config->name};
+        struct member_target *member = &daemon->targets[i];
+        struct wire_unit unit = {.name = member->config->name};
+        if (!member->in_job)
+            continue;
         VEC_PUSH(arena, &unit.findings, findings.list.items[0]);
-        (void)snprintf(daemon->targets[i].commit, sizeof(daemon->targets[i].commit), "%s",
-                       daemon->commit);
-        refuse(daemon, &daemon->targets[i], &unit);
+        (void)snprintf(member->commit, sizeof(member->commit), "%s", daemon->commit);
+        member->waiting = false;
+        rendering_refuse(daemon, member, &unit);
     }
 }
 
@@ -176,6 +181,7 @@ static void finish(struct daemon *daemon)
         refuse_all(daemon, &err);
     notes_commit_changed(daemon);
     state_changed(daemon);
+    rendering_again(daemon);
     if (daemon->poll_again)
         source_poll(daemon);
 }
@@ -192,40 +198,43 @@ static void child_too_slow(void *context)
     child_kill(&daemon->render); /* its channel ends, and that is handled as its answer */
 }
 
-static value make_request(const struct daemon *daemon, const struct unit_fault *faults,
-                          size_t fault_count, struct arena *arena)
+/* The units of the members that are stale. */
+static value make_request(struct daemon *daemon, struct arena *arena)
 {
-    size_t count = daemon->config->target_count;
-    struct unit *units = ARENA_ARRAY(arena, struct unit, count);
-    for (size_t i = 0; i < count; i++) {
-        const struct config_target *target = &daemon->config->targets[i];
-        units[i] = (struct unit){.name = target->name,
-                                 .owner = session_owner(daemon->config->name, arena),
-                                 .default_ns = target->default_ns,
-                                 .paths = target->paths.items,
-                                 .path_count = target->paths.len,
-                                 .faults = faults,
-                                 .fault_count = fault_count};
+    size_t count = 0;
+    struct unit *units = ARENA_ARRAY(arena, struct unit, daemon->config->target_count);
+    for (size_t i = 0; i < daemon->config->target_count; i++) {
+        struct member_target *member = &daemon->targets[i];
+        const struct config_target *target = member->config;
+        member->in_job = member->stale;
+        member->stale = false;
+        if (!member->in_job)
+            continue;
+        units[count++] = (struct unit){.name = target->name,
+                                       .owner = session_owner(daemon->config->name, arena),
+                                       .default_ns = target->default_ns,
+                                       .paths = target->paths.items,
+                                       .path_count = target->paths.len,
+                                       .faults = daemon->faults,
+                                       .fault_count = daemon->fault_count,
+                                       .world = world_describe(member->world, arena)};
     }
     return wire_request(units, count, arena);
 }
 
-void rendering_begin(struct daemon *daemon, int snapshot, const struct unit_fault *faults,
-                     size_t fault_count)
+static void start_child(struct daemon *daemon)
 {
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct error err = ERROR_INIT;
-    CHECK(!daemon->rendering);
+    value request = make_request(daemon, arena);
     bool started = spawner_run(daemon->options.spawner, CHILD_RENDER, &daemon->render, &err);
     if (started) {
         daemon->rendering = true;
-        str request =
-            json_text(make_request(daemon, faults, fault_count, arena), JSON_COMPACT, arena);
-        started = channel_send(daemon->render.channel, request, &snapshot, 1, &err);
+        started = channel_send(daemon->render.channel, json_text(request, JSON_COMPACT, arena),
+                               &daemon->snapshot, 1, &err);
         if (!started)
             release_child(daemon, &err, true);
     }
-    (void)close(snapshot);
     if (!started) {
         refuse_all(daemon, &err);
         return;
@@ -237,9 +246,53 @@ void rendering_begin(struct daemon *daemon, int snapshot, const struct unit_faul
                      ((int64_t)daemon->config->limits.render_seconds + 10) * NS_PER_S);
 }
 
+static void keep_faults(struct daemon *daemon, const struct unit_fault *faults, size_t fault_count)
+{
+    arena_destroy(daemon->fault_arena);
+    struct arena *arena = daemon->fault_arena = arena_create(ARENA_NO_BUDGET);
+    daemon->faults = ARENA_ARRAY(arena, struct unit_fault, fault_count);
+    daemon->fault_count = fault_count;
+    for (size_t i = 0; i < fault_count; i++)
+        daemon->faults[i] =
+            (struct unit_fault){arena_str(arena, faults[i].rule), arena_str(arena, faults[i].path),
+                                arena_str(arena, faults[i].text)};
+}
+
+void rendering_begin(struct daemon *daemon, int snapshot, const struct unit_fault *faults,
+                     size_t fault_count)
+{
+    struct error err = ERROR_INIT;
+    if (daemon->rendering)
+        release_child(daemon, &err, false); /* it rendered the commit before once more */
+    if (daemon->snapshot >= 0)
+        (void)close(daemon->snapshot);
+    daemon->snapshot = snapshot;
+    keep_faults(daemon, faults, fault_count);
+    forget_findings(daemon);
+    for (size_t i = 0; i < daemon->config->target_count; i++) {
+        world_new_commit(daemon->targets[i].world);
+        daemon->targets[i].stale = true;
+    }
+    start_child(daemon);
+}
+
+void rendering_again(struct daemon *daemon)
+{
+    bool any = false;
+    for (size_t i = 0; i < daemon->config->target_count; i++)
+        any = any || daemon->targets[i].stale;
+    if (any && !daemon->rendering && daemon->snapshot >= 0)
+        start_child(daemon);
+}
+
 void rendering_stop(struct daemon *daemon)
 {
     struct error err = ERROR_INIT;
     if (daemon->rendering)
         release_child(daemon, &err, false);
+    if (daemon->snapshot >= 0)
+        (void)close(daemon->snapshot);
+    daemon->snapshot = -1;
+    arena_destroy(daemon->fault_arena);
+    daemon->fault_arena = NULL;
 }

@@ -36,8 +36,16 @@ static void changed(void *context, struct session *session)
     else if (target_problem(target).len != 0)
         LOG(LOG_WARN, "the target is not reached; trying again",
             FIELD("target", member->config->name), FIELD("problem", target_problem(target)));
+    world_session_changed(member->world);
     notes_commit_changed(daemon);
     state_changed(daemon);
+}
+
+static void leaving(void *context, struct session *session)
+{
+    const struct member_target *member = member_of(context, session);
+    if (member != NULL)
+        world_session_leaving(member->world);
 }
 
 static void drifted(void *context, struct session *session, const struct target_object *object,
@@ -110,6 +118,7 @@ void targets_start(struct daemon *daemon)
         .pinned = pinned,
         .pin = pin,
         .cluster_of = cluster_of,
+        .leaving = leaving,
     };
     const struct config *config = daemon->config;
     daemon->targets = ARENA_ARRAY(daemon->config_arena, struct member_target, config->target_count);
@@ -127,6 +136,7 @@ void targets_start(struct daemon *daemon)
         daemon->targets[i].config = &config->targets[i];
         daemon->targets[i].session =
             session_create(daemon->loop, daemon->http, &options, &port, daemon);
+        daemon->targets[i].world = world_create(daemon, &daemon->targets[i]);
     }
 }
 
@@ -134,8 +144,10 @@ void targets_stop(struct daemon *daemon)
 {
     if (daemon->targets == NULL)
         return;
-    for (size_t i = 0; i < daemon->config->target_count; i++)
+    for (size_t i = 0; i < daemon->config->target_count; i++) {
         session_destroy(daemon->targets[i].session);
+        world_destroy(daemon->targets[i].world);
+    }
     daemon->targets = NULL;
 }
 
@@ -189,6 +201,8 @@ static bool has_settled(const struct daemon *daemon, const struct member_target 
     const struct target *target = session_target(member->session);
     if (member->refused && target_desired(target) == NULL)
         return true;
+    if (member->waiting && target_phase(target) != TARGET_CONNECT)
+        return false;
     if (target_phase(target) == TARGET_CONNECT && target_problem(target).len != 0)
         return daemon->unreachable_since_ns != 0 &&
                clock_monotonic_ns() - daemon->unreachable_since_ns > UNREACHABLE_PATIENCE_NS;

@@ -80,3 +80,24 @@ bool inventory_key_id(str key, str version, struct object_id *ret_id)
     *ret_id = id;
     return true;
 }
+
+void inventory_write_release(const struct known_release *release, struct buf *buf)
+{
+    buf_printf(buf, "%.*s/%.*s\t%lld\t", STR_ARG(release->namespace), STR_ARG(release->name),
+               (long long)release->revision);
+    add_digest(buf, true, release->inputs);
+    buf_add_byte(buf, '\n');
+}
+
+bool inventory_read_release(str line, struct known_release *ret_release)
+{
+    struct known_release release = {0};
+    str rest = line, revision;
+    bool known = true;
+    if (!str_cut(&rest, '/', &release.namespace) || !str_cut(&rest, '\t', &release.name) ||
+        !str_cut(&rest, '\t', &revision) || !str_to_i64(revision, &release.revision) ||
+        release.revision < 1 || rest.ptr == NULL || !read_digest(rest, &known, &release.inputs))
+        return false;
+    *ret_release = release;
+    return known;
+}

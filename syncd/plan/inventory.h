@@ -10,6 +10,7 @@
 #ifndef SYNCD_PLAN_INVENTORY_H
 #define SYNCD_PLAN_INVENTORY_H
 
+#include "render/unit/wire.h"
 #include "syncd/base/buf.h"
 #include "syncd/base/error.h"
 #include "syncd/base/map.h"
@@ -27,6 +28,13 @@ struct inventory_entry {
 void inventory_write(const struct inventory_entry *entry, struct buf *buf);
 /* One line; INPUT (E_INVENTORY) for what is none. Views into the line. */
 bool inventory_read(str line, struct inventory_entry *ret_entry, struct error *err) MUST_USE;
+/*
+ * A release of a chart that is installed, a line in the first part:
+ *     namespace/name TAB revision TAB digest of its inputs
+ */
+void inventory_write_release(const struct known_release *release, struct buf *buf);
+/* Views into the line; false for what is none. */
+bool inventory_read_release(str line, struct known_release *ret_release) MUST_USE;
 /* Identity from a key. False when it is none. */
 bool inventory_key_id(str key, str version, struct object_id *ret_id) MUST_USE;
 

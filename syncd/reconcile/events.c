@@ -27,6 +27,7 @@ void target_connected(struct target *target, str cluster_uid, str pinned_uid, st
     }
     target->problem[0] = '\0';
     target->inventory_known = true;
+    target->report = target->report || target->desired == NULL;
     table_rebuild(target, inventory);
     target->written_ahead = false;
     target->phase = TARGET_LIST;

@@ -29,6 +29,8 @@ bool target_open_kinds(struct target *target, struct effect *effect)
 
 void phase_list(struct target *target)
 {
+    if (target->desired == NULL)
+        return; /* reached ahead of the first commit */
     for (size_t i = 0; i < target->kinds.len; i++) {
         if (!kind_is_settled(target->kinds.items[i].state))
             return;

@@ -63,8 +63,10 @@ bool phase_prune(struct target *target, int64_t now_ns, struct effect *effect)
         *effect = (struct effect){.kind = EFFECT_INSPECT, .index = index};
         return true;
     }
-    if (target->busy == 0)
-        target->phase = TARGET_CLOSE;
+    if (target->busy != 0)
+        return false;
+    target->phase = TARGET_CLOSE;
+    target->inventory_dirty = target->inventory_dirty || target->desired->releases_change;
     return false;
 }
 

@@ -87,6 +87,20 @@ static void count_object(const struct target_object *object, struct target_summa
         summary->unchanged++;
 }
 
+bool target_is_reached(const struct target *target)
+{
+    return target->phase > TARGET_CONNECT && target->phase != TARGET_HELD;
+}
+
+bool target_all_done(const struct target *target)
+{
+    for (size_t i = 0; i < target->order_count; i++) {
+        if (target->objects[target->order[i]].state != OBJECT_DONE)
+            return false;
+    }
+    return target->desired != NULL;
+}
+
 struct target_summary target_summary(const struct target *target)
 {
     struct target_summary summary = {.total = target->order_count,

@@ -80,6 +80,12 @@ static void place_objects(struct target *target)
         restart(target);
 }
 
+void target_reach(struct target *target)
+{
+    if (target->phase == TARGET_IDLE)
+        target->phase = TARGET_CONNECT;
+}
+
 void target_refuse(struct target *target)
 {
     target->refused = true;

@@ -122,6 +122,8 @@ int64_t target_wake_ns(const struct target *target, int64_t now_ns);
 
 /* A newer commit pre-empts what is going on. Takes a reference. */
 void target_take(struct target *target, struct desired *desired);
+/* Connects although nothing is desired yet: what is rendered may depend on the cluster. */
+void target_reach(struct target *target);
 /* A newer commit could not be rendered: nothing is deleted until one can. */
 void target_refuse(struct target *target);
 
@@ -179,6 +181,10 @@ const struct desired *target_desired(const struct target *target); /* NULL befor
 size_t target_object_count(const struct target *target);
 const struct target_object *target_object_at(const struct target *target, size_t index);
 const struct target_kind *target_kind_at(const struct target *target, size_t index);
+/* True while its cluster answers and its inventory is known. */
+bool target_is_reached(const struct target *target);
+/* True when all of the commit is applied. */
+bool target_all_done(const struct target *target);
 /* Why it is not reached; empty = it is. */
 str target_problem(const struct target *target);
 str target_cluster_uid(const struct target *target);
