@@ -94,10 +94,9 @@ static bool set_leaf(struct replacing *r, value node, bool made, value *ret_node
         *ret_node = r->source;
         return true;
     }
-    /* A new field is written plainly, so the text says the type; nothing is written as "". */
-    value set = made && text.len == 0 ? value_string(text)
-                : made                ? kust_scalar_untyped(value_null(), text, r->build->arena)
-                                      : kust_scalar_retext(node, text, r->build->arena);
+    /* A new field is written plainly, so the text says the type. */
+    value set = made ? kust_scalar_untyped(value_null(), text, r->build->arena)
+                     : kust_scalar_retext(node, text, r->build->arena);
     r->build->has_misfits = r->build->has_misfits || kust_is_misfit(set);
     *ret_node = kust_shared_write(r->shared, node, set);
     return true;

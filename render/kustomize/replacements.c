@@ -102,7 +102,8 @@ static bool read_source(struct build *build, struct resmap *map,
         return error_rule(err, ERROR_INPUT, "E_REPLACEMENT",
                           "source and sourceValue exclude each other");
     if (replacement->source_value.present) {
-        ret_source->v = kust_scalar_resolve(replacement->source_value.text, build->arena);
+        ret_source->v =
+            kust_scalar_untyped(value_null(), replacement->source_value.text, build->arena);
         return true;
     }
     const struct resource *resource = NULL;

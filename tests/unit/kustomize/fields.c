@@ -72,8 +72,9 @@ static const char *replace(struct fixture *f, const char *document, const char *
                            const char *source, const struct field_options *options)
 {
     value result;
-    if (!kust_replace_field(&f->build, fixture_read(f, document), str_z(path),
-                            fixture_read(f, source), options, &result, &f->err))
+    struct field_replacement wanted = {
+        .path = str_z(path), .source = fixture_read(f, source), .options = options};
+    if (!kust_replace_field(&f->build, fixture_read(f, document), &wanted, &result, &f->err))
         return NULL;
     return fixture_print(f, result);
 }
