@@ -77,6 +77,7 @@ void session_leave(struct session *session)
     watch_close_all(session);
     kube_cluster_destroy(session->cluster);
     session->cluster = NULL;
+    drift_drop_looks(session);
 }
 
 void session_reach(struct session *session)
@@ -133,6 +134,7 @@ static void carry_out(struct session *session, const struct effect *effect)
     case EFFECT_OPEN_KIND: watch_open(session, effect->index); return;
     case EFFECT_DISCOVER: (void)kube_discover(session->cluster, discovered, session); return;
     case EFFECT_WRITE_INVENTORY: inventory_begin_write(session); return;
+    case EFFECT_EXAMINE: drift_examine(session, effect->index); return;
     case EFFECT_APPLY: write_apply(session, effect->index, effect->force); return;
     case EFFECT_INSPECT: write_inspect(session, effect->index); return;
     case EFFECT_DELETE: write_delete(session, effect->index); return;

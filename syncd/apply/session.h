@@ -15,9 +15,14 @@ struct session;
 struct session_port {
     /* State changed in a way that readers want to know: commit settled, lost, held. */
     void (*changed)(void *context, struct session *session);
-    /* Drift was seen on an object; `blame` may say nothing about who. */
-    void (*drifted)(void *context, struct session *session, const struct target_object *object,
-                    const struct live_blame *blame);
+    /* Drift was found on an object, with what is done about each place of it. */
+    void (*drifted)(void *context, struct session *session, uint32_t object,
+                    const struct drifts *drifts, const enum drift_action *actions);
+    /* Nothing of the object is drifted any more. */
+    void (*undrifted)(void *context, struct session *session, uint32_t object);
+    /* An object with our owner label that neither Git nor the inventory knows. */
+    void (*stranger)(void *context, struct session *session, const struct live_view *view,
+                     bool there);
     /* A step ended: for the log. `problem` NULL = done. */
     void (*acted)(void *context, struct session *session, const struct target_object *object,
                   const char *action, const char *problem);
@@ -36,6 +41,7 @@ struct session_options {
     const struct limits *limits;
     str sync_name; /* of the configuration: names the inventory */
     struct target_policy policy;
+    struct drift_policy drift; /* its rules must outlive the session */
 };
 
 struct session *session_create(struct loop *loop, struct http_client *client,

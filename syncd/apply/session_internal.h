@@ -32,6 +32,7 @@ struct session {
     unsigned parts_open;  /* of the one being written */
     struct error write_err;
     int64_t last_contact_ns;
+    struct look *looks; /* on their way */
 };
 
 /* Carries out everything that is due; safe to call from callbacks. */
@@ -49,6 +50,18 @@ void watch_close_all(struct session *session);
 void write_apply(struct session *session, uint32_t object, bool force); /* write.c */
 void write_inspect(struct session *session, uint32_t object);
 void write_delete(struct session *session, uint32_t object);
+
+/* drift.c: what drifted on an object the watch shows; ABSENT = it is gone. */
+void drift_look(struct session *session, uint32_t object, value live, struct arena *arena);
+void drift_examine(struct session *session, uint32_t object);
+void drift_drop_looks(struct session *session);
+bool drift_is_left_alone(const struct session *session, uint32_t object, str path, str manager,
+                         struct arena *arena);
+/* Git's document; `applied`: without what is left out of it. Errors as json_read. */
+bool session_stated(const struct session *session, uint32_t object, bool applied,
+                    struct arena *arena, value *ret_stated, struct error *err) MUST_USE;
+/* Says once that an object is as Git states it again. */
+void session_tell_calm(struct session *session, uint32_t object);
 
 /* The path of an object whose kind is served; false with the error when it is not. */
 bool session_object_path(struct session *session, const struct object_id *id,

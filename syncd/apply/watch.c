@@ -2,7 +2,6 @@
 #include "syncd/apply/session_internal.h"
 
 #include "syncd/base/clock.h"
-#include "syncd/value/json.h"
 
 static void begin(void *context)
 {
@@ -10,28 +9,22 @@ static void begin(void *context)
     target_kind_begin(watched->session->target, watched->kind);
 }
 
+/* Complete lists show what was deleted while nobody watched. */
+static void find_missing(struct session *session)
+{
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    uint32_t index;
+    while (target_next_missing(session->target, &index))
+        drift_look(session, index, value_absent(), arena);
+}
+
 static void changed(struct watched *watched, enum kind_state state)
 {
     struct session *session = watched->session;
     session->last_contact_ns = clock_monotonic_ns();
     target_kind_changed(session->target, watched->kind, state, session->last_contact_ns);
+    find_missing(session);
     session_pump(session);
-}
-
-/* Says who did it, when the desired object can tell. */
-static void report_drift(struct session *session, uint32_t index, value live, struct arena *arena)
-{
-    const struct target_object *object = target_object_at(session->target, index);
-    const struct desired *desired = target_desired(session->target);
-    struct live_blame blame = {0};
-    if (object->desired < desired->count && value_present(live)) {
-        value wanted;
-        struct error err = ERROR_INIT;
-        if (json_read(desired->objects[object->desired].json, session->options.limits, arena,
-                      &wanted, &err))
-            (void)live_find_blame(wanted, live, arena, &blame);
-    }
-    session->port.drifted(session->context, session, object, &blame);
 }
 
 static void handle_object(struct watched *watched, value object, struct arena *arena, bool gone)
@@ -40,14 +33,18 @@ static void handle_object(struct watched *watched, value object, struct arena *a
     struct live_view view;
     struct error err = ERROR_INIT;
     int64_t now = clock_monotonic_ns();
-    uint32_t index;
+    uint32_t index = UINT32_MAX;
     session->last_contact_ns = now;
     if (!live_view(object, STR(OWNER_LABEL), arena, &view, &err))
         return; /* an object that cannot be read is unknown: it stays as it was */
     enum seen_result result = gone ? target_gone(session->target, &view, now, &index)
                                    : target_seen(session->target, &view, now, &index);
     if (result == SEEN_DRIFT)
-        report_drift(session, index, gone ? value_absent() : object, arena);
+        drift_look(session, index, gone ? value_absent() : object, arena);
+    else if (index == UINT32_MAX)
+        session->port.stranger(session->context, session, &view, !gone);
+    else
+        session_tell_calm(session, index);
     session_pump(session);
 }
 

@@ -83,13 +83,20 @@ static value previous_document(const struct session *session, uint32_t index, st
 
 /* True when every field in conflict was ours at the last acknowledged apply. */
 static bool is_reclaimable(const struct session *session, uint32_t index,
-                           const struct kube_reply *reply)
+                           const struct kube_reply *reply, bool *ret_examine)
 {
     if (reply->status == NULL || reply->status->cause_count == 0)
         return false;
-    if (target_owns_all(session->target, index))
-        return true;
     const struct target_object *object = target_object_at(session->target, index);
+    for (size_t i = 0; i < reply->status->cause_count; i++) {
+        const struct kube_cause *cause = &reply->status->causes[i];
+        if (drift_is_left_alone(session, index, cause->field, cause->manager, reply->arena)) {
+            *ret_examine = true;
+            return false;
+        }
+    }
+    if (target_owns_all(session->target, index) && object->left_out.len == 0)
+        return true;
     value before = previous_document(session, index, reply->arena);
     if (!object->acknowledged || !value_present(before))
         return false;
@@ -132,15 +139,17 @@ static void applied(void *context, const struct kube_reply *reply)
     struct error err = ERROR_INIT;
     session_heard(session, reply);
     if (!read_reply(reply, &view, &outcome, &err) && outcome.err->class == ERROR_CONFLICT) {
-        outcome.reclaimable = is_reclaimable(session, writing->object, reply);
+        outcome.reclaimable = is_reclaimable(session, writing->object, reply, &outcome.examine);
         err = *reply->err;
         if (reply->status != NULL && reply->status->cause_count != 0)
             describe_conflict(reply, &err);
         outcome.err = &err;
     }
-    if (!outcome.reclaimable) /* else the same is sent once more, for our own fields */
+    if (!outcome.reclaimable &&
+        !outcome.examine) /* else the same is sent once more, for our own fields */
         tell(session, writing->object, outcome.created ? "create" : "apply", &outcome);
     target_applied(session->target, writing->object, &outcome, clock_monotonic_ns());
+    session_tell_calm(session, writing->object);
     free(writing);
     session_pump(session);
 }
@@ -152,15 +161,19 @@ static void refuse(struct session *session, uint32_t object, const struct error 
     target_applied(session->target, object, &outcome, clock_monotonic_ns());
 }
 
-/* Forcing is for our own fields only, so it must not meet a version nobody looked at. */
-static bool apply_forced(struct session *session, uint32_t index, const struct kube_path *path,
-                         str json, struct error *err)
+/*
+ * Git's document without what is left out. Forcing is for our own fields only, so it must not meet a
+ * version nobody looked at.
+ */
+static bool apply_document(struct session *session, uint32_t index, const struct kube_path *path,
+                           bool force, struct error *err)
 {
     const struct target_object *object = target_object_at(session->target, index);
-    const struct kube_write write = {.force = true, .resource_version = str_z(object->seen_rv)};
+    const struct kube_write write = {.force = force,
+                                     .resource_version = force ? str_z(object->seen_rv) : (str){0}};
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     value document;
-    if (!json_read(json, session->options.limits, arena, &document, err))
+    if (!session_stated(session, index, true, arena, &document, err))
         return false;
     (void)kube_apply(session->cluster, path, document, &write, applied,
                      writing_new(session, index));
@@ -171,21 +184,20 @@ void write_apply(struct session *session, uint32_t index, bool force)
 {
     const struct target_object *object = target_object_at(session->target, index);
     const struct desired *desired = target_desired(session->target);
-    const struct desired_object *wanted = &desired->objects[object->desired];
     const struct object_id id = session_object_id(session, index); /* with its namespace settled */
     struct error err = ERROR_INIT;
     struct kube_path path;
-    bool missing = false;
+    bool missing = false, whole = !force && object->left_out.len == 0;
     if (!session_object_path(session, &id, &path, &missing, &err) ||
-        (force && !apply_forced(session, index, &path, wanted->json, &err))) {
+        (!whole && !apply_document(session, index, &path, force, &err))) {
         refuse(session, index, &err, missing);
         return;
     }
     /* The commit stays as long as a request of it is on its way. */
     const struct kube_write write = {0};
-    if (!force)
-        (void)kube_apply_text(session->cluster, &path, wanted->json, &write, applied,
-                              writing_new(session, index));
+    if (whole)
+        (void)kube_apply_text(session->cluster, &path, desired->objects[object->desired].json,
+                              &write, applied, writing_new(session, index));
 }
 
 /* --- delete --- */

@@ -9,6 +9,7 @@
 #include "syncd/daemon/daemon.h"
 #include "syncd/git/outbox.h"
 #include "syncd/git/source.h"
+#include "syncd/report/drift.h"
 #include "syncd/report/note.h"
 
 /* One target of the configuration. */
@@ -76,6 +77,8 @@ struct daemon {
     struct loop_timer *notes_timer;
     int64_t notes_next_ns;
     unsigned notes_failures;
+
+    struct ledger *ledger; /* what has drifted and is open */
 
     /* Files in the state directory. */
     struct loop_timer *status_timer;
@@ -145,7 +148,18 @@ str state_text(const struct daemon *daemon, struct arena *arena);
 str state_pinned(struct daemon *daemon, str target);
 void state_pin(struct daemon *daemon, str target, str cluster_uid);
 
+/* drift.c: the port of a session, and the report */
+void drift_found(void *context, struct session *session, uint32_t object,
+                 const struct drifts *drifts, const enum drift_action *actions);
+void drift_gone(void *context, struct session *session, uint32_t object);
+void drift_stranger(void *context, struct session *session, const struct live_view *view,
+                    bool there);
+/* The drift of all targets as it would be written now. */
+str drift_text(const struct daemon *daemon, struct arena *arena);
+
 /* targets.c */
+/* The target that a session works for; NULL when the configuration has it no longer. */
+struct member_target *daemon_member(const struct daemon *daemon, const struct session *session);
 void targets_start(struct daemon *daemon);
 void targets_stop(struct daemon *daemon);
 /* Sees whether everything has settled, and in once mode ends the loop. */

@@ -4,6 +4,7 @@
  */
 #include "syncd/daemon/daemon_internal.h"
 
+#include "syncd/base/crypto.h"
 #include "syncd/value/json.h"
 
 #include <errno.h>
@@ -164,6 +165,8 @@ static void write_status(void *context)
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     if (!write_file(daemon, "status.json", state_text(daemon, arena)))
         LOG(LOG_DEBUG, "the status file could not be written");
+    if (!write_file(daemon, "drift.json", drift_text(daemon, arena)))
+        LOG(LOG_DEBUG, "the drift file could not be written");
     loop_timer_start(daemon->status_timer, STATUS_BEAT_NS);
 }
 
@@ -182,6 +185,10 @@ void state_open(struct daemon *daemon)
         LOG(LOG_ERROR, "the state directory cannot be made",
             FIELD("path", daemon->config->state_directory),
             FIELD("problem", str_z(strerror(errno))));
+    uint8_t key[LEDGER_KEY]; /* of this process: hashes of two runs say nothing of each other */
+    crypto_random(key, sizeof(key));
+    daemon->ledger = ledger_create(key);
+    crypto_wipe(key, sizeof(key));
     daemon->pins_arena = arena_create(ARENA_NO_BUDGET);
     daemon->pins = (struct map){0};
     read_pins(daemon);
@@ -196,6 +203,8 @@ void state_close(struct daemon *daemon)
     if (daemon->status_timer != NULL)
         loop_timer_destroy(daemon->status_timer);
     daemon->status_timer = NULL;
+    ledger_destroy(daemon->ledger);
+    daemon->ledger = NULL;
     arena_destroy(daemon->pins_arena);
     daemon->pins_arena = NULL;
 }

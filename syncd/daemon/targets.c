@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-static struct member_target *member_of(const struct daemon *daemon, const struct session *session)
+struct member_target *daemon_member(const struct daemon *daemon, const struct session *session)
 {
     for (size_t i = 0; i < daemon->config->target_count; i++) {
         if (daemon->targets[i].session == session)
@@ -24,7 +24,7 @@ static void log_settled(const struct member_target *member)
 static void changed(void *context, struct session *session)
 {
     struct daemon *daemon = context;
-    const struct member_target *member = member_of(daemon, session);
+    const struct member_target *member = daemon_member(daemon, session);
     const struct target *target = session_target(session);
     if (member == NULL)
         return;
@@ -43,42 +43,16 @@ static void changed(void *context, struct session *session)
 
 static void leaving(void *context, struct session *session)
 {
-    const struct member_target *member = member_of(context, session);
+    const struct member_target *member = daemon_member(context, session);
     if (member != NULL)
         world_session_leaving(member->world);
-}
-
-static void drifted(void *context, struct session *session, const struct target_object *object,
-                    const struct live_blame *blame)
-{
-    struct daemon *daemon = context;
-    const struct member_target *member = member_of(daemon, session);
-    struct object_id id;
-    if (member == NULL || !inventory_key_id(object->key, object->version, &id))
-        return;
-    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
-    char since[CLOCK_RFC3339_LEN + 1] = "";
-    if (blame->has_time)
-        clock_format_rfc3339(blame->time_ns, since);
-    const char *what = blame->path.len == 0 ? (object->seen ? "changed" : "deleted")
-                       : blame->removed     ? "field removed"
-                                            : "field changed";
-    const char *action = object->state == OBJECT_CONTESTED ? "left alone" : "heal";
-    LOG(LOG_WARN, "drift", FIELD("target", member->config->name),
-        FIELD("object", object_id_text(&id, arena)), FIELD("what", str_z(what)),
-        FIELD("path", blame->path), FIELD("manager", blame->manager),
-        FIELD("operation", blame->operation), FIELD("since", str_z(since)),
-        FIELD("action", str_z(action)));
-    AUTO_BUF struct buf record = BUF_INIT(8192);
-    note_write_drift(member->config->name, &id, blame, action, clock_wall_ns(), &record);
-    notes_add(daemon, buf_str(&record));
 }
 
 static void acted(void *context, struct session *session, const struct target_object *object,
                   const char *action, const char *problem)
 {
     const struct daemon *daemon = context;
-    const struct member_target *member = member_of(daemon, session);
+    const struct member_target *member = daemon_member(daemon, session);
     if (member == NULL)
         return;
     str name = member->config->name;
@@ -113,7 +87,9 @@ void targets_start(struct daemon *daemon)
 {
     static const struct session_port port = {
         .changed = changed,
-        .drifted = drifted,
+        .drifted = drift_found,
+        .undrifted = drift_gone,
+        .stranger = drift_stranger,
         .acted = acted,
         .pinned = pinned,
         .pin = pin,
@@ -132,6 +108,7 @@ void targets_start(struct daemon *daemon)
                        .max_count = (uint64_t)config->prune.max_count,
                        .max_percent = (uint64_t)config->prune.max_percent,
                        .in_flight = 64},
+            .drift = config->drift,
         };
         daemon->targets[i].config = &config->targets[i];
         daemon->targets[i].session =

@@ -402,18 +402,27 @@ static value without_place(value v, const uint32_t *place, size_t len, struct ar
     return value_with(v, member->key, without_place(member->val, place + 1, len - 1, arena), arena);
 }
 
-bool drift_leave_out(value stated, const struct drifts *drifts, const bool *leave,
-                     struct arena *arena, value *ret_stated)
+bool drift_find_places(const struct drifts *drifts, const bool *leave, struct arena *arena,
+                       struct drift_places *ret_places)
+{
+    struct drift_place *items = ARENA_ARRAY(arena, struct drift_place, drifts->list.len);
+    size_t len = 0;
+    for (size_t i = 0; i < drifts->list.len; i++) {
+        const struct drift *drift = &drifts->list.items[i];
+        if (!leave[i] || !value_present(drift->stated))
+            continue; /* what Git does not state is left out already */
+        if (!drift->can_leave_out)
+            return false;
+        items[len++] = (struct drift_place){drift->place, drift->place_len};
+    }
+    *ret_places = (struct drift_places){items, len};
+    return true;
+}
+
+value drift_leave_out(value stated, struct drift_places places, struct arena *arena)
 {
     /* From the end, so that the places before stay right. */
-    for (size_t i = drifts->list.len; i-- > 0;) {
-        const struct drift *drift = &drifts->list.items[i];
-        if (!leave[i] || (drift->place_len == 0 && !value_present(drift->stated)))
-            continue;
-        if (!drift->can_leave_out || drift->place_len == 0)
-            return false;
-        stated = without_place(stated, drift->place, drift->place_len, arena);
-    }
-    *ret_stated = stated;
-    return true;
+    for (size_t i = places.len; i-- > 0;)
+        stated = without_place(stated, places.items[i].steps, places.items[i].len, arena);
+    return stated;
 }

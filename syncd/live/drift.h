@@ -79,12 +79,22 @@ struct drift_quirks drift_learn(value stated, value answer, struct arena *arena)
  */
 bool drift_is_undecided(const struct drifts *drifts);
 
+/* Where in Git's document something stands that is not to be applied. */
+struct drift_place {
+    const uint32_t *steps; /* positions of members and items, from the root */
+    uint32_t len;
+};
+struct drift_places {
+    const struct drift_place *items; /* in the order of the document */
+    size_t len;
+};
 /*
- * Git's document without the places of the drifts that `leave` is true for. False when one of them
- * cannot be left out without deleting something: then the object is to be held. As long as `drifts`
- * and in its order.
+ * The places of the drifts that `leave` is true for. False when one of them cannot be left out
+ * without deleting something: then the object is to be held. `leave` is as long as `drifts`.
  */
-bool drift_leave_out(value stated, const struct drifts *drifts, const bool *leave,
-                     struct arena *arena, value *ret_stated) MUST_USE;
+bool drift_find_places(const struct drifts *drifts, const bool *leave, struct arena *arena,
+                       struct drift_places *ret_places) MUST_USE;
+/* Git's document without them; it must be the one in which they were found. */
+value drift_leave_out(value stated, struct drift_places places, struct arena *arena);
 
 #endif

@@ -17,28 +17,12 @@ struct live_view {
     str owner; /* value of the owner label, empty = none */
     bool ours; /* our field manager has an Apply entry */
     bool deleting;
+    int64_t own_time_ns;   /* of our entry, whole seconds; 0 = none */
     struct hash128 fields; /* our fields and their values; with ours == false a constant */
 };
 
 /* Reads a document of the API server. INPUT when it is no object. `scratch` is rewound. */
 bool live_view(value document, str owner_label, struct arena *scratch, struct live_view *ret_view,
                struct error *err) MUST_USE;
-
-/* Who changed a field that Git states, how and when. */
-struct live_blame {
-    str path;      /* ".spec.providerSpec.value.flavor" */
-    bool removed;  /* the field is gone; else its value differs */
-    str manager;   /* empty = the server does not say */
-    str operation; /* "Update", "Apply" */
-    str subresource;
-    bool has_time;
-    int64_t time_ns;
-};
-
-/*
- * The first field of `desired` that `live` does not have as Git says, and who owns it now. False
- * when every stated field is as stated. Texts live in the arena.
- */
-bool live_find_blame(value desired, value live, struct arena *arena, struct live_blame *ret_blame);
 
 #endif

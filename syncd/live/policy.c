@@ -6,6 +6,7 @@ static const char *const actions[] = {
     [DRIFT_HEAL] = "heal",
     [DRIFT_REPORT] = "report",
     [DRIFT_IGNORE] = "ignore",
+    [DRIFT_CONTESTED] = "contested",
 };
 
 const char *drift_action_name(enum drift_action action)
@@ -15,7 +16,7 @@ const char *drift_action_name(enum drift_action action)
 
 bool drift_action_from_name(str name, enum drift_action *ret_action)
 {
-    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
+    for (size_t i = 0; i <= DRIFT_IGNORE; i++) {
         if (str_equal(name, str_z(actions[i]))) {
             *ret_action = (enum drift_action)i;
             return true;

@@ -12,9 +12,12 @@ enum drift_action {
     DRIFT_HEAL,   /* Git's state is restored */
     DRIFT_REPORT, /* said, and left alone */
     DRIFT_IGNORE, /* neither */
+    /* What came of healing; no rule says it. */
+    DRIFT_CONTESTED, /* healed too often: left alone, loudly */
 };
 
 const char *drift_action_name(enum drift_action action);
+/* Of the three that a rule may say. */
 bool drift_action_from_name(str name, enum drift_action *ret_action) MUST_USE;
 
 /* Empty texts match everything. Kind as "Kind" or "Kind.group"; names with `*`. */

@@ -87,12 +87,7 @@ static void find_missing(struct target *target, uint32_t kind)
         if (object->seen || !object->acknowledged || object->drifted ||
             object->desired == NO_DESIRED)
             continue;
-        object->drifted = true;
-        target->drift++;
-        if (object->state != OBJECT_DONE)
-            continue; /* the pass that is going on takes it along */
-        target_undo(target, object, OBJECT_TODO);
-        target_queue(target, group.items[i]);
+        VEC_PUSH(target->table, &target->missing, group.items[i]);
     }
 }
 
@@ -115,8 +110,8 @@ static bool is_older(str version, str than)
     return str_to_u64(version, &a) && str_to_u64(than, &b) && a < b;
 }
 
-static void note_seen(struct target_object *object, const struct live_view *view,
-                      const struct target *target)
+void object_note_seen(const struct target *target, struct target_object *object,
+                      const struct live_view *view)
 {
     object->seen = true;
     object->deleting = view->deleting;
@@ -125,36 +120,32 @@ static void note_seen(struct target_object *object, const struct live_view *view
     copy_text(object->seen_rv, sizeof(object->seen_rv), view->resource_version);
 }
 
-/* Our fields are not as the server last acknowledged them. */
-static bool has_drifted(const struct target_object *object)
+bool object_has_drifted(const struct target_object *object)
 {
-    return object->desired != NO_DESIRED && object->acknowledged && !object->deleting &&
+    bool known = object->judged && hash_equal(object->seen_live, object->judged_live);
+    return object->desired != NO_DESIRED && object->acknowledged && !object->deleting && !known &&
            !hash_equal(object->seen_live, object->acked_live);
 }
 
-/* Heals, unless somebody keeps changing it back. */
-static enum seen_result take_drift(struct target *target, uint32_t index, int64_t now_ns)
+/* Ours by the server's word, and nothing is known about how we left it. */
+static bool is_unproven(const struct target_object *object, const struct live_view *view)
 {
-    struct target_object *object = &target->objects[index];
-    if (!object->drifted)
-        target->drift++;
-    object->drifted = true;
-    if (target->phase < TARGET_CLOSE || object->state != OBJECT_DONE)
-        return SEEN_DRIFT; /* the pass that is going on takes it along */
-    if (now_ns - object->heal_ns > HEAL_WINDOW_NS) {
-        object->heal_ns = now_ns;
-        object->heals = 0;
-    }
-    if (object->heals >= HEALS_MOST) {
-        target_undo(target, object, OBJECT_CONTESTED);
-        object_set_problem(target, object, "another writer keeps changing it; left alone");
-        target->report = true;
-        return SEEN_DRIFT;
-    }
-    object->heals++;
-    target_undo(target, object, OBJECT_TODO);
-    target_queue(target, index);
-    return SEEN_DRIFT;
+    bool known = object->judged && hash_equal(object->seen_live, object->judged_live);
+    return object->desired != NO_DESIRED && !object->acknowledged && !object->deleting && !known &&
+           view->ours && object->state != OBJECT_CONFLICT && object->state != OBJECT_FAILED;
+}
+
+/* What was left alone is as Git says again. */
+static void calm_down(struct target *target, struct target_object *object)
+{
+    if (!object->drifted || object->left_out.len != 0 ||
+        !hash_equal(object->seen_live, object->acked_live) ||
+        (object->state != OBJECT_DONE && object->state != OBJECT_CONTESTED))
+        return;
+    object->drifted = object->contested = object->judged = object->tolerated = false;
+    object->state = OBJECT_DONE;
+    object->problem = NULL;
+    target->report = true;
 }
 
 static struct target_object *find(struct target *target, const struct live_view *view,
@@ -179,13 +170,13 @@ enum seen_result target_seen(struct target *target, const struct live_view *view
     }
     if (is_older(view->resource_version, str_z(object->seen_rv)))
         return SEEN_EXPECTED;
-    note_seen(object, view, target);
+    object_note_seen(target, object, view);
+    (void)now_ns;
     if (object->state == OBJECT_BUSY)
         return SEEN_EXPECTED; /* judged when the answer is there */
-    if (has_drifted(object))
-        return take_drift(target, *ret_object, now_ns);
-    if (object->drifted && object->state == OBJECT_DONE)
-        object->drifted = false;
+    if (object_has_drifted(object) || is_unproven(object, view))
+        return SEEN_DRIFT;
+    calm_down(target, object);
     return SEEN_EXPECTED;
 }
 
@@ -199,10 +190,11 @@ enum seen_result target_gone(struct target *target, const struct live_view *view
         return SEEN_EXPECTED;
     object->seen = false;
     object->deleting = false;
+    (void)now_ns;
     if (object->state == OBJECT_BUSY)
         return SEEN_EXPECTED;
     if (object->desired != NO_DESIRED)
-        return object->acknowledged ? take_drift(target, *ret_object, now_ns) : SEEN_EXPECTED;
+        return object->acknowledged ? SEEN_DRIFT : SEEN_EXPECTED;
     /* Gone, or only its label: the inventory shrinks after a look. */
     if (object->state != OBJECT_DELETED && target->phase >= TARGET_CLOSE) {
         object->state = OBJECT_TODO;
@@ -243,27 +235,33 @@ static void applied_well(struct target *target, uint32_t index, const struct out
     object->acknowledged = true;
     object->acked_desired = wanted->digest;
     object->acked_live = view->fields;
+    object->acked_time_ns = view->own_time_ns;
     copy_text(object->uid, sizeof(object->uid), view->uid);
     target->inventory_dirty = target->inventory_dirty || !same_facts;
-    object->state = OBJECT_DONE;
+    object->state = object->contested ? OBJECT_CONTESTED : OBJECT_DONE;
     object->attempts = 0;
     object->force = false;
-    object->problem = NULL;
+    if (!object->contested)
+        object->problem = NULL;
+    object->judged = object->tolerated = false;
     if (object->drifted) {
-        object->drifted = false;
+        object->drifted = object->left_out.len != 0;
         target->healed++;
         target->report = target->report || target->phase == TARGET_SETTLED;
     }
     bool later_event = object->seen && is_older(view->resource_version, str_z(object->seen_rv));
     if (!later_event)
-        note_seen(object, view, target);
-    else if (has_drifted(object))
-        (void)take_drift(target, index, now_ns);
+        object_note_seen(target, object, view);
+    else if (object_has_drifted(object))
+        target_examine(target, index, now_ns); /* somebody wrote while the answer was on its way */
     if (!unchanged && str_equal(wanted->id.gvk.kind, STR("CustomResourceDefinition"))) {
         target->defines = true;
         target->discover_ns = now_ns + DISCOVER_PAUSE_NS;
     }
 }
+
+/* A conflict that a look did not resolve is one. */
+#define EXAMINE_MOST 3
 
 static void applied_badly(struct target *target, uint32_t index, const struct outcome *outcome,
                           int64_t now_ns)
@@ -287,6 +285,9 @@ static void applied_badly(struct target *target, uint32_t index, const struct ou
         } else if (outcome->reclaimable) {
             again(target, index, now_ns, true);
             object->force = true;
+        } else if (outcome->examine && object->attempts < EXAMINE_MOST) {
+            again(target, index, now_ns, true);
+            object->examine = true;
         } else {
             object->state = OBJECT_CONFLICT;
         }

@@ -91,7 +91,7 @@ bool phase_apply(struct target *target, int64_t now_ns, struct effect *effect)
                 return false;
             target->cursor++;
             if (object->state == OBJECT_TODO && !object_wants_apply(target, object))
-                object->state = OBJECT_DONE;
+                object->state = object->contested ? OBJECT_CONTESTED : OBJECT_DONE;
             else if (object_is_due(object, now_ns))
                 return target_begin_apply(target, index, effect);
         }

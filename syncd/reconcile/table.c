@@ -46,7 +46,8 @@ static struct target_object *place(struct target *target, struct arena *table, s
 }
 
 /* Facts about the cluster outlive the commit; verdicts about the old commit do not. */
-static void carry_over(struct target_object *object, const struct target_object *old)
+static void carry_over(struct target_object *object, const struct target_object *old,
+                       struct arena *table)
 {
     object->recorded = old->recorded;
     object->acknowledged = old->acknowledged;
@@ -56,6 +57,14 @@ static void carry_over(struct target_object *object, const struct target_object 
     object->owned = old->owned;
     object->deleting = old->deleting;
     object->seen_live = old->seen_live;
+    object->acked_time_ns = old->acked_time_ns;
+    object->drifted = old->drifted;
+    object->told = old->told;
+    object->contested = old->contested;
+    object->judged = old->judged;
+    object->tolerated = old->tolerated;
+    object->judged_live = old->judged_live;
+    object->left_out = places_copy(old->left_out, table);
     memcpy(object->uid, old->uid, sizeof(object->uid));
     memcpy(object->seen_rv, old->seen_rv, sizeof(object->seen_rv));
 }
@@ -100,6 +109,15 @@ static void add_inventory(struct target *target, struct arena *table, struct map
     }
 }
 
+/* What was judged of one document says nothing of another. */
+static void forget_verdict(struct target_object *object, struct hash128 digest)
+{
+    if (object->acknowledged && hash_equal(object->acked_desired, digest))
+        return;
+    object->contested = object->tolerated = object->judged = object->drifted = false;
+    object->left_out = (struct drift_places){0};
+}
+
 static void add_desired(struct target *target, struct arena *table, struct map *by_key)
 {
     for (size_t i = 0; target->desired != NULL && i < target->desired->count; i++) {
@@ -113,6 +131,7 @@ static void add_desired(struct target *target, struct arena *table, struct map *
         /* The version to apply with is Git's, not the one it was applied with last. */
         object->version = wanted->id.gvk.version;
         object->kind = kind;
+        forget_verdict(object, wanted->digest);
     }
 }
 
@@ -190,7 +209,7 @@ static struct arena *build(struct target *target, str inventory)
         bool alive = old->recorded || old->seen;
         if (alive && old->state != OBJECT_DELETED && !is_misplaced(target, old->key, old->kind))
             carry_over(place(target, table, &by_key, old->key, target->kinds.items[old->kind].gvk),
-                       old);
+                       old, table);
     }
     add_desired(target, table, &by_key);
     flatten(target, table, &by_key);
@@ -198,6 +217,8 @@ static struct arena *build(struct target *target, str inventory)
     target->by_key = by_key;
     target->todo.items = NULL;
     target->todo.len = target->todo.cap = 0;
+    target->missing.items = NULL;
+    target->missing.len = target->missing.cap = 0;
     target->cursor = target->prune_cursor = target->done_from = 0;
     target->wave = 0;
     target->retries = false;
@@ -222,10 +243,9 @@ static void keep_verdict(struct target *target, struct target_object *object,
     object->troubled = old->troubled;
     object->force = old->force;
     object->attempts = old->attempts;
-    object->heals = old->heals;
     object->retry_ns = old->retry_ns;
     target->retries = target->retries || old->state == OBJECT_RETRY;
-    object->heal_ns = old->heal_ns;
+    object->examine = old->examine;
     object_set_problem(target, object, old->problem);
 }
 
@@ -265,7 +285,9 @@ void target_inventory_text(const struct target *target, struct buf *buf)
         struct inventory_entry entry = {.key = object->key,
                                         .version = target->kinds.items[object->kind].gvk.version,
                                         .uid = str_z(object->uid),
-                                        .acknowledged = object->acknowledged,
+                                        /* Half an object is none that a restart may trust. */
+                                        .acknowledged =
+                                            object->acknowledged && object->left_out.len == 0,
                                         .desired = object->acked_desired,
                                         .live = object->acked_live};
         inventory_write(&entry, buf);

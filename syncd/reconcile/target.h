@@ -11,6 +11,7 @@
 #define SYNCD_RECONCILE_TARGET_H
 
 #include "syncd/live/live.h"
+#include "syncd/live/policy.h"
 #include "syncd/object/scope.h"
 #include "syncd/plan/desired.h"
 #include "syncd/plan/gate.h"
@@ -36,7 +37,8 @@ enum object_state {
     OBJECT_DONE,      /* as desired */
     OBJECT_FAILED,    /* refused: waits for the next commit */
     OBJECT_CONFLICT,  /* somebody else owns fields of it: held */
-    OBJECT_CONTESTED, /* healed too often: left alone, loudly */
+    OBJECT_CONTESTED, /* fields of it are left alone, loudly: healed too often, or not to be touched
+                       */
     OBJECT_KEPT,      /* not desired any more, but the gate is shut */
     OBJECT_LEAVING,   /* its deletion was accepted; waits for finalizers */
     OBJECT_DELETED,   /* confirmed gone */
@@ -64,11 +66,17 @@ struct target_object {
     bool force;    /* next apply reclaims our own fields */
     bool drifted;  /* drift was seen and is not healed yet */
     bool troubled; /* this commit\'s work on it failed at least once */
-    bool twice;    /* with the namespace settled, the commit has it twice */
+    bool examine;  /* to be looked at, and compared with the server's own answer, before an apply */
+    bool judged;   /* what was seen as judged_live needs no second look */
+    bool tolerated; /* and is not healed */
+    bool contested; /* a field of it is */
+    bool told;      /* that it drifted, and not yet that it does no longer */
+    bool twice;     /* with the namespace settled, the commit has it twice */
     uint8_t attempts;
-    uint8_t heals; /* within the window that began at heal_ns */
-    int64_t retry_ns, heal_ns;
-    struct hash128 acked_desired, acked_live, seen_live;
+    int64_t retry_ns;
+    int64_t acked_time_ns; /* of our entry in the last acknowledged answer; 0 = not known */
+    struct hash128 acked_desired, acked_live, seen_live, judged_live;
+    struct drift_places left_out; /* of Git's document: not applied. In the table's arena. */
     char uid[UID_MAX], seen_rv[RV_MAX];
     char sent_rv[RV_MAX]; /* its version when the apply on its way was sent */
     const char *problem;  /* why it is not done; in the table's arena, NULL = nothing */
@@ -95,6 +103,7 @@ enum effect_kind {
     EFFECT_OPEN_KIND,       /* begin to watch kinds[index]: target_kind_* */
     EFFECT_DISCOVER,        /* ask which kinds are served: target_discovered */
     EFFECT_WRITE_INVENTORY, /* target_inventory_text; answer target_inventory_written */
+    EFFECT_EXAMINE,         /* GET objects[index], dry run if need be: target_examined */
     EFFECT_APPLY,           /* objects[index], force: target_applied */
     EFFECT_INSPECT,         /* GET objects[index] before deleting: target_inspected */
     EFFECT_DELETE,          /* objects[index] with its uid: target_deleted */
@@ -144,15 +153,29 @@ void target_kind_changed(struct target *target, uint32_t kind, enum kind_state s
 
 enum seen_result {
     SEEN_EXPECTED, /* nothing to say */
-    SEEN_DRIFT,    /* our fields are not as acknowledged: say who, it will be healed */
+    SEEN_DRIFT,    /* not as acknowledged: find out what, then target_judged */
     SEEN_STRANGER, /* carries our label, but neither Git nor the inventory knows it */
 };
 /* An object as the watch shows it; *ret_object is its index when it is known. */
 enum seen_result target_seen(struct target *target, const struct live_view *view, int64_t now_ns,
                              uint32_t *ret_object);
-/* The watch says it is gone; SEEN_DRIFT when Git wants it. */
+/* The watch says it is gone; SEEN_DRIFT when Git wants it: target_judged with DRIFT_DELETED. */
 enum seen_result target_gone(struct target *target, const struct live_view *view, int64_t now_ns,
                              uint32_t *ret_object);
+
+/* After a kind is synced: one after the other, what is gone although Git wants it. */
+bool target_next_missing(struct target *target, uint32_t *ret_object);
+
+/*
+ * What was found on the object and what policy wants done, one action for each of the drifts. A
+ * field that was healed too often becomes DRIFT_CONTESTED in `actions`.
+ */
+void target_judged(struct target *target, uint32_t object, const struct drifts *drifts,
+                   enum drift_action *actions, int64_t now_ns);
+/* True once, when an object that was judged as drifted is as Git states it again. */
+bool target_calmed_down(struct target *target, uint32_t object);
+/* It cannot be told yet what drifted: EFFECT_EXAMINE will come, before anything is applied. */
+void target_examine(struct target *target, uint32_t object, int64_t now_ns);
 
 /* How a write ended. */
 struct outcome {
@@ -160,9 +183,14 @@ struct outcome {
     const char *reason;      /* the server's reason, or NULL */
     bool kind_missing;       /* the cluster does not serve the kind (yet) */
     bool created;
-    bool reclaimable;             /* of a conflict: every field in conflict was ours */
+    bool reclaimable; /* of a conflict: every field in conflict was ours */
+    bool examine;     /* of a conflict: policy leaves some of the fields alone, so look which */
+    bool as_applied;  /* of a look: a dry run would leave our fields exactly so */
     const struct live_view *view; /* of the reply, when there is one */
 };
+/* As target_seen; view NULL with no error: it is not there. */
+enum seen_result target_examined(struct target *target, uint32_t object,
+                                 const struct outcome *outcome, int64_t now_ns);
 void target_applied(struct target *target, uint32_t object, const struct outcome *outcome,
                     int64_t now_ns);
 /* view NULL with no error: it is not there. keeps: gate_keeps of the document. */
@@ -174,6 +202,7 @@ void target_inventory_written(struct target *target, const struct error *err, in
 
 /* --- looking --- */
 
+bool hash_equal(struct hash128 a, struct hash128 b);
 str target_name(const struct target *target);
 enum target_phase target_phase(const struct target *target);
 const char *target_phase_name(enum target_phase phase);

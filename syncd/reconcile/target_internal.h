@@ -3,6 +3,7 @@
 #define SYNCD_RECONCILE_TARGET_INTERNAL_H
 
 #include "syncd/base/clock.h"
+#include "syncd/reconcile/disputes.h"
 #include "syncd/reconcile/target.h"
 
 #define UNREACHABLE_FIRST_NS (1 * NS_PER_S)
@@ -10,8 +11,6 @@
 #define RETRY_FIRST_NS       (500 * NS_PER_MS)
 #define RETRY_MOST_NS        (300 * NS_PER_S)
 #define DISCOVER_PAUSE_NS    (50 * NS_PER_MS)
-#define HEALS_MOST           5
-#define HEAL_WINDOW_NS       (600 * NS_PER_S)
 
 struct target {
     str name, owner;
@@ -39,9 +38,11 @@ struct target {
     size_t cursor; /* in order */
     uint32_t wave;
     size_t prune_cursor;
-    size_t done_from;   /* all of order before it is done */
-    size_t to_delete;   /* how many objects of the inventory are not desired */
-    unsigned busy;      /* requests on their way */
+    size_t done_from;      /* all of order before it is done */
+    size_t to_delete;      /* how many objects of the inventory are not desired */
+    unsigned busy;         /* requests on their way */
+    VEC(uint32_t) missing; /* gone when a list was complete, and not judged yet */
+    struct disputes disputes;
     VEC(uint32_t) todo; /* settled: objects that want work */
 
     bool connecting, inventory_known, writing, discovering, report;
@@ -73,7 +74,6 @@ struct object_group {
 };
 struct object_group target_objects_of(const struct target *target, uint32_t kind);
 uint32_t table_kind(struct target *target, struct gvk gvk);
-bool hash_equal(struct hash128 a, struct hash128 b);
 
 /* --- work.c: one object --- */
 
@@ -93,6 +93,14 @@ bool target_begin_apply(struct target *target, uint32_t index, struct effect *ef
 /* Objects that came back to work: drift, retries, deletions that passed the gate. */
 bool target_todo_work(struct target *target, int64_t now_ns, struct effect *effect);
 int64_t backoff(int64_t first, int64_t most, unsigned attempts);
+
+/* --- events.c and judge.c --- */
+
+void object_note_seen(const struct target *target, struct target_object *object,
+                      const struct live_view *view);
+/* Not as acknowledged, nor as it was judged already. */
+bool object_has_drifted(const struct target_object *object);
+struct drift_places places_copy(struct drift_places places, struct arena *arena);
 
 /* --- the phases: true with an effect; false when there is none, or the phase changed --- */
 

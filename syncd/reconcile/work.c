@@ -36,8 +36,10 @@ void target_queue(struct target *target, uint32_t index)
 bool object_wants_apply(const struct target *target, const struct target_object *object)
 {
     const struct desired_object *wanted = &target->desired->objects[object->desired];
-    if (!object->seen || !object->acknowledged)
+    if (!object->seen || !object->acknowledged || object->examine)
         return true;
+    if (object->tolerated && hash_equal(object->judged_live, object->seen_live))
+        return !hash_equal(object->acked_desired, wanted->digest);
     return !hash_equal(object->acked_desired, wanted->digest) ||
            !hash_equal(object->acked_live, object->seen_live);
 }
@@ -54,7 +56,9 @@ bool target_begin_apply(struct target *target, uint32_t index, struct effect *ef
     object->state = OBJECT_BUSY;
     memcpy(object->sent_rv, object->seen ? object->seen_rv : "", object->seen ? RV_MAX : 1);
     target->busy++;
-    *effect = (struct effect){.kind = EFFECT_APPLY, .index = index, .force = object->force};
+    *effect = (struct effect){.kind = object->examine ? EFFECT_EXAMINE : EFFECT_APPLY,
+                              .index = index,
+                              .force = object->force};
     return true;
 }
 

@@ -269,23 +269,33 @@ void note_write(str commit, const struct note_target *targets, size_t count, int
     }
 }
 
-void note_write_drift(str target, const struct object_id *id, const struct live_blame *blame,
-                      const char *action, int64_t wall_ns, struct buf *buf)
+void note_write_drift(str target, const struct object_id *id, const struct drifts *drifts,
+                      const enum drift_action *actions, int64_t wall_ns, struct buf *buf)
 {
+    size_t first = 0, more = 0;
+    while (first < drifts->list.len && actions[first] == DRIFT_IGNORE)
+        first++;
+    if (first == drifts->list.len)
+        return;
+    for (size_t i = first + 1; i < drifts->list.len; i++)
+        more += actions[i] != DRIFT_IGNORE;
+    const struct drift *drift = &drifts->list.items[first];
     begin_line(buf, "3-drift");
     add_identity(buf, target, id);
-    if (blame->path.len != 0)
-        add_text(buf, "path", blame->path);
-    add_text(buf, "class",
-             blame->path.len == 0 ? STR("deleted")
-                                  : (blame->removed ? STR("removed") : STR("changed")));
-    if (blame->manager.len != 0)
-        add_text(buf, "manager", blame->manager);
-    if (blame->operation.len != 0)
-        add_text(buf, "operation", blame->operation);
-    if (blame->has_time)
-        add_time(buf, "since", blame->time_ns);
-    add_text(buf, "action", str_z(action));
+    if (drift->path.len != 0)
+        add_text(buf, "path", drift->path);
+    add_text(buf, "class", str_z(drift_class_name(drift->class)));
+    if (drift->manager.len != 0)
+        add_text(buf, "manager", drift->manager);
+    if (drift->operation.len != 0)
+        add_text(buf, "operation", drift->operation);
+    if (drift->subresource.len != 0)
+        add_text(buf, "subresource", drift->subresource);
+    if (drift->has_time)
+        add_time(buf, "since", drift->time_ns);
+    add_text(buf, "action", str_z(drift_action_name(actions[first])));
+    if (more != 0)
+        add_number(buf, "more", more);
     add_time(buf, "at", wall_ns);
     end_line(buf);
 }

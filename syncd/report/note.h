@@ -38,9 +38,9 @@ enum verdict note_verdict(const struct note_target *targets, size_t count);
 /* All records but drift, sorted lines. */
 void note_write(str commit, const struct note_target *targets, size_t count, int64_t wall_ns,
                 struct buf *buf);
-/* One line about a drift that was found (and healed, left, or reported). */
-void note_write_drift(str target, const struct object_id *id, const struct live_blame *blame,
-                      const char *action, int64_t wall_ns, struct buf *buf);
+/* One line about an object's drift: the first place of it, and how many more there are. */
+void note_write_drift(str target, const struct object_id *id, const struct drifts *drifts,
+                      const enum drift_action *actions, int64_t wall_ns, struct buf *buf);
 /* One line about a commit that is not taken over. */
 void note_write_held(const char *rule, str reason, int64_t wall_ns, struct buf *buf);
 

@@ -77,36 +77,3 @@ Test(live, an_object_without_our_entry_is_not_ours)
                     "{\"name\":\"a\",\"namespace\":\"b\"}}");
     cr_assert_not(seen.ours);
 }
-
-Test(live, blames_the_owner_of_the_changed_field)
-{
-    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
-    value live = parse(arena, OURS("large"));
-    value desired = parse(arena, "{\"data\":{\"flavor\":\"large\",\"other\":\"z\"}}");
-    struct live_blame blame;
-    cr_assert(live_find_blame(desired, live, arena, &blame));
-    cr_assert(str_equal(blame.path, STR(".data.other")), "%.*s", STR_ARG(blame.path));
-    cr_assert(str_equal(blame.manager, STR("kubectl-edit")));
-    cr_assert(blame.has_time);
-    cr_assert_not(blame.removed);
-}
-
-Test(live, blames_the_newest_writer_for_a_field_that_is_gone)
-{
-    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
-    value live = parse(arena, OURS("large"));
-    value desired = parse(arena, "{\"data\":{\"gone\":\"1\"}}");
-    struct live_blame blame;
-    cr_assert(live_find_blame(desired, live, arena, &blame));
-    cr_assert(blame.removed);
-    cr_assert(str_equal(blame.manager, STR("kubectl-edit")));
-}
-
-Test(live, blames_nobody_when_all_is_as_stated)
-{
-    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
-    value live = parse(arena, OURS("large"));
-    value desired = parse(arena, "{\"data\":{\"flavor\":\"large\"}}");
-    struct live_blame blame;
-    cr_assert_not(live_find_blame(desired, live, arena, &blame));
-}

@@ -110,6 +110,23 @@ static struct live_view view_of(const struct world *world, uint32_t name,
     };
 }
 
+/* Policy says heal, always: what was found matters only by its path here. */
+static void judge(struct world *world, uint32_t index, enum drift_class class)
+{
+    struct drifts drifts = {0};
+    enum drift_action action = DRIFT_HEAL;
+    VEC_PUSH(world->arena, &drifts.list, (struct drift){.class = class, .path_hash = class + 1});
+    target_judged(world->target, index, &drifts, &action, world->now_ns);
+    world->contested += action == DRIFT_CONTESTED;
+}
+
+static void see(struct world *world, const struct live_view *view)
+{
+    uint32_t index;
+    if (target_seen(world->target, view, world->now_ns, &index) == SEEN_DRIFT)
+        judge(world, index, DRIFT_CHANGED);
+}
+
 static uint32_t name_of_object(const struct world *world, uint32_t index)
 {
     str key = target_object_at(world->target, index)->key;
@@ -191,6 +208,16 @@ static void answer_inspect(struct world *world, const struct effect *effect)
     target_inspected(world->target, effect->index, &outcome, false, world->now_ns);
 }
 
+static void answer_examine(struct world *world, const struct effect *effect)
+{
+    uint32_t name = name_of_object(world, effect->index);
+    bool there = world->objects[name].there;
+    struct live_view view = view_of(world, name, &world->objects[name]);
+    const struct outcome outcome = {.view = there ? &view : NULL};
+    if (target_examined(world->target, effect->index, &outcome, world->now_ns) == SEEN_DRIFT)
+        judge(world, effect->index, there ? DRIFT_CHANGED : DRIFT_DELETED);
+}
+
 static void answer_connect(struct world *world)
 {
     struct error err = ERROR_INIT;
@@ -207,16 +234,18 @@ static void answer_connect(struct world *world)
 /* A list: everything that is there, at once. */
 static void answer_open(struct world *world, uint32_t kind)
 {
-    uint32_t ignored;
+    uint32_t missing;
     world->kind_open = true;
     world->events.len = 0;
     target_kind_begin(world->target, kind);
     for (uint32_t i = 0; i < WORLD_NAMES; i++) {
         struct live_view view = view_of(world, i, &world->objects[i]);
         if (world->objects[i].there)
-            (void)target_seen(world->target, &view, world->now_ns, &ignored);
+            see(world, &view);
     }
     target_kind_changed(world->target, kind, KIND_SYNCED, world->now_ns);
+    while (target_next_missing(world->target, &missing))
+        judge(world, missing, DRIFT_DELETED);
 }
 
 static void answer_write(struct world *world)
@@ -243,6 +272,7 @@ static void answer(struct world *world, const struct effect *effect)
     case EFFECT_DISCOVER: target_discovered(world->target, world->now_ns); return;
     case EFFECT_WRITE_INVENTORY: answer_write(world); return;
     case EFFECT_APPLY: answer_apply(world, effect); return;
+    case EFFECT_EXAMINE: answer_examine(world, effect); return;
     case EFFECT_INSPECT: answer_inspect(world, effect); return;
     case EFFECT_DELETE: answer_delete(world, effect); return;
     default: return;
@@ -252,11 +282,11 @@ static void answer(struct world *world, const struct effect *effect)
 static void deliver(struct world *world, const struct world_event *event)
 {
     struct live_view view = view_of(world, event->name, &event->state);
-    uint32_t ignored;
-    if (event->removed)
-        (void)target_gone(world->target, &view, world->now_ns, &ignored);
-    else
-        (void)target_seen(world->target, &view, world->now_ns, &ignored);
+    uint32_t index;
+    if (!event->removed)
+        see(world, &view);
+    else if (target_gone(world->target, &view, world->now_ns, &index) == SEEN_DRIFT)
+        judge(world, index, DRIFT_DELETED);
 }
 
 void world_restart(struct world *world)

@@ -1,0 +1,178 @@
+/* Drift that was found and looked at, field by field: what is healed, left out, or left alone. */
+#include "syncd/reconcile/target_internal.h"
+
+struct verdict_count {
+    size_t heal, report, contested, ignore;
+};
+
+/* A field that was healed too often is contested, whatever the policy says. */
+static struct verdict_count count_actions(struct target *target, const struct target_object *object,
+                                          const struct drifts *drifts, enum drift_action *actions,
+                                          int64_t now_ns)
+{
+    struct verdict_count count = {0};
+    /* What changes while its healing is on the way belongs to the same round. */
+    bool new_round = object->state == OBJECT_DONE || object->state == OBJECT_CONTESTED;
+    for (size_t i = 0; i < drifts->list.len; i++) {
+        uint64_t field = dispute_field(object->key, drifts->list.items[i].path_hash);
+        if (actions[i] == DRIFT_HEAL && new_round &&
+            !dispute_heal(&target->disputes, target->fixed, field, now_ns))
+            actions[i] = DRIFT_CONTESTED;
+        count.heal += actions[i] == DRIFT_HEAL;
+        count.report += actions[i] == DRIFT_REPORT;
+        count.contested += actions[i] == DRIFT_CONTESTED;
+        count.ignore += actions[i] == DRIFT_IGNORE;
+    }
+    return count;
+}
+
+struct drift_places places_copy(struct drift_places places, struct arena *arena)
+{
+    struct drift_place *items = ARENA_ARRAY(arena, struct drift_place, places.len);
+    for (size_t i = 0; i < places.len; i++) {
+        uint32_t *steps = ARENA_ARRAY(arena, uint32_t, places.items[i].len);
+        memcpy(steps, places.items[i].steps, places.items[i].len * sizeof(*steps));
+        items[i] = (struct drift_place){steps, places.items[i].len};
+    }
+    return (struct drift_places){items, places.len};
+}
+
+/* Remembers what an apply must not state; false when leaving it out would delete something. */
+static bool leave_out(struct target *target, struct target_object *object,
+                      const struct drifts *drifts, const enum drift_action *actions)
+{
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+    bool *leave = ARENA_ARRAY(scratch, bool, drifts->list.len);
+    struct drift_places places;
+    for (size_t i = 0; i < drifts->list.len; i++)
+        leave[i] = actions[i] != DRIFT_HEAL;
+    if (!drift_find_places(drifts, leave, scratch, &places))
+        return false;
+    object->left_out = places_copy(places, target->table);
+    return true;
+}
+
+static void set_aside(struct target *target, struct target_object *object, const char *why)
+{
+    target_undo(target, object, OBJECT_CONTESTED);
+    object_set_problem(target, object, why);
+    target->report = true;
+}
+
+static bool needs_apply(const struct target *target, const struct target_object *object)
+{
+    return !object->acknowledged ||
+           !hash_equal(object->acked_desired, target->desired->objects[object->desired].digest);
+}
+
+static void put_to_work(struct target *target, uint32_t index, int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    if (target->phase < TARGET_PRUNE) {
+        /* The pass that is going on takes it along, as one that is due. */
+        if (object->state != OBJECT_TODO) {
+            target_undo(target, object, OBJECT_RETRY);
+            object->retry_ns = now_ns;
+            target->retries = true;
+        }
+        return;
+    }
+    target_undo(target, object, OBJECT_TODO);
+    target_queue(target, index);
+}
+
+void target_judged(struct target *target, uint32_t index, const struct drifts *drifts,
+                   enum drift_action *actions, int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    struct verdict_count count = count_actions(target, object, drifts, actions, now_ns);
+    bool news = count.heal + count.report + count.contested != 0;
+    CHECK(object->state != OBJECT_BUSY && object->desired != NO_DESIRED);
+    if (news && !object->drifted)
+        target->drift++;
+    object->drifted = news;
+    object->told = object->told || news;
+    object->contested = count.contested != 0;
+    object->judged_live = object->seen_live;
+    object->judged = object->seen;
+    object->tolerated = count.heal == 0;
+    if (object->state == OBJECT_FAILED || object->state == OBJECT_CONFLICT)
+        return; /* waits for the next commit */
+    object->left_out = (struct drift_places){0};
+    bool others = count.report + count.contested + count.ignore != 0;
+    if (count.heal == 0 && !needs_apply(target, object)) {
+        if (count.contested != 0)
+            set_aside(target, object, "another writer keeps changing it; left alone");
+        else if (object->state != OBJECT_DONE)
+            target_undo(target, object, OBJECT_DONE);
+        return;
+    }
+    if (others && !leave_out(target, object, drifts, actions)) {
+        object->tolerated = true;
+        set_aside(target, object,
+                  "fields of it are to be left alone, and cannot be without deleting them");
+        return;
+    }
+    put_to_work(target, index, now_ns);
+}
+
+void target_examine(struct target *target, uint32_t index, int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    object->examine = true;
+    put_to_work(target, index, now_ns);
+}
+
+enum seen_result target_examined(struct target *target, uint32_t index,
+                                 const struct outcome *outcome, int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    CHECK(target->busy > 0 && object->state == OBJECT_BUSY);
+    target->busy--;
+    object->examine = false;
+    if (outcome->err != NULL) {
+        object->examine = true;
+        object_set_problem(target, object, outcome->err->text);
+        object_retry(object, now_ns);
+        if (target->phase >= TARGET_PRUNE)
+            target_queue(target, index);
+        return SEEN_EXPECTED;
+    }
+    target_undo(target, object, OBJECT_DONE);
+    if (outcome->view == NULL) {
+        object->seen = false;
+        return SEEN_DRIFT;
+    }
+    object_note_seen(target, object, outcome->view);
+    if (outcome->as_applied && object->acknowledged && !needs_apply(target, object) &&
+        !hash_equal(object->acked_live, object->seen_live)) {
+        /* The server itself changed how it keeps what Git says: a new definition, a conversion. */
+        object->acked_live = object->seen_live;
+        target->inventory_dirty = true;
+    }
+    if (object_has_drifted(object) || needs_apply(target, object))
+        return SEEN_DRIFT;
+    object->drifted = false;
+    return SEEN_EXPECTED;
+}
+
+bool target_calmed_down(struct target *target, uint32_t index)
+{
+    struct target_object *object = &target->objects[index];
+    bool calm = object->told && !object->drifted && object->state == OBJECT_DONE;
+    object->told = object->told && !calm;
+    return calm;
+}
+
+bool target_next_missing(struct target *target, uint32_t *ret_object)
+{
+    while (target->missing.len != 0) {
+        uint32_t index = target->missing.items[--target->missing.len];
+        const struct target_object *object = &target->objects[index];
+        if (object->seen || object->desired == NO_DESIRED || object->state == OBJECT_BUSY)
+            continue;
+        *ret_object = index;
+        return true;
+    }
+    return false;
+}
