@@ -162,8 +162,8 @@ static void refuse(struct session *session, uint32_t object, const struct error 
 }
 
 /*
- * Git's document without what is left out. Forcing is for our own fields only, so it must not meet a
- * version nobody looked at.
+ * Git's document without what is left out. Forcing is for our own fields only, so it must not meet
+ * a version nobody looked at.
  */
 static bool apply_document(struct session *session, uint32_t index, const struct kube_path *path,
                            bool force, struct error *err)
