@@ -17,7 +17,8 @@ enum key_type {
     KEY_NUMBER,
     KEY_ROLE,
     KEY_POLICY,
-    KEY_ACTION
+    KEY_ACTION,
+    KEY_WORD
 };
 
 /* Where a row's key stands: each section is one object of the file and one struct. */
@@ -28,6 +29,9 @@ enum section {
     SECTION_PRUNE,
     SECTION_SIGNATURES,
     SECTION_DRIFT,
+    SECTION_FORGE,
+    SECTION_WEBHOOK,
+    SECTION_REVIEW,
     SECTION_TARGET,
     SECTION_FROM,
     SECTION_SCOPE,
@@ -41,6 +45,7 @@ struct row {
     size_t offset;
     const char *fallback; /* NULL: needed */
     const char *summary;
+    const char *words; /* of KEY_WORD: what it may be */
 };
 
 #define IN(type, member) offsetof(struct type, member)
@@ -119,6 +124,39 @@ static const struct row rows[] = {
      "A signer's name, or a pattern with * and ?"},
     {SECTION_SCOPE, "paths", KEY_LIST, IN(config_scope, paths), NULL,
      "The files and folders that this signer may change; who has no scope may change all"},
+    {SECTION_FORGE, "kind", KEY_WORD, IN(config_forge, kind), "none",
+     "What the repository is hosted by; forgejo is gitea",
+     "none, github, gitlab, gitea or forgejo"},
+    {SECTION_FORGE, "url", KEY_TEXT, IN(config_forge, url), "",
+     "Its address: https://github.com, or of one of your own"},
+    {SECTION_FORGE, "repository", KEY_TEXT, IN(config_forge, repository), "",
+     "OWNER/NAME, as the forge calls it"},
+    {SECTION_FORGE, "tokenFile", KEY_FILE, IN(config_forge, token_file), "",
+     "A file with a token that may read the repository and write comments and commit statuses"},
+    {SECTION_FORGE, "caFile", KEY_FILE, IN(config_forge, ca_file), "",
+     "Authorities to trust instead of the system's"},
+    {SECTION_FORGE, "interval", KEY_DURATION, IN(config_forge, interval_ns), "60s",
+     "How often it is asked for pull requests; webhooks make it sooner"},
+    {SECTION_FORGE, "plans", KEY_WORD, IN(config_forge, plans), "branches",
+     "Whose pull requests get a plan: those from the repository's own branches, or also from forks",
+     "none, branches or all"},
+    {SECTION_WEBHOOK, "address", KEY_TEXT, IN(config_webhook, address), "127.0.0.1",
+     "Where deliveries are taken"},
+    {SECTION_WEBHOOK, "port", KEY_NUMBER, IN(config_webhook, port), "0", "0 = not at all"},
+    {SECTION_WEBHOOK, "secretFile", KEY_FILE, IN(config_webhook, secret_file), "",
+     "The secret that the forge signs with; up to four lines, so that it can be replaced"},
+    {SECTION_WEBHOOK, "certificateFile", KEY_FILE, IN(config_webhook, certificate_file), "",
+     "A certificate for the address; without one it is plain HTTP, for a proxy in front of it"},
+    {SECTION_WEBHOOK, "keyFile", KEY_FILE, IN(config_webhook, key_file), "", "Its private key"},
+    {SECTION_REVIEW, "policy", KEY_WORD, IN(config_review, policy), "none",
+     "When a commit's plan is not the one that was shown on its pull request: say it in the note, "
+     "or "
+     "hold the commit until it is approved",
+     "none, report or hold"},
+    {SECTION_REVIEW, "approvals", KEY_NUMBER, IN(config_review, approvals), "1",
+     "How many different people must approve what is held"},
+    {SECTION_REVIEW, "byAuthor", KEY_FLAG, IN(config_review, by_author), "false",
+     "Whether the author's own approval counts"},
     {SECTION_TARGET, "name", KEY_TEXT, IN(config_target, name), NULL,
      "The target's name, in notes and reports"},
     {SECTION_TARGET, "role", KEY_ROLE, IN(config_target, role), NULL, "What kind of cluster it is"},
@@ -153,6 +191,9 @@ static const struct {
     [SECTION_PRUNE] = {"spec.prune", "prune"},
     [SECTION_SIGNATURES] = {"spec.signatures", "signatures"},
     [SECTION_DRIFT] = {"spec.drift", "drift"},
+    [SECTION_FORGE] = {"spec.forge", "forge"},
+    [SECTION_WEBHOOK] = {"spec.webhook", "webhook"},
+    [SECTION_REVIEW] = {"spec.review", "review"},
     [SECTION_TARGET] = {"spec.targets[]", "targets"},
     [SECTION_FROM] = {"spec.targets[].kubeconfigFrom", "kubeconfigFrom"},
     [SECTION_SCOPE] = {"spec.signatures.scopes[]", "scopes"},
@@ -234,6 +275,18 @@ static void set_duration(struct reading *reading, const struct row *row, value g
         *(int64_t *)target = ns;
 }
 
+/* "a, b or c" */
+static bool is_one_of(str word, str words)
+{
+    str rest = words, one;
+    while (str_cut(&rest, ' ', &one)) {
+        one = str_trim_right(one, STR(","));
+        if (!str_equal(one, STR("or")) && str_equal(one, word))
+            return true;
+    }
+    return false;
+}
+
 static void set_key(struct reading *reading, const struct row *row, value given, void *base)
 {
     void *target = (char *)base + row->offset;
@@ -261,6 +314,12 @@ static void set_key(struct reading *reading, const struct row *row, value given,
             (void)complain(reading, given, "%s is a whole number from 0", row->key);
         return;
     case KEY_ROLE: set_role(reading, given, target); return;
+    case KEY_WORD:
+        if (is_one_of(text, str_z(row->words)))
+            *(str *)target = arena_str(reading->arena, text);
+        else
+            (void)complain(reading, given, "%s is %s", row->key, row->words);
+        return;
     case KEY_POLICY:
         if (!trust_policy_read(value_str(given), target))
             (void)complain(reading, given, "%s is none, commit, merge or tag", row->key);
@@ -405,6 +464,25 @@ static void read_drift(struct reading *reading, value given, struct drift_policy
     policy->len = value_len(list);
 }
 
+static void read_forge(struct reading *reading, value spec, struct config *config)
+{
+    const struct config_forge *forge = &config->forge;
+    value given = value_get(spec, STR("forge"));
+    read_section(reading, SECTION_FORGE, given, &config->forge);
+    read_section(reading, SECTION_WEBHOOK, value_get(spec, STR("webhook")), &config->webhook);
+    read_section(reading, SECTION_REVIEW, value_get(spec, STR("review")), &config->review);
+    bool none = str_equal(forge->kind, STR("none"));
+    if (!none && (forge->url.len == 0 || forge->repository.len == 0 || forge->token_file.len == 0))
+        (void)complain(reading, given, "spec.forge needs url, repository and tokenFile");
+    if (config->webhook.port > 65535 || (config->webhook.port != 0 && none))
+        (void)complain(reading, value_get(spec, STR("webhook")),
+                       "spec.webhook needs a port below 65536 and spec.forge.kind");
+    if (config->webhook.port != 0 && config->webhook.secret_file.len == 0)
+        (void)complain(reading, value_get(spec, STR("webhook")), "spec.webhook needs secretFile");
+    if (!none && config->source.tag.len != 0)
+        (void)complain(reading, given, "pull requests are planned for a branch, not for a tag");
+}
+
 static struct text_list default_paths(const struct reading *reading,
                                       const struct config_target *target)
 {
@@ -497,6 +575,7 @@ bool config_read(str text, const char *file, str directory, struct arena *arena,
     read_section(&reading, SECTION_NOTES, value_get(spec, STR("notes")), &config->notes);
     read_section(&reading, SECTION_PRUNE, value_get(spec, STR("prune")), &config->prune);
     read_signatures(&reading, value_get(spec, STR("signatures")), &config->signatures);
+    read_forge(&reading, spec, config);
     read_drift(&reading, value_get(spec, STR("drift")), &config->drift);
     read_limits(&reading, value_get(spec, STR("limits")), &config->limits);
     value targets = value_get(spec, STR("targets"));
@@ -563,6 +642,7 @@ static const char *type_name(enum key_type type)
         [KEY_ROLE] = "bootstrap, management or regional",
         [KEY_POLICY] = "none, commit, merge or tag",
         [KEY_ACTION] = "heal, report or ignore",
+        [KEY_WORD] = "word",
     };
     return names[type];
 }
@@ -574,8 +654,8 @@ const struct config_key *config_keys(size_t *ret_count)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         (void)snprintf(paths[i], sizeof(paths[i]), "%s.%s", sections[rows[i].section].path,
                        rows[i].key);
-        keys[i] = (struct config_key){paths[i], type_name(rows[i].type), rows[i].fallback,
-                                      rows[i].summary};
+        const char *type = rows[i].words != NULL ? rows[i].words : type_name(rows[i].type);
+        keys[i] = (struct config_key){paths[i], type, rows[i].fallback, rows[i].summary};
     }
     *ret_count = ARRAY_LEN(rows);
     return keys;

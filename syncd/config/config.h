@@ -73,6 +73,30 @@ struct config_prune {
     int64_t max_percent;
 };
 
+/* Where pull requests are made, and what is done about them. */
+struct config_forge {
+    str kind; /* "none", "github", "gitlab", "gitea" */
+    str url, repository;
+    str token_file, ca_file;
+    int64_t interval_ns;
+    str plans; /* "branches": of the repository's own; "all": of forks, too */
+};
+
+/* Where the forge's deliveries are taken; port 0 = nowhere. */
+struct config_webhook {
+    str address;
+    int64_t port;
+    str secret_file;
+    str certificate_file, key_file; /* empty = plain HTTP, behind somebody who does TLS */
+};
+
+/* Whether what is applied has to be what was reviewed. */
+struct config_review {
+    str policy; /* "none", "report", "hold" */
+    int64_t approvals;
+    bool by_author;
+};
+
 struct config {
     str name;
     str state_directory;
@@ -81,6 +105,9 @@ struct config {
     struct config_prune prune;
     struct drift_policy drift;
     struct config_signatures signatures;
+    struct config_forge forge;
+    struct config_webhook webhook;
+    struct config_review review;
     struct config_target *targets;
     size_t target_count;
     struct limits limits;

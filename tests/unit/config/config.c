@@ -159,3 +159,34 @@ Test(config, reads_rules_about_drift)
     cr_assert_not(read(arena, text.ptr, &findings, &config));
     cr_assert_eq(findings.errors, 3);
 }
+
+Test(config, takes_a_forge_only_with_all_that_it_needs)
+{
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct findings findings;
+    struct config *config;
+    static const char head[] = "apiVersion: syncd.dev/v1alpha1\nkind: SyncConfig\n"
+                               "metadata: {name: fleet}\nspec:\n  source: {url: /srv/fleet.git}\n"
+                               "  targets: [{name: m, role: management, inCluster: true}]\n";
+    static const struct {
+        const char *text;
+        bool good;
+    } rows[] = {
+        {"  forge: {kind: gitea, url: 'https://g', repository: a/b, tokenFile: t}\n", true},
+        {"  forge: {kind: forgejo, url: 'https://g', repository: a/b, tokenFile: t}\n"
+         "  webhook: {port: 8080, secretFile: s}\n  review: {policy: hold}\n",
+         true},
+        {"  forge: {kind: gitea, url: 'https://g', repository: a/b}\n", false},
+        {"  forge: {kind: or}\n", false},
+        {"  forge: {kind: svn}\n", false},
+        {"  webhook: {port: 8080, secretFile: s}\n", false},
+        {"  forge: {kind: gitea, url: 'https://g', repository: a/b, tokenFile: t}\n"
+         "  webhook: {port: 8080}\n",
+         false},
+        {"  review: {policy: maybe}\n", false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        str text = arena_concat(arena, str_z(head), str_z(rows[i].text), STR(""));
+        cr_expect_eq(read(arena, text.ptr, &findings, &config), rows[i].good, "%zu", i);
+    }
+}
