@@ -62,13 +62,12 @@ static bool zero_of(char letter, struct dyn *ret_value)
     }
 }
 
-static bool validate(struct frame *frame, const struct node *node, char letter, struct dyn v,
-                     struct dyn *ret_value)
+static bool validate(struct frame *frame, char letter, struct dyn v, struct dyn *ret_value)
 {
     if (v.kind == DYN_ABSENT) {
         if (zero_of(letter, ret_value))
             return true;
-        return frame_fail(frame, node, "invalid value; expected %s", signature_type(letter));
+        return frame_fail(frame, "invalid value; expected %s", signature_type(letter));
     }
     if (is_assignable(v, letter)) {
         *ret_value = v;
@@ -77,8 +76,8 @@ static bool validate(struct frame *frame, const struct node *node, char letter, 
         return true;
     }
     str type = v.kind == DYN_NIL ? STR("interface {}") : dyn_type_name(v, frame->run->arena);
-    return frame_fail(frame, node, "wrong type for value; expected %s; got %.*s",
-                      signature_type(letter), STR_ARG(type));
+    return frame_fail(frame, "wrong type for value; expected %s; got %.*s", signature_type(letter),
+                      STR_ARG(type));
 }
 
 /* A constant where a parameter of a fixed type stands. */
@@ -125,10 +124,10 @@ static bool eval_constant(struct frame *frame, const struct node *node, char let
         expected = "float";
         break;
     default:
-        return frame_fail(frame, node, "can't handle %.*s for arg of type %s",
+        return frame_fail(frame, "can't handle %.*s for arg of type %s",
                           STR_ARG(node_text(node, frame->run->arena)), signature_type(letter));
     }
-    return frame_fail(frame, node, "expected %s; found %.*s", expected,
+    return frame_fail(frame, "expected %s; found %.*s", expected,
                       STR_ARG(node_text(node, frame->run->arena)));
 }
 
@@ -136,19 +135,19 @@ static bool eval_arg(struct frame *frame, struct dyn dot, const struct node *nod
                      struct dyn *ret_value)
 {
     struct dyn v;
+    frame->at = node;
     switch (node->kind) {
     case NODE_NIL:
         if (zero_of(letter, ret_value))
             return true;
-        return frame_fail(frame, node, "cannot assign nil to %s", signature_type(letter));
+        return frame_fail(frame, "cannot assign nil to %s", signature_type(letter));
     case NODE_BOOL:
     case NODE_NUMBER:
     case NODE_STRING:
         if (letter != 'a' && letter != 'v')
             return eval_constant(frame, node, letter, ret_value);
         return eval_operand(frame, dot, node, ret_value);
-    default:
-        return eval_operand(frame, dot, node, &v) && validate(frame, node, letter, v, ret_value);
+    default: return eval_operand(frame, dot, node, &v) && validate(frame, letter, v, ret_value);
     }
 }
 
@@ -171,11 +170,10 @@ static bool check_count(struct frame *frame, const struct callee *callee, struct
                         size_t given, size_t written)
 {
     if (arity.variadic && given < arity.fixed)
-        return frame_fail(frame, callee->node,
-                          "wrong number of args for %.*s: want at least %zu got %zu",
+        return frame_fail(frame, "wrong number of args for %.*s: want at least %zu got %zu",
                           STR_ARG(callee->name), arity.fixed, written);
     if (!arity.variadic && given != arity.fixed)
-        return frame_fail(frame, callee->node, "wrong number of args for %.*s: want %zu got %zu",
+        return frame_fail(frame, "wrong number of args for %.*s: want %zu got %zu",
                           STR_ARG(callee->name), arity.fixed, given);
     return true;
 }
@@ -207,7 +205,7 @@ static bool wrap_error(struct frame *frame, const struct callee *callee)
             return false;
         str inner = run->error;
         const char *rule = run->error_rule;
-        (void)frame_fail(frame, callee->node, "%.*s", STR_ARG(inner));
+        (void)frame_fail(frame, "%.*s", STR_ARG(inner));
         run->error_class = ERROR_LIMIT;
         run->error_rule = rule;
         return false;
@@ -216,7 +214,8 @@ static bool wrap_error(struct frame *frame, const struct callee *callee)
         return false;
     str inner = run->error;
     enum error_class class = run->error_class;
-    (void)frame_fail(frame, callee->command, "error calling %.*s: ", STR_ARG(callee->name));
+    frame->at = callee->command;
+    (void)frame_fail(frame, "error calling %.*s: ", STR_ARG(callee->name));
     run->error = arena_concat(run->arena, run->error, inner, STR(""));
     run->error_class = class;
     return false;
@@ -252,7 +251,7 @@ bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
     for (size_t i = 0; i < given; i++) {
         char letter = i < arity.fixed ? callee->signature[i] : arity.rest;
         bool good = i < argc ? eval_arg(frame, dot, args[i], letter, &values[i])
-                             : validate(frame, callee->node, letter, *final, &values[i]);
+                             : validate(frame, letter, *final, &values[i]);
         if (!good)
             return false;
     }

@@ -58,6 +58,7 @@ struct dyn {
     uint8_t kind;
     uint8_t type; /* enum dyn_type, of lists and maps */
     bool null;    /* a nil list or map: empty, compares as nil */
+    bool boxed;   /* while it is evaluated: came out of a container of interface {} */
     uint32_t len; /* bytes of a string, items of a list, 0/1 of a bool */
     union {
         int64_t integer;  /* all signed kinds */

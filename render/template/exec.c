@@ -42,8 +42,9 @@ bool run_charge(struct template_run *run, uint64_t steps)
     return true;
 }
 
-static str location(const struct frame *frame, const struct node *node)
+static str location(const struct frame *frame)
 {
+    const struct node *node = frame->at;
     const struct definition *definition = frame->definition;
     uint32_t line = 1;
     uint32_t start = 0;
@@ -59,7 +60,7 @@ static str location(const struct frame *frame, const struct node *node)
         line, node->pos - start, STR_ARG(definition->name), STR_ARG(node_text(node, arena)));
 }
 
-bool frame_fail(struct frame *frame, const struct node *node, const char *format, ...)
+bool frame_fail(struct frame *frame, const char *format, ...)
 {
     char text[2048];
     va_list args;
@@ -67,29 +68,29 @@ bool frame_fail(struct frame *frame, const struct node *node, const char *format
     (void)vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     struct template_run *run = frame->run;
-    return run_fail(run, arena_concat(run->arena, location(frame, node), str_z(text), STR("")));
+    return run_fail(run, arena_concat(run->arena, location(frame), str_z(text), STR("")));
 }
 
 /* A budget error gets the place where it happened, once. */
-static bool frame_limit(struct frame *frame, const struct node *node)
+static bool frame_limit(struct frame *frame)
 {
     struct template_run *run = frame->run;
     if (!str_starts(run->error, STR("template: ")))
-        run->error = arena_concat(run->arena, location(frame, node), run->error, STR(""));
+        run->error = arena_concat(run->arena, location(frame), run->error, STR(""));
     return false;
 }
 
-static bool step(struct frame *frame, const struct node *node)
+static bool step(struct frame *frame)
 {
-    return run_charge(frame->run, 1) || frame_limit(frame, node);
+    return run_charge(frame->run, 1) || frame_limit(frame);
 }
 
-static bool nest(struct frame *frame, const struct node *node)
+static bool nest(struct frame *frame)
 {
     if (++frame->run->nest <= NEST_MAX)
         return true;
     (void)run_limit(frame->run, "E_TPL_DEPTH", STR("the templates nest too deeply"));
-    return frame_limit(frame, node);
+    return frame_limit(frame);
 }
 
 /* Output. */
@@ -112,16 +113,16 @@ void run_give_buf(struct template_run *run, struct buf *buf)
     VEC_PUSH(run->arena, &run->spare, buf);
 }
 
-static bool check_output(struct frame *frame, const struct node *node)
+static bool check_output(struct frame *frame)
 {
     if (!buf_failed(frame->out))
         return true;
     (void)run_limit(frame->run, "E_TPL_OUTPUT",
                     STR("the templates' output is too long (limit template_output)"));
-    return frame_limit(frame, node);
+    return frame_limit(frame);
 }
 
-static bool print_value(struct frame *frame, const struct node *node, struct dyn v)
+static bool print_value(struct frame *frame, struct dyn v)
 {
     if (v.kind == DYN_STRING)
         buf_add(frame->out, dyn_str(v));
@@ -131,7 +132,7 @@ static bool print_value(struct frame *frame, const struct node *node, struct dyn
         buf_add(frame->out, v.as.record->shape->text(v.as.record, frame->run->arena));
     else
         dyn_print(v, frame->out);
-    return check_output(frame, node);
+    return check_output(frame);
 }
 
 /* Fields. */
@@ -162,8 +163,15 @@ struct step_in {
     size_t argc;
     const struct dyn *final;
     const struct node *command; /* NULL: the node is all of it */
-    bool from_interface;        /* the receiver came out of a container of interface{} */
 };
+
+/* Where Go's static type of the elements is interface {}, messages show that. */
+static struct dyn element_of(struct dyn container, struct dyn element)
+{
+    element.boxed = container.type == TYPE_MAP_ANY || container.type == TYPE_VALUES ||
+                    container.type == TYPE_LIST_ANY;
+    return element;
+}
 
 static bool eval_field(struct frame *frame, struct dyn dot, struct dyn receiver, str name,
                        struct step_in *in, struct dyn *ret_value)
@@ -173,8 +181,7 @@ static bool eval_field(struct frame *frame, struct dyn dot, struct dyn receiver,
         return true;
     }
     if (receiver.kind == DYN_NIL)
-        return frame_fail(frame, in->node, "nil pointer evaluating interface {}.%.*s",
-                          STR_ARG(name));
+        return frame_fail(frame, "nil pointer evaluating interface {}.%.*s", STR_ARG(name));
     const struct dyn_method *method =
         receiver.kind >= DYN_LIST ? find_method(receiver, name) : NULL;
     if (method != NULL) {
@@ -182,19 +189,15 @@ static bool eval_field(struct frame *frame, struct dyn dot, struct dyn receiver,
                                 .run = method->run,
                                 .receiver = receiver,
                                 .name = name,
-                                .node = in->node,
                                 .command = in->node};
-        in->from_interface = false;
         return eval_call(frame, dot, &callee, in->args, in->argc, in->final, ret_value);
     }
     bool has_args = in->argc > 1 || in->final != NULL;
     if (receiver.kind == DYN_STRUCT) {
         const struct dyn *field = find_struct_field(receiver, name);
         if (field != NULL && has_args)
-            return frame_fail(frame, in->node,
-                              "%.*s has arguments but cannot be invoked as function",
+            return frame_fail(frame, "%.*s has arguments but cannot be invoked as function",
                               STR_ARG(name));
-        in->from_interface = false;
         if (field != NULL) {
             *ret_value = *field;
             return true;
@@ -202,16 +205,13 @@ static bool eval_field(struct frame *frame, struct dyn dot, struct dyn receiver,
     }
     if (receiver.kind == DYN_MAP) {
         if (has_args)
-            return frame_fail(frame, in->node, "%.*s is not a method but has arguments",
-                              STR_ARG(name));
+            return frame_fail(frame, "%.*s is not a method but has arguments", STR_ARG(name));
         const struct dyn *found = dyn_map_find(receiver.as.map, name);
-        *ret_value = found != NULL ? *found : dyn_zero_element(receiver);
-        in->from_interface = receiver.type == TYPE_MAP_ANY || receiver.type == TYPE_VALUES;
+        *ret_value = element_of(receiver, found != NULL ? *found : dyn_zero_element(receiver));
         return true;
     }
-    str type =
-        in->from_interface ? STR("interface {}") : dyn_type_name(receiver, frame->run->arena);
-    return frame_fail(frame, in->node, "can't evaluate field %.*s in type %.*s", STR_ARG(name),
+    str type = receiver.boxed ? STR("interface {}") : dyn_type_name(receiver, frame->run->arena);
+    return frame_fail(frame, "can't evaluate field %.*s in type %.*s", STR_ARG(name),
                       STR_ARG(type));
 }
 
@@ -220,14 +220,11 @@ static bool eval_chain(struct frame *frame, struct dyn dot, struct dyn receiver,
                        const struct step_in *last, struct dyn *ret_value)
 {
     const struct node *node = last->node;
-    bool from_interface = false;
     for (size_t i = from; i < node->as.path.count; i++) {
         bool is_last = i + 1 == node->as.path.count;
         struct step_in in = is_last ? *last : (struct step_in){.node = node};
-        in.from_interface = from_interface;
         if (!eval_field(frame, dot, receiver, node->as.path.names[i], &in, &receiver))
             return false;
-        from_interface = in.from_interface;
     }
     *ret_value = receiver;
     return true;
@@ -238,7 +235,7 @@ static bool not_a_function(struct frame *frame, const struct node *const *args, 
 {
     if (argc <= 1 && final == NULL)
         return true;
-    return frame_fail(frame, args[0], "can't give argument to non-function %.*s",
+    return frame_fail(frame, "can't give argument to non-function %.*s",
                       STR_ARG(node_text(args[0], frame->run->arena)));
 }
 
@@ -247,7 +244,7 @@ static bool eval_variable(struct frame *frame, struct dyn dot, const struct step
 {
     const struct node *node = in->node;
     if (node->as.path.slot == SLOT_UNDEFINED)
-        return frame_fail(frame, node, "undefined variable: %.*s", STR_ARG(node->as.path.names[0]));
+        return frame_fail(frame, "undefined variable: %.*s", STR_ARG(node->as.path.names[0]));
     struct dyn v = frame->slots[node->as.path.slot];
     if (node->as.path.count == 1) {
         if (in->argc > 0 && !not_a_function(frame, in->args, in->argc, in->final))
@@ -263,7 +260,7 @@ static bool eval_base(struct frame *frame, struct dyn dot, const struct step_in 
 {
     struct dyn base;
     if (in->node->as.path.base->kind == NODE_NIL)
-        return frame_fail(frame, in->node, "indirection through explicit nil in %.*s",
+        return frame_fail(frame, "indirection through explicit nil in %.*s",
                           STR_ARG(node_text(in->node, frame->run->arena)));
     return eval_operand(frame, dot, in->node->as.path.base, &base) &&
            eval_chain(frame, dot, base, 0, in, ret_value);
@@ -277,7 +274,6 @@ static bool eval_function(struct frame *frame, struct dyn dot, const struct step
                             .run = function->run,
                             .function = function,
                             .name = in->node->text,
-                            .node = in->node,
                             .command = in->command != NULL ? in->command : in->node};
     return eval_call(frame, dot, &callee, in->args, in->argc, in->final, ret_value);
 }
@@ -300,7 +296,7 @@ static bool eval_number(struct frame *frame, const struct node *node, struct dyn
         return true;
     }
     if (!number->is_int)
-        return frame_fail(frame, node, "%.*s overflows int", STR_ARG(text));
+        return frame_fail(frame, "%.*s overflows int", STR_ARG(text));
     *ret_value = dyn_int(number->integer);
     return true;
 }
@@ -310,6 +306,8 @@ static bool eval_term(struct frame *frame, struct dyn dot, const struct step_in 
                       struct dyn *ret_value)
 {
     const struct node *node = in->node;
+    if (node->kind != NODE_PIPE)
+        frame->at = node;
     switch (node->kind) {
     case NODE_FIELD: return eval_chain(frame, dot, dot, 0, in, ret_value);
     case NODE_CHAIN: return eval_base(frame, dot, in, ret_value);
@@ -325,7 +323,7 @@ static bool eval_term(struct frame *frame, struct dyn dot, const struct step_in 
     case NODE_DOT: *ret_value = dot; return true;
     case NODE_NUMBER: return eval_number(frame, node, ret_value);
     case NODE_STRING: *ret_value = dyn_string(node->as.string); return true;
-    default: return frame_fail(frame, node, "nil is not a command");
+    default: return frame_fail(frame, "nil is not a command");
     }
 }
 
@@ -339,7 +337,8 @@ bool eval_operand(struct frame *frame, struct dyn dot, const struct node *node,
 bool eval_pipeline(struct frame *frame, struct dyn dot, const struct node *pipe,
                    struct dyn *ret_value)
 {
-    if (!nest(frame, pipe))
+    frame->at = pipe;
+    if (!nest(frame))
         return false;
     struct dyn v = dyn_absent();
     for (size_t i = 0; i < pipe->as.pipe.command_count; i++) {
@@ -350,15 +349,16 @@ bool eval_pipeline(struct frame *frame, struct dyn dot, const struct node *pipe,
                              .argc = command->as.list.len,
                              .final = i > 0 ? &before : NULL,
                              .command = command};
-        if (!step(frame, command) || !eval_term(frame, dot, &in, &v))
+        if (!step(frame) || !eval_term(frame, dot, &in, &v))
             return false;
         if (v.kind == DYN_NIL)
             v = dyn_absent();
+        v.boxed = false;
     }
     for (size_t i = 0; i < pipe->as.pipe.variable_count; i++) {
         const struct node *variable = pipe->as.pipe.variables[i];
         if (variable->as.path.slot == SLOT_UNDEFINED)
-            return frame_fail(frame, pipe, "undefined variable: %.*s",
+            return frame_fail(frame, "undefined variable: %.*s",
                               STR_ARG(variable->as.path.names[0]));
         frame->slots[variable->as.path.slot] = v;
     }
@@ -382,7 +382,7 @@ static enum flow walk_list(struct frame *frame, struct dyn dot, const struct nod
 static enum flow walk_branch(struct frame *frame, struct dyn dot, const struct node *node)
 {
     struct dyn v;
-    if (!nest(frame, node) || !eval_pipeline(frame, dot, node->as.control.pipe, &v))
+    if (!nest(frame) || !eval_pipeline(frame, dot, node->as.control.pipe, &v))
         return FLOW_FAILED;
     enum flow flow = FLOW_NEXT;
     if (dyn_truth(v))
@@ -398,13 +398,14 @@ static enum flow iterate(struct frame *frame, const struct node *node, struct dy
 {
     const struct node *pipe = node->as.control.pipe;
     size_t count = pipe->as.pipe.variable_count;
+    frame->at = node;
     if (count == 1)
         frame->slots[pipe->as.pipe.variables[0]->as.path.slot] = element;
     if (count == 2) {
         frame->slots[pipe->as.pipe.variables[0]->as.path.slot] = index;
         frame->slots[pipe->as.pipe.variables[1]->as.path.slot] = element;
     }
-    if (!step(frame, node))
+    if (!step(frame))
         return FLOW_FAILED;
     enum flow flow = walk_list(frame, element, node->as.control.body);
     return flow == FLOW_CONTINUE ? FLOW_NEXT : flow;
@@ -418,7 +419,7 @@ static enum flow range_map(struct frame *frame, const struct node *node, struct 
     memcpy(entries, v.as.map->entries, len * sizeof(*entries));
     enum flow flow = FLOW_NEXT;
     for (uint32_t i = 0; i < len && flow == FLOW_NEXT; i++)
-        flow = iterate(frame, node, dyn_string(entries[i].key), entries[i].val);
+        flow = iterate(frame, node, dyn_string(entries[i].key), element_of(v, entries[i].val));
     return flow;
 }
 
@@ -429,7 +430,7 @@ static enum flow range_over(struct frame *frame, const struct node *node, struct
     *ret_ran = false;
     if (dyn_is_signed(v) || dyn_is_unsigned(v)) {
         if (node->as.control.pipe->as.pipe.variable_count > 1) {
-            (void)frame_fail(frame, node, "can't use %.*s to iterate over more than one variable",
+            (void)frame_fail(frame, "can't use %.*s to iterate over more than one variable",
                              STR_ARG(dyn_text(v, frame->run->arena)));
             return FLOW_FAILED;
         }
@@ -443,7 +444,7 @@ static enum flow range_over(struct frame *frame, const struct node *node, struct
     if (v.kind == DYN_LIST) {
         *ret_ran = v.len > 0;
         for (uint32_t i = 0; i < v.len && flow == FLOW_NEXT; i++)
-            flow = iterate(frame, node, dyn_int(i), dyn_item(v, i));
+            flow = iterate(frame, node, dyn_int(i), element_of(v, dyn_item(v, i)));
         return flow;
     }
     if (v.kind == DYN_MAP) {
@@ -452,7 +453,7 @@ static enum flow range_over(struct frame *frame, const struct node *node, struct
     }
     if (dyn_is_nothing(v))
         return FLOW_NEXT;
-    (void)frame_fail(frame, node, "range can't iterate over %.*s",
+    (void)frame_fail(frame, "range can't iterate over %.*s",
                      STR_ARG(dyn_text(v, frame->run->arena)));
     return FLOW_FAILED;
 }
@@ -461,7 +462,7 @@ static enum flow walk_range(struct frame *frame, struct dyn dot, const struct no
 {
     struct dyn v;
     bool ran;
-    if (!nest(frame, node) || !eval_pipeline(frame, dot, node->as.control.pipe, &v))
+    if (!nest(frame) || !eval_pipeline(frame, dot, node->as.control.pipe, &v))
         return FLOW_FAILED;
     enum flow flow = range_over(frame, node, v, &ran);
     if (flow == FLOW_BREAK)
@@ -476,7 +477,7 @@ static enum flow walk_template(struct frame *frame, struct dyn dot, const struct
 {
     const struct definition *definition = template_find(frame->run->set, node->text);
     if (definition == NULL) {
-        (void)frame_fail(frame, node, "template \"%.*s\" not defined", STR_ARG(node->text));
+        (void)frame_fail(frame, "template \"%.*s\" not defined", STR_ARG(node->text));
         return FLOW_FAILED;
     }
     struct dyn v = dyn_absent();
@@ -484,7 +485,7 @@ static enum flow walk_template(struct frame *frame, struct dyn dot, const struct
         return FLOW_FAILED;
     if (!run_definition(frame->run, definition, v, frame->out)) {
         if (frame->run->error_class == ERROR_LIMIT)
-            (void)frame_limit(frame, node);
+            (void)frame_limit(frame);
         return FLOW_FAILED;
     }
     return FLOW_NEXT;
@@ -493,16 +494,18 @@ static enum flow walk_template(struct frame *frame, struct dyn dot, const struct
 static enum flow walk(struct frame *frame, struct dyn dot, const struct node *node)
 {
     struct dyn v;
+    frame->at = node;
     switch (node->kind) {
     case NODE_TEXT:
         buf_add(frame->out, node->text);
-        return step(frame, node) && check_output(frame, node) ? FLOW_NEXT : FLOW_FAILED;
+        return step(frame) && check_output(frame) ? FLOW_NEXT : FLOW_FAILED;
     case NODE_ACTION:
         if (!eval_pipeline(frame, dot, node->as.control.pipe, &v))
             return FLOW_FAILED;
         if (node->as.control.pipe->as.pipe.variable_count > 0)
             return FLOW_NEXT;
-        return print_value(frame, node, v) ? FLOW_NEXT : FLOW_FAILED;
+        frame->at = node;
+        return print_value(frame, v) ? FLOW_NEXT : FLOW_FAILED;
     case NODE_IF:
     case NODE_WITH: return walk_branch(frame, dot, node);
     case NODE_RANGE: return walk_range(frame, dot, node);

@@ -47,13 +47,13 @@ void run_random(struct template_run *run, void *out, size_t len);
 struct frame {
     struct template_run *run;
     const struct definition *definition;
+    const struct node *at; /* looked at last: the place of errors, as Go names it */
     struct dyn *slots;
     struct buf *out;
 };
 
 /* "template: FILE:LINE:COLUMN: executing NAME at <NODE>: MESSAGE"; returns false. */
-bool frame_fail(struct frame *frame, const struct node *node, const char *format, ...)
-    PRINTF_LIKE(3, 4);
+bool frame_fail(struct frame *frame, const char *format, ...) PRINTF_LIKE(2, 3);
 
 bool eval_pipeline(struct frame *frame, struct dyn dot, const struct node *pipe,
                    struct dyn *ret_value);
@@ -64,7 +64,6 @@ struct callee {
     const struct function *function; /* NULL for methods */
     struct dyn receiver;
     str name;
-    const struct node *node;    /* its name: what is wrong with arguments is said of it */
     const struct node *command; /* all of the call: what failed inside is said of it */
 };
 bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
