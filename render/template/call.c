@@ -1,4 +1,5 @@
 /* Arguments and calls: how a template's operands become a function's parameters. */
+#include "render/template/fns.h"
 #include "render/template/print.h"
 #include "render/template/run.h"
 
@@ -22,17 +23,25 @@ const char *signature_type(char letter)
     case 'l': return "[]interface {}";
     case 'S': return "[]string";
     case 'c': return "sprig.certificate";
+    case 'V': return "*semver.Version";
+    case 'D': return "time.Duration";
     case 'v': return "reflect.Value";
     default: return "interface {}";
     }
+}
+
+static bool is_struct_of(struct dyn v, const char *type)
+{
+    return v.kind == DYN_STRUCT && strcmp(v.as.record->shape->type, type) == 0;
 }
 
 static bool is_assignable(struct dyn v, char letter)
 {
     switch (letter) {
     case 's': return v.kind == DYN_STRING;
-    case 'i': return v.kind == DYN_INT;
-    case 'I': return v.kind == DYN_INT64;
+    case 'i': return v.kind == DYN_INT && v.type == TYPE_NONE;
+    case 'D': return v.type == TYPE_DURATION;
+    case 'I': return v.kind == DYN_INT64 && v.type == TYPE_NONE;
     case 'u': return v.kind == DYN_UINT32;
     case 'f': return v.kind == DYN_FLOAT;
     case 'b': return v.kind == DYN_BOOL;
@@ -40,8 +49,8 @@ static bool is_assignable(struct dyn v, char letter)
     case 'm': return v.kind == DYN_MAP && (v.type == TYPE_MAP_ANY || v.type == TYPE_VALUES);
     case 'l': return v.kind == DYN_LIST && v.type == TYPE_LIST_ANY;
     case 'S': return v.kind == DYN_LIST && (v.type == TYPE_LIST_STRING || v.type == TYPE_VERSIONS);
-    case 'c':
-        return v.kind == DYN_STRUCT && strcmp(v.as.record->shape->type, "sprig.certificate") == 0;
+    case 'c': return is_struct_of(v, "sprig.certificate");
+    case 'V': return is_struct_of(v, "semver.Version");
     default: return true;
     }
 }
@@ -50,7 +59,8 @@ static bool is_assignable(struct dyn v, char letter)
 static bool zero_of(char letter, struct dyn *ret_value)
 {
     switch (letter) {
-    case 'a': *ret_value = dyn_nil(); return true;
+    case 'a':
+    case 'V': *ret_value = dyn_nil(); return true;
     case 'v': *ret_value = dyn_absent(); return true;
     case 'm': *ret_value = dyn_of_map(TYPE_MAP_ANY, NULL); return true;
     case 'l':
@@ -103,8 +113,10 @@ static bool eval_constant(struct frame *frame, const struct node *node, char let
         break;
     case 'i':
     case 'I':
+    case 'D':
         if (number != NULL && number->is_int) {
             *ret_value = letter == 'i' ? dyn_int(number->integer) : dyn_int64(number->integer);
+            ret_value->type = letter == 'D' ? TYPE_DURATION : TYPE_NONE;
             return true;
         }
         expected = "integer";
@@ -231,6 +243,17 @@ static size_t text_length(const struct dyn *values, size_t count)
     return length;
 }
 
+/* What `call` should have called: the source, or the text of what came through the pipe. */
+static str callee_text(struct frame *frame, const struct node *node, const struct dyn *final)
+{
+    struct arena *arena = frame->run->arena;
+    if (node != NULL)
+        return node_text(node, arena);
+    if (final->kind == DYN_STRING)
+        return dyn_str(*final);
+    return arena_concat(arena, STR("<"), dyn_type_name(*final, arena), STR(" Value>"));
+}
+
 bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
                const struct node *const *args, size_t argc, const struct dyn *final,
                struct dyn *ret_value)
@@ -263,6 +286,8 @@ bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
                             .argc = given,
                             .receiver = callee->receiver,
                             .name = callee->name};
+    if (callee->run == fn_call)
+        call.first = callee_text(frame, argc > 0 ? args[0] : NULL, final);
     if (callee->function != NULL && callee->function->random)
         frame->run->usage.nondeterministic = true;
     bool random = callee->function != NULL && callee->function->random;

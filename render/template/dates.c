@@ -84,12 +84,7 @@ static const char *const weekdays[] = {"Sunday",   "Monday", "Tuesday", "Wednesd
 
 /* Calendar. */
 
-struct civil {
-    int64_t year;
-    int month, day, hour, minute, second, weekday, year_day;
-};
-
-static int64_t days_from_civil(int64_t year, int month, int day)
+int64_t days_from_civil(int64_t year, int month, int day)
 {
     year -= month <= 2;
     int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -99,7 +94,7 @@ static int64_t days_from_civil(int64_t year, int month, int day)
     return era * 146097 + day_of_era - 719468;
 }
 
-static struct civil civil_of(const struct dyn_time *time)
+struct civil civil_of(const struct dyn_time *time)
 {
     int64_t local = time->seconds + time->offset;
     int64_t days = local / 86400 - (local % 86400 < 0);
@@ -626,4 +621,18 @@ void go_duration_print(int64_t ns, struct buf *buf)
         buf_printf(buf, "%llum", (unsigned long long)(minutes % 60));
     put_decimal(rest % (60 * (uint64_t)NS_PER_S), 9, buf);
     buf_add_byte(buf, 's');
+}
+
+void go_named_print(struct dyn v, struct buf *buf)
+{
+    int64_t number = v.as.integer;
+    if (v.type == TYPE_DURATION)
+        go_duration_print(number, buf);
+    else if (v.type == TYPE_MONTH && number >= 1 && number <= 12)
+        buf_add(buf, str_z(months[number - 1]));
+    else if (v.type == TYPE_WEEKDAY && number >= 0 && number < 7)
+        buf_add(buf, str_z(weekdays[number]));
+    else
+        buf_printf(buf, "%%!%s(%lld)", v.type == TYPE_MONTH ? "Month" : "Weekday",
+                   (long long)number);
 }

@@ -17,7 +17,20 @@ bool go_duration_parse(str text, int64_t *ret_ns) MUST_USE;
 /* time.Duration's String. */
 void go_duration_print(int64_t ns, struct buf *buf);
 
-/* Methods of time.Time: `.Year`, `.Unix`, `.Format` … */
+/* String of a time.Month, a time.Weekday or a time.Duration. */
+void go_named_print(struct dyn v, struct buf *buf);
+
+/* The calendar's view of an instant, in its own zone. */
+struct civil {
+    int64_t year;
+    int month, day, hour, minute, second, weekday, year_day;
+};
+struct civil civil_of(const struct dyn_time *time);
+/* Days since 1970-01-01. */
+int64_t days_from_civil(int64_t year, int month, int day);
+
+/* Methods of time.Time: `.Year`, `.Unix`, `.Format` …; of Month, Weekday and Duration. */
 const struct dyn_method *time_methods(size_t *ret_count);
+const struct dyn_method *named_methods(struct dyn v, size_t *ret_count);
 
 #endif

@@ -20,6 +20,9 @@ static const char *const type_names[TYPE_COUNT] = {
     [TYPE_MAP_STRING] = "map[string]string",
     [TYPE_VALUES] = "chartutil.Values",
     [TYPE_FILES] = "engine.files",
+    [TYPE_MONTH] = "time.Month",
+    [TYPE_WEEKDAY] = "time.Weekday",
+    [TYPE_DURATION] = "time.Duration",
 };
 
 bool dyn_is_nothing(struct dyn v)
@@ -299,7 +302,7 @@ str dyn_type_name(struct dyn v, struct arena *arena)
         return arena_concat(arena, v.as.record->shape->pointer ? STR("*") : STR(""),
                             str_z(v.as.record->shape->type), STR(""));
     case DYN_TIME: return STR("time.Time");
-    default: return str_z(kind_names[v.kind]);
+    default: return str_z(v.type != TYPE_NONE ? type_names[v.type] : kind_names[v.kind]);
     }
 }
 

@@ -32,7 +32,7 @@ enum dyn_kind {
     DYN_KIND_COUNT,
 };
 
-/* What a list or a map holds, and the name that goes with it. */
+/* What a list or a map holds, or a named number is, and the name that goes with it. */
 enum dyn_type {
     TYPE_NONE,
     TYPE_LIST_ANY,    /* []interface {} */
@@ -47,6 +47,9 @@ enum dyn_type {
     TYPE_MAP_STRING,  /* map[string]string */
     TYPE_VALUES,      /* chartutil.Values */
     TYPE_FILES,       /* engine.files: byte slices */
+    TYPE_MONTH,       /* time.Month, time.Weekday: an int with a name */
+    TYPE_WEEKDAY,
+    TYPE_DURATION, /* time.Duration: an int64 of nanoseconds */
     TYPE_COUNT,
 };
 
@@ -56,7 +59,7 @@ struct dyn_time;
 
 struct dyn {
     uint8_t kind;
-    uint8_t type; /* enum dyn_type, of lists and maps */
+    uint8_t type; /* enum dyn_type, of lists, maps and named numbers */
     bool null;    /* a nil list or map: empty, compares as nil */
     bool boxed;   /* while it is evaluated: came out of a container of interface {} */
     uint32_t len; /* bytes of a string, items of a list, 0/1 of a bool */

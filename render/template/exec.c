@@ -182,8 +182,9 @@ static bool eval_field(struct frame *frame, struct dyn dot, struct dyn receiver,
     }
     if (receiver.kind == DYN_NIL)
         return frame_fail(frame, "nil pointer evaluating interface {}.%.*s", STR_ARG(name));
-    const struct dyn_method *method =
-        receiver.kind >= DYN_LIST ? find_method(receiver, name) : NULL;
+    const struct dyn_method *method = receiver.kind >= DYN_LIST || receiver.type != TYPE_NONE
+                                          ? find_method(receiver, name)
+                                          : NULL;
     if (method != NULL) {
         struct callee callee = {.signature = method->signature,
                                 .run = method->run,
@@ -195,6 +196,9 @@ static bool eval_field(struct frame *frame, struct dyn dot, struct dyn receiver,
     bool has_args = in->argc > 1 || in->final != NULL;
     if (receiver.kind == DYN_STRUCT) {
         const struct dyn *field = find_struct_field(receiver, name);
+        if (field != NULL && name.ptr[0] >= 'a' && name.ptr[0] <= 'z')
+            return frame_fail(frame, "%.*s is an unexported field of struct type %.*s",
+                              STR_ARG(name), STR_ARG(dyn_type_name(receiver, frame->run->arena)));
         if (field != NULL && has_args)
             return frame_fail(frame, "%.*s has arguments but cannot be invoked as function",
                               STR_ARG(name));

@@ -100,6 +100,8 @@ static bool certify(struct dyn_call *call, const struct certificate_form *form, 
     str pem;
     if (key.len == 0 && !generate(call, KEY_RSA_2048, &key))
         return false;
+    if (str_find(key, STR("-----BEGIN ")) == SIZE_MAX)
+        return call_error(call, "parsing private key: no PEM data in input");
     if (!pki_check_key(key, &err))
         return call_error(call, "parsing private key: %s", err.text);
     if (!call_charge(call, STEPS_KEY) ||
@@ -334,6 +336,13 @@ bool fn_encrypt_aes(struct dyn_call *call)
     return call_return_str(call, base64_encode(call->arena, all));
 }
 
+/* The capacity of what Go decodes base64 text into. */
+static size_t go_capacity(str text, size_t len)
+{
+    size_t room = text.len / 4 * 3;
+    return room > len ? room : len;
+}
+
 bool fn_decrypt_aes(struct dyn_call *call)
 {
     str text = call_str(call, 1);
@@ -345,11 +354,15 @@ bool fn_decrypt_aes(struct dyn_call *call)
     if (!base64_decode(call->arena, text, &sealed))
         return call_error(call, "illegal base64 data at input byte 0");
     aes_key(call_str(call, 0), key);
+    if (sealed.len < 16)
+        return call_error(call, "runtime error: slice bounds out of range [:16] with capacity %zu",
+                          go_capacity(text, sealed.len));
     if (sealed.len < 32 || !cipher_aes_cbc(false, key, (const uint8_t *)sealed.ptr,
                                            str_skip(sealed, 16), call->arena, &opened))
         return call_error(call, "crypto/cipher: input not full blocks");
     size_t padding = (unsigned char)opened.ptr[opened.len - 1];
     if (padding > opened.len)
-        return call_error(call, "runtime error: slice bounds out of range");
+        return call_error(call, "runtime error: slice bounds out of range [:-%zu]",
+                          padding - opened.len);
     return call_return_str(call, str_slice(opened, 0, opened.len - padding));
 }

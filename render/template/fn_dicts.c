@@ -165,6 +165,8 @@ bool fn_merge_overwrite(struct dyn_call *call)
 
 bool fn_deep_copy(struct dyn_call *call)
 {
+    if (dyn_is_nothing(call->args[0]))
+        return call_error(call, "reflect: call of reflect.Value.Type on zero Value");
     return call_return(call, dyn_copy(call->args[0], call->arena));
 }
 

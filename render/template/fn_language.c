@@ -33,7 +33,7 @@ bool fn_len(struct dyn_call *call)
     if (v.kind == DYN_STRING || v.kind == DYN_LIST || v.kind == DYN_MAP)
         return call_return(call, dyn_int((int64_t)dyn_len(v)));
     if (v.kind == DYN_ABSENT)
-        return call_error(call, "len of untyped nil");
+        return call_error(call, "reflect: call of reflect.Value.Type on zero Value");
     if (v.kind == DYN_NIL)
         return call_error(call, "len of nil pointer");
     return call_error(call, "len of type %.*s", STR_ARG(dyn_type_name(v, call->arena)));
@@ -47,8 +47,7 @@ static bool index_list(struct dyn_call *call, struct dyn *item, struct dyn index
         return call_error(call, "cannot index slice/array with type %.*s",
                           STR_ARG(dyn_type_name(index, call->arena)));
     if (index.as.integer < 0 || index.as.natural >= dyn_len(*item))
-        return call_error(call, "error calling index: index out of range: %lld",
-                          (long long)index.as.integer);
+        return call_error(call, "index out of range: %lld", (long long)index.as.integer);
     size_t at = (size_t)index.as.natural;
     *item = item->kind == DYN_STRING
                 ? (struct dyn){.kind = DYN_UINT8, .as.natural = (unsigned char)item->as.text[at]}
@@ -100,7 +99,7 @@ bool fn_call(struct dyn_call *call)
 {
     if (dyn_is_nothing(call->args[0]))
         return call_error(call, "call of nil");
-    return call_error(call, "non-function of type %.*s",
+    return call_error(call, "non-function %.*s of type %.*s", STR_ARG(call->first),
                       STR_ARG(dyn_type_name(call->args[0], call->arena)));
 }
 
@@ -143,6 +142,15 @@ static bool is_nil(struct dyn v)
     return dyn_is_nothing(v) || v.null;
 }
 
+static bool not_comparable(struct dyn_call *call, struct dyn v)
+{
+    AUTO_BUF struct buf text;
+    call_buf(call, &text);
+    dyn_printf(STR("non-comparable type %s: "), &v, 1, call->arena, &text);
+    return call_error_text(
+        call, arena_concat(call->arena, buf_str(&text), dyn_type_name(v, call->arena), (str){0}));
+}
+
 /* Both are of no basic kind. */
 static bool equal_others(struct dyn_call *call, struct dyn a, struct dyn b, bool *ret_equal)
 {
@@ -151,8 +159,7 @@ static bool equal_others(struct dyn_call *call, struct dyn a, struct dyn b, bool
         return true;
     }
     if (a.kind != b.kind || b.kind == DYN_LIST || b.kind == DYN_MAP)
-        return call_error(call, "non-comparable type %.*s: %.*s", STR_ARG(dyn_text(b, call->arena)),
-                          STR_ARG(dyn_type_name(b, call->arena)));
+        return not_comparable(call, b);
     *ret_equal = dyn_equal(a, b);
     return true;
 }

@@ -12,7 +12,7 @@ static bool list_at(struct dyn_call *call, size_t index, const char *complaint)
         return true;
     if (dyn_is_nothing(v))
         return call_error(call, "runtime error: invalid memory address or nil pointer dereference");
-    return call_error(call, "%s type %s", complaint, dyn_kind_name(v));
+    return call_error(call, "%s %s", complaint, dyn_kind_name(v));
 }
 
 static struct dyn null_list(void)
@@ -55,24 +55,24 @@ static bool add_item(struct dyn_call *call, bool front, const char *complaint)
 
 bool fn_append(struct dyn_call *call)
 {
-    return add_item(call, false, "Cannot push on");
+    return add_item(call, false, "Cannot push on type");
 }
 
 bool fn_prepend(struct dyn_call *call)
 {
-    return add_item(call, true, "Cannot prepend on");
+    return add_item(call, true, "Cannot prepend on type");
 }
 
 bool fn_first(struct dyn_call *call)
 {
-    if (!list_at(call, 0, "Cannot find first on"))
+    if (!list_at(call, 0, "Cannot find first on type"))
         return false;
     return call_return(call, call->args[0].len > 0 ? dyn_item(call->args[0], 0) : dyn_nil());
 }
 
 bool fn_last(struct dyn_call *call)
 {
-    if (!list_at(call, 0, "Cannot find last on"))
+    if (!list_at(call, 0, "Cannot find last on type"))
         return false;
     uint32_t len = call->args[0].len;
     return call_return(call, len > 0 ? dyn_item(call->args[0], len - 1) : dyn_nil());
@@ -93,19 +93,19 @@ static bool part(struct dyn_call *call, struct dyn list, uint32_t from, uint32_t
 
 bool fn_rest(struct dyn_call *call)
 {
-    return list_at(call, 0, "Cannot find rest on") &&
+    return list_at(call, 0, "Cannot find rest on type") &&
            part(call, call->args[0], 1, call->args[0].len);
 }
 
 bool fn_initial(struct dyn_call *call)
 {
-    return list_at(call, 0, "Cannot find initial on") &&
+    return list_at(call, 0, "Cannot find initial on type") &&
            part(call, call->args[0], 0, call->args[0].len - 1);
 }
 
 bool fn_reverse(struct dyn_call *call)
 {
-    if (!list_at(call, 0, "Cannot find reverse on"))
+    if (!list_at(call, 0, "Cannot find reverse on type"))
         return false;
     struct dyn list = call->args[0];
     struct dyn *items = new_items(call, list.len);
@@ -118,7 +118,7 @@ bool fn_reverse(struct dyn_call *call)
 
 bool fn_compact(struct dyn_call *call)
 {
-    if (!list_at(call, 0, "Cannot compact on"))
+    if (!list_at(call, 0, "Cannot compact on type"))
         return false;
     struct dyn list = call->args[0];
     struct dyn *items = new_items(call, list.len);
@@ -142,7 +142,7 @@ static bool is_among(struct dyn_call *call, struct dyn v, const struct dyn *item
 
 bool fn_uniq(struct dyn_call *call)
 {
-    if (!list_at(call, 0, "Cannot find uniq on"))
+    if (!list_at(call, 0, "Cannot find uniq on type"))
         return false;
     struct dyn list = call->args[0];
     struct dyn *items = new_items(call, list.len);
@@ -159,7 +159,7 @@ bool fn_uniq(struct dyn_call *call)
 
 bool fn_without(struct dyn_call *call)
 {
-    if (!list_at(call, 0, "Cannot find without on"))
+    if (!list_at(call, 0, "Cannot find without on type"))
         return false;
     struct dyn list = call->args[0];
     struct dyn *items = new_items(call, list.len);
@@ -178,7 +178,7 @@ bool fn_has(struct dyn_call *call)
 {
     if (dyn_is_nothing(call->args[1]))
         return call_return(call, dyn_bool(false));
-    if (!list_at(call, 1, "Cannot find has on"))
+    if (!list_at(call, 1, "Cannot find has on type"))
         return false;
     struct dyn list = call->args[1];
     if (!call_charge(call, list.len / 16))
@@ -214,7 +214,9 @@ bool fn_concat(struct dyn_call *call)
     size_t total = 0;
     for (size_t i = 0; i < call->argc; i++) {
         if (call->args[i].kind != DYN_LIST)
-            return list_at(call, i, "Cannot concat as list");
+            return dyn_is_nothing(call->args[i]) ? list_at(call, i, "")
+                                                 : call_error(call, "Cannot concat type %s as list",
+                                                              dyn_kind_name(call->args[i]));
         total += call->args[i].len;
     }
     if (total == 0)
@@ -230,7 +232,7 @@ bool fn_concat(struct dyn_call *call)
 bool fn_chunk(struct dyn_call *call)
 {
     int64_t size = call->args[0].as.integer;
-    if (!list_at(call, 1, "Cannot chunk"))
+    if (!list_at(call, 1, "Cannot chunk type"))
         return false;
     struct dyn list = call->args[1];
     /* With a negative size there is nothing but the number of chunks, which must not be negative.

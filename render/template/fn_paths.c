@@ -1,5 +1,6 @@
 /* Paths and URLs. */
 #include "render/template/fns.h"
+#include "render/template/print.h"
 
 /* path.Clean. */
 str path_clean(str path, struct arena *arena)
@@ -167,6 +168,13 @@ static bool is_port(str port)
     return port.len == 0 || port.ptr[0] == ':';
 }
 
+static const char *invalid_port(str port, struct arena *arena)
+{
+    AUTO_BUF struct buf quoted = BUF_INIT(port.len * 10 + 8);
+    go_quote(port, &quoted);
+    return arena_printf(arena, "invalid port %s after host", quoted.ptr).ptr;
+}
+
 static bool parse_authority(str authority, struct arena *arena, struct url *url,
                             const char **ret_message)
 {
@@ -202,7 +210,7 @@ static bool parse_authority(str authority, struct arena *arena, struct url *url,
                : colon != SIZE_MAX ? str_skip(host, colon)
                                    : (str){0};
     if (!is_port(port)) {
-        *ret_message = "invalid port after host";
+        *ret_message = invalid_port(port, arena);
         return false;
     }
     for (size_t i = 0; i < host.len; i++) {

@@ -1,5 +1,6 @@
 /* Regular expressions. */
 #include "render/template/fns.h"
+#include "render/template/print.h"
 #include "render/template/run.h"
 #include "syncd/base/regex.h"
 
@@ -10,7 +11,12 @@ static bool compile(struct dyn_call *call, const struct regex **ret_regex)
         return true;
     if (err.class == ERROR_LIMIT)
         return call_limit(call, "E_TPL_REGEX", "%.*s: %s", STR_ARG(call->name), err.text);
-    return call_error(call, "%s", err.text);
+    if (str_starts(call->name, STR("must")))
+        return call_error(call, "%s", err.text);
+    AUTO_BUF struct buf quoted = BUF_INIT(SIZE_MAX / 2);
+    go_quote_raw(call_str(call, 0), &quoted);
+    return call_error_text(call, arena_printf(call->arena, "regexp: Compile(%.*s): %s",
+                                              STR_ARG(buf_str(&quoted)), err.text));
 }
 
 /* Time is linear in the text: charge for it. */

@@ -71,9 +71,9 @@ static bool method_greater_equal(struct dyn_call *call);
 static bool method_equal(struct dyn_call *call);
 
 static const struct dyn_method version_methods[] = {
-    {"Compare", "a", method_compare},      {"Equal", "a", method_equal},
-    {"GreaterThan", "a", method_greater},  {"GreaterThanEqual", "a", method_greater_equal},
-    {"LessThan", "a", method_less},        {"LessThanEqual", "a", method_less_equal},
+    {"Compare", "V", method_compare},      {"Equal", "V", method_equal},
+    {"GreaterThan", "V", method_greater},  {"GreaterThanEqual", "V", method_greater_equal},
+    {"LessThan", "V", method_less},        {"LessThanEqual", "V", method_less_equal},
     {"IncMajor", "", method_inc_major},    {"IncMinor", "", method_inc_minor},
     {"IncPatch", "", method_inc_patch},    {"Major", "", method_major},
     {"Metadata", "", method_metadata},     {"Minor", "", method_minor},
@@ -82,8 +82,15 @@ static const struct dyn_method version_methods[] = {
 };
 
 /* The fields are not exported: only methods reach them. */
+static const struct dyn_field version_fields[] = {
+    {"major", "major", false, false},       {"minor", "minor", false, false},
+    {"patch", "patch", false, false},       {"pre", "pre", false, false},
+    {"metadata", "metadata", false, false}, {"original", "original", false, false}};
+
 static const struct dyn_shape version_shape = {
     .type = "semver.Version",
+    .fields = version_fields,
+    .field_count = ARRAY_LEN(version_fields),
     .methods = version_methods,
     .method_count = ARRAY_LEN(version_methods),
     .pointer = true,
@@ -140,12 +147,12 @@ static bool method_inc_patch(struct dyn_call *call)
     return return_version(call, version);
 }
 
+/* The argument has the right type: its letter in the signature says so. */
 static bool compare(struct dyn_call *call, int *ret_order)
 {
     struct dyn other = call->args[0];
-    if (other.kind != DYN_STRUCT || other.as.record->shape != &version_shape)
-        return call_error(call, "wrong type for value; expected *semver.Version; got %.*s",
-                          STR_ARG(dyn_type_name(other, call->arena)));
+    if (dyn_is_nothing(other))
+        return call_error(call, "runtime error: invalid memory address or nil pointer dereference");
     struct semver a = version_of(call->receiver.as.record);
     struct semver b = version_of(other.as.record);
     *ret_order = semver_compare(&a, &b);
@@ -188,26 +195,50 @@ static bool method_equal(struct dyn_call *call)
     return compare(call, &order) && call_return(call, dyn_bool(order == 0));
 }
 
+/* The first number of the text that is too large for its type. */
+static str large_number(str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        size_t len = 0;
+        uint64_t number;
+        while (i + len < text.len && text.ptr[i + len] >= '0' && text.ptr[i + len] <= '9')
+            len++;
+        if (len > 0 && !str_to_u64(str_slice(text, i, len), &number))
+            return str_slice(text, i, len);
+        i += len;
+    }
+    return (str){0};
+}
+
+static bool parse_version(struct dyn_call *call, str text, struct semver *ret_version)
+{
+    const char *message;
+    if (semver_parse(text, ret_version, &message))
+        return true;
+    if (strcmp(message, "error parsing version segment") != 0)
+        return call_error(call, "%s", message);
+    return call_error(call, "%s: strconv.ParseUint: parsing \"%.*s\": value out of range", message,
+                      STR_ARG(large_number(text)));
+}
+
 bool fn_semver(struct dyn_call *call)
 {
     struct semver version;
-    const char *message;
-    if (!semver_parse(call_str(call, 0), &version, &message))
-        return call_error(call, "%s", message);
+    if (!parse_version(call, call_str(call, 0), &version))
+        return false;
     return call_return(call, version_value(call, &version));
 }
 
 bool fn_semver_compare(struct dyn_call *call)
 {
     struct semver version;
-    const char *problem;
     bool satisfied;
     str message;
     struct semver any = {0};
     if (!semver_check(call_str(call, 0), &any, call->arena, &satisfied, &message))
         return call_error_text(call, message);
-    if (!semver_parse(call_str(call, 1), &version, &problem))
-        return call_error(call, "%s", problem);
+    if (!parse_version(call, call_str(call, 1), &version))
+        return false;
     if (!semver_check(call_str(call, 0), &version, call->arena, &satisfied, &message))
         return call_error_text(call, message);
     return call_return(call, dyn_bool(satisfied));

@@ -4,7 +4,8 @@
  * A signature lists the parameters' Go types, one letter each; the last may be repeated by '*':
  *   a interface{}   v reflect.Value (anything, nothing too)   s string   i int   I int64
  *   u uint32        f float64   b bool   t time.Time   m map[string]interface{}
- *   l []interface{}   S []string   c the certificate struct of genCA
+ *   l []interface{}   S []string   c the certificate struct of genCA   V *semver.Version
+ *   D time.Duration
  */
 #ifndef RENDER_TEMPLATE_FUNCTIONS_H
 #define RENDER_TEMPLATE_FUNCTIONS_H
@@ -48,6 +49,7 @@ struct dyn_call {
     size_t argc;
     struct dyn receiver; /* of a method */
     str name;            /* as the template wrote it */
+    str first;           /* `call` only: its first argument as the template wrote it */
     struct dyn result;
 };
 

@@ -216,13 +216,19 @@ static bool parse_complex(str text, struct number *number)
     return true;
 }
 
-static bool parse_char(str text, struct number *number)
+static bool parse_char(str text, struct number *number, const char **ret_message)
 {
     str rest = str_skip(text, 1);
     uint32_t code;
     bool is_byte;
-    if (!unquote_char(&rest, '\'', &code, &is_byte) || rest.len != 1)
+    if (!unquote_char(&rest, '\'', &code, &is_byte)) {
+        *ret_message = "invalid syntax";
         return false;
+    }
+    if (rest.len != 1) {
+        *ret_message = "malformed character constant: %.*s";
+        return false;
+    }
     *number = (struct number){.is_int = true,
                               .is_uint = true,
                               .is_float = true,
@@ -272,10 +278,11 @@ bool template_number(str text, enum token_kind kind, struct arena *arena,
                      const struct number **ret_number, str *ret_message)
 {
     struct number *number = ARENA_NEW(arena, struct number);
+    const char *what = "illegal number syntax: \"%.*s\"";
     bool overflow = false;
     bool good;
     if (kind == TOKEN_CHAR_CONSTANT)
-        good = parse_char(text, number);
+        good = parse_char(text, number, &what);
     else if (kind == TOKEN_COMPLEX || (text.len > 1 && text.ptr[text.len - 1] == 'i'))
         good = parse_complex(text, number);
     else
@@ -284,9 +291,8 @@ bool template_number(str text, enum token_kind kind, struct arena *arena,
         *ret_number = number;
         return true;
     }
-    const char *what = overflow                      ? "integer overflow: \"%.*s\""
-                       : kind == TOKEN_CHAR_CONSTANT ? "malformed character constant: %.*s"
-                                                     : "illegal number syntax: \"%.*s\"";
+    if (overflow)
+        what = "integer overflow: \"%.*s\"";
     *ret_message = arena_printf(arena, what, STR_ARG(text));
     return false;
 }

@@ -87,6 +87,9 @@ const struct dyn_method *dyn_methods(struct dyn v, size_t *ret_count)
     case TYPE_VALUES: *ret_count = ARRAY_LEN(values_methods); return values_methods;
     case TYPE_VERSIONS: *ret_count = ARRAY_LEN(versions_methods); return versions_methods;
     case TYPE_FILES: return files_methods(ret_count);
+    case TYPE_MONTH:
+    case TYPE_WEEKDAY:
+    case TYPE_DURATION: return named_methods(v, ret_count);
     default: return NULL;
     }
 }

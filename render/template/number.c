@@ -18,7 +18,8 @@ static void find_digits(double number, int precision, struct digits *digits)
     char text[820] = "";
     int from = precision >= 0 ? precision : 0;
     int to = precision >= 0 ? precision : 16;
-    if (precision < 0) {
+    bool subnormal = number != 0 && fabs(number) < 0x1p-1022; /* these have fewer digits */
+    if (precision < 0 && !subnormal) {
         /* 15 digits always survive a round trip through decimal: most numbers end here. */
         (void)snprintf(text, sizeof(text), "%.14e", number);
         from = strtod(text, NULL) == number ? 14 : 15;

@@ -1,4 +1,5 @@
 #include "render/template/node.h"
+#include "render/template/print.h"
 
 #define SLOT_UNDEFINED UINT32_MAX
 
@@ -77,8 +78,9 @@ static str token_text(struct parser *p, const struct token *token)
     if (token->kind > TOKEN_KEYWORD)
         return arena_printf(p->arena, "<%.*s>", STR_ARG(token->text));
     bool cut = token->text.len > 10;
-    return arena_printf(p->arena, "\"%.*s\"%s", STR_ARG(str_slice(token->text, 0, 10)),
-                        cut ? "..." : "");
+    AUTO_BUF struct buf quoted = BUF_INIT(128);
+    go_quote(str_slice(token->text, 0, 10), &quoted);
+    return arena_printf(p->arena, "%s%s", quoted.ptr, cut ? "..." : "");
 }
 
 static void *unexpected(struct parser *p, const struct token *token, const char *context)

@@ -18,6 +18,13 @@ struct printer {
 };
 
 static void print_value(struct printer *p, struct dyn v, uint32_t verb, unsigned depth);
+static void print_string(struct printer *p, str text, struct dyn v, uint32_t verb);
+
+/* The verbs for which fmt asks a value for its own text. */
+static bool is_text_verb(uint32_t verb)
+{
+    return verb < 128 && strchr("vsxXq", (int)verb) != NULL;
+}
 
 /* Quoting. */
 
@@ -69,6 +76,31 @@ static void quote_text(str text, bool ascii, struct buf *buf)
 void go_quote(str text, struct buf *buf)
 {
     quote_text(text, false, buf);
+}
+
+/* strconv.CanBackquote. */
+static bool can_backquote(str text)
+{
+    while (text.len > 0) {
+        uint32_t code;
+        size_t len = str_decode_utf8(text, &code);
+        if (len == 0 || code == 0xFEFF || (code < ' ' && code != '\t') || code == '`' ||
+            code == 0x7F)
+            return false;
+        text = str_skip(text, len);
+    }
+    return true;
+}
+
+void go_quote_raw(str text, struct buf *buf)
+{
+    if (!can_backquote(text)) {
+        quote_text(text, false, buf);
+        return;
+    }
+    buf_add_byte(buf, '`');
+    buf_add(buf, text);
+    buf_add_byte(buf, '`');
 }
 
 /* Padding. */
@@ -165,6 +197,12 @@ static void print_code(struct printer *p, uint64_t number, uint32_t verb)
 
 static void print_number(struct printer *p, struct dyn v, uint32_t verb)
 {
+    if (v.type != TYPE_NONE && is_text_verb(verb) && !p->sharp_v) {
+        AUTO_BUF struct buf text = BUF_INIT(128);
+        go_named_print(v, &text);
+        print_string(p, buf_str(&text), v, verb);
+        return;
+    }
     bool negative = dyn_is_signed(v) && v.as.integer < 0;
     uint64_t magnitude = negative ? 0 - v.as.natural : v.as.natural;
     if (verb == 'v' && p->sharp_v && dyn_is_unsigned(v)) {
@@ -204,37 +242,98 @@ static size_t hex_float(double number, int precision, bool upper, char *out)
     return len;
 }
 
-static void print_float(struct printer *p, double number, uint32_t verb)
+/* %b: the mantissa and a power of two. */
+static size_t binary_float(double number, char *out)
 {
-    char text[GO_FLOAT_MAX + 8];
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof(bits));
+    uint64_t mantissa = bits & ((UINT64_C(1) << 52) - 1);
+    int exponent = (int)(bits >> 52 & 0x7FF);
+    if (exponent == 0x7FF)
+        return go_format_float(number, 'g', -1, out);
+    if (exponent == 0)
+        exponent = 1;
+    else
+        mantissa |= UINT64_C(1) << 52;
+    return (size_t)snprintf(out, 64, "%s%llup%+d", signbit(number) ? "-" : "",
+                            (unsigned long long)mantissa, exponent - 1075);
+}
+
+/* The '#' flag: a decimal point always, and the zeros behind it that %g would drop. */
+static size_t sharpen(char *text, size_t len, uint32_t verb, int precision)
+{
+    bool hex = verb == 'x' || verb == 'X';
+    int digits = hex || verb == 'g' || verb == 'G' || verb == 'v' ? precision : 0;
+    if (digits < 0)
+        digits = 6;
+    size_t end = 1;
+    bool point = false;
+    bool counted = false;
+    for (; end < len && strchr(hex ? "pP" : "eEpP", text[end]) == NULL; end++) {
+        point |= text[end] == '.';
+        counted |= text[end] != '.' && text[end] != '0';
+        digits -= counted && text[end] != '.';
+    }
+    char tail[8];
+    size_t tail_len = len - end;
+    CHECK(tail_len < sizeof(tail));
+    memcpy(tail, text + end, tail_len);
+    len = end;
+    if (!point) {
+        digits -= len == 2 && text[1] == '0';
+        text[len++] = '.';
+    }
+    for (; digits > 0 && len < GO_FLOAT_MAX; digits--)
+        text[len++] = '0';
+    memcpy(text + len, tail, tail_len);
+    return len + tail_len;
+}
+
+/* text[0] becomes the sign; returns the length with it. */
+static size_t format_float(const struct printer *p, double number, uint32_t verb, char *text)
+{
     int precision = p->precision;
     if (precision < 0 && strchr("eEfF", (int)verb) != NULL)
         precision = 6;
     char format = verb == 'v' ? 'g' : verb == 'F' ? 'f' : (char)verb;
-    size_t len = verb == 'x' || verb == 'X'
+    size_t len = verb == 'b' ? binary_float(number, text + 1)
+                 : verb == 'x' || verb == 'X'
                      ? hex_float(number, precision > 700 ? 700 : precision, verb == 'X', text + 1)
                      : go_format_float(number, format, precision, text + 1);
-    str shown = str_from(text + 1, len);
-    bool sign = shown.ptr[0] == '-' || shown.ptr[0] == '+';
+    bool sign = text[1] == '-' || text[1] == '+';
     if (sign)
-        text[1] = shown.ptr[0];
+        memmove(text, text + 1, len);
     else
         text[0] = '+';
-    shown = sign ? shown : str_from(text, len + 1);
-    if (p->space && shown.ptr[0] == '+' && !p->plus)
-        text[shown.ptr - text] = ' ';
-    bool special = isnan(number) || isinf(number);
-    bool keep = p->plus || shown.ptr[0] != '+';
-    if (isinf(number) && !p->plus && number > 0)
-        keep = true;
-    if (p->zero && !p->minus && p->width >= 0 && (size_t)p->width > shown.len && !special && keep) {
-        buf_add_byte(p->buf, shown.ptr[0]);
+    return len + !sign;
+}
+
+static void print_float(struct printer *p, double number, uint32_t verb)
+{
+    char text[GO_FLOAT_MAX + 16];
+    size_t len = format_float(p, number, verb, text);
+    if (p->space && text[0] == '+' && !p->plus)
+        text[0] = ' ';
+    if (isnan(number) || isinf(number)) {
+        bool bare = isnan(number) && !p->space && !p->plus;
+        pad(p, str_skip(str_from(text, len), bare), false);
+        return;
+    }
+    if (p->sharp && verb != 'b')
+        len = sharpen(text, len, verb, p->precision);
+    str shown = str_from(text, len);
+    if (!p->plus && text[0] == '+') {
+        pad(p, str_skip(shown, 1), p->zero && !p->minus);
+        return;
+    }
+    if (p->zero && !p->minus && p->width >= 0 && (size_t)p->width > len) {
+        buf_add_byte(p->buf, text[0]);
         struct printer rest = *p;
         rest.width--;
         pad(&rest, str_skip(shown, 1), true);
         return;
     }
-    pad(p, keep ? shown : str_skip(shown, 1), p->zero && !p->minus && !special);
+    pad(p, shown, p->zero && !p->minus);
 }
 
 static void print_real(struct printer *p, struct dyn v, uint32_t verb)
@@ -307,9 +406,8 @@ static void print_string(struct printer *p, str text, struct dyn v, uint32_t ver
     case 'q':
         if (p->precision >= 0)
             text = cut_runes(text, p->precision);
-        if (p->sharp && str_index(text, '`') == SIZE_MAX && str_is_utf8(text) &&
-            str_index(text, '\n') == SIZE_MAX)
-            buf_printf(&quoted, "`%.*s`", STR_ARG(text));
+        if (p->sharp && can_backquote(text))
+            go_quote_raw(text, &quoted);
         else
             quote_text(text, p->plus, &quoted);
         pad(p, buf_str(&quoted), p->zero && !p->minus);
@@ -382,7 +480,7 @@ static void print_map(struct printer *p, struct dyn v, uint32_t verb, unsigned d
 static void print_struct(struct printer *p, struct dyn v, uint32_t verb, unsigned depth)
 {
     const struct dyn_shape *shape = v.as.record->shape;
-    if (shape->text != NULL && !shape->text_by_address && !p->sharp_v) {
+    if (shape->text != NULL && !shape->text_by_address && !p->sharp_v && is_text_verb(verb)) {
         print_string(p, shape->text(v.as.record, p->arena), v, verb);
         return;
     }
@@ -494,6 +592,7 @@ struct format {
     const struct dyn *args;
     size_t count, next;
     bool reordered, good_index;
+    bool behind_index; /* the last thing read was "[3]" */
 };
 
 /* A decimal number at the front; -1 when there is none or it is too large. */
@@ -518,32 +617,32 @@ static int read_number(str *rest)
 /* "[3]" chooses the argument. */
 static void read_index(struct format *f)
 {
+    f->behind_index = false;
     if (f->rest.len == 0 || f->rest.ptr[0] != '[')
         return;
     f->reordered = true;
-    size_t close = str_index(f->rest, ']');
+    size_t close = f->rest.len < 3 ? SIZE_MAX : str_index(f->rest, ']');
     str inner = str_slice(f->rest, 1, close == SIZE_MAX ? 0 : close - 1);
     int index = read_number(&inner);
-    bool good = close != SIZE_MAX && index > 0 && inner.len == 0 && (size_t)index <= f->count;
+    f->behind_index = close != SIZE_MAX && index >= 0 && inner.len == 0;
     f->rest = str_skip(f->rest, close == SIZE_MAX ? 1 : close + 1);
-    if (good)
+    if (f->behind_index && index > 0 && (size_t)index <= f->count)
         f->next = (size_t)index - 1;
     else
         f->good_index = false;
 }
 
-static int star_argument(struct format *f, const char *complaint)
+/* The number that a star stands for; false, and the complaint printed, when it is none. */
+static bool star_argument(struct format *f, const char *complaint, int *ret_number)
 {
-    struct dyn v = f->next < f->count ? f->args[f->next] : dyn_nil();
-    if (f->next < f->count)
-        f->next++;
+    struct dyn v = f->next < f->count ? f->args[f->next++] : dyn_nil();
     bool good = (dyn_is_signed(v) || dyn_is_unsigned(v)) && v.as.integer <= WIDTH_MAX &&
                 v.as.integer >= -WIDTH_MAX;
-    if (!good) {
+    if (good)
+        *ret_number = (int)v.as.integer;
+    else
         buf_add(f->printer.buf, str_z(complaint));
-        return -1;
-    }
-    return (int)v.as.integer;
+    return good;
 }
 
 static bool is_star(struct format *f)
@@ -572,29 +671,38 @@ static void read_flags(struct format *f)
 static void read_width(struct format *f)
 {
     struct printer *p = &f->printer;
+    int width = -1;
     if (is_star(f)) {
-        int width = star_argument(f, "%!(BADWIDTH)");
-        if (width < 0 && width != -1) {
-            p->minus = true;
+        f->behind_index = false;
+        if (star_argument(f, "%!(BADWIDTH)", &width) && width < 0) {
             width = -width;
+            p->minus = true;
+            p->zero = false;
         }
-        p->width = width;
     } else {
-        p->width = read_number(&f->rest);
+        width = read_number(&f->rest);
+        f->good_index &= !f->behind_index || width < 0; /* "%[3]2d" */
     }
-    if (f->rest.len == 0 || f->rest.ptr[0] != '.')
+    p->width = width;
+}
+
+static void read_precision(struct format *f)
+{
+    struct printer *p = &f->printer;
+    if (f->rest.len < 2 || f->rest.ptr[0] != '.')
         return;
     f->rest = str_skip(f->rest, 1);
+    f->good_index &= !f->behind_index; /* "%[3].2d" */
     read_index(f);
+    int precision;
     if (is_star(f)) {
-        p->precision = star_argument(f, "%!(BADPREC)");
-        if (p->precision < 0)
-            p->precision = -1;
-    } else {
-        p->precision = read_number(&f->rest);
-        if (p->precision < 0)
-            p->precision = 0;
+        f->behind_index = false;
+        if (star_argument(f, "%!(BADPREC)", &precision) && precision >= 0)
+            p->precision = precision;
+        return;
     }
+    precision = read_number(&f->rest);
+    p->precision = precision < 0 ? 0 : precision;
 }
 
 static void print_argument(struct format *f, uint32_t verb)
@@ -626,7 +734,9 @@ static void print_directive(struct format *f)
     read_flags(f);
     read_index(f);
     read_width(f);
-    read_index(f);
+    read_precision(f);
+    if (!f->behind_index)
+        read_index(f);
     uint32_t verb;
     if (f->rest.len == 0) {
         buf_add(p->buf, STR("%!(NOVERB)"));

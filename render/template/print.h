@@ -12,6 +12,8 @@
 size_t go_format_float(double number, char format, int precision, char *out);
 /* strconv.Quote. */
 void go_quote(str text, struct buf *buf);
+/* In back quotes where that is possible, else as strconv.Quote. */
+void go_quote_raw(str text, struct buf *buf);
 
 /* fmt.Sprint of one value: %v. */
 void dyn_print(struct dyn v, struct buf *buf);

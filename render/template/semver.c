@@ -1,5 +1,7 @@
 #include "render/template/semver.h"
 
+#include "render/template/print.h"
+
 #include "syncd/base/vec.h"
 
 static bool is_digit(char byte)
@@ -110,7 +112,7 @@ bool semver_parse(str text, struct semver *ret_version, const char **ret_message
         if (len == 0)
             return false;
         if (!str_to_u64(str_slice(from, 0, len), parts[i])) {
-            *ret_message = "error parsing version segment: value out of range";
+            *ret_message = "error parsing version segment";
             return false;
         }
         rest = str_skip(from, len);
@@ -384,6 +386,13 @@ static bool check_all(const struct constraint_list *list, const struct semver *v
     return true;
 }
 
+static str improper(str part, struct arena *arena)
+{
+    AUTO_BUF struct buf quoted = BUF_INIT(part.len * 10 + 8);
+    go_quote(part, &quoted);
+    return arena_concat(arena, STR("improper constraint: "), buf_str(&quoted), STR(""));
+}
+
 bool semver_check(str constraint, const struct semver *version, struct arena *arena,
                   bool *ret_satisfied, str *ret_message)
 {
@@ -394,7 +403,7 @@ bool semver_check(str constraint, const struct semver *version, struct arena *ar
         str part = str_slice(rest, 0, bar == SIZE_MAX ? rest.len : bar);
         struct constraint_list list = {0};
         if (!read_all(part, arena, &list)) {
-            *ret_message = arena_printf(arena, "improper constraint: %.*s", STR_ARG(part));
+            *ret_message = improper(part, arena);
             return false;
         }
         satisfied |= check_all(&list, version);
