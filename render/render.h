@@ -7,6 +7,7 @@
 
 #include "syncd/base/error.h"
 #include "syncd/base/limits.h"
+#include "syncd/base/zones.h"
 #include "syncd/object/object.h"
 #include "syncd/snapshot/snapshot.h"
 
@@ -20,6 +21,7 @@ struct render_context {
     struct arena *arena;          /* results live here */
     struct arena *scratch;        /* work memory */
     struct findings *findings;    /* warnings, and all errors where several can be told */
+    struct zones *zones;          /* for templates; NULL: only UTC */
     struct render_world *world;   /* of the target's cluster; NULL: offline */
 };
 

@@ -280,7 +280,10 @@ static bool run_pages(struct book *book, const struct helm_options *options,
     struct template_set *set = template_set_create(arena, work->limits);
     if (!compile_pages(book, set, err))
         return false;
-    struct template_run *run = template_run_create(set, options->world, work->limits, arena);
+    struct template_world world =
+        options->world != NULL ? *options->world : (struct template_world){0};
+    world.zones = world.zones != NULL ? world.zones : work->context->zones;
+    struct template_run *run = template_run_create(set, &world, work->limits, arena);
     str notes = arena_concat(arena, chart->metadata.name, STR("/templates/NOTES.txt"), STR(""));
     AUTO_BUF struct buf out = BUF_INIT(work->limits->template_output);
     for (size_t i = 0; i < book->pages.len; i++) {

@@ -9,6 +9,17 @@
 
 #define RESULT_MAX (512u << 20)
 
+/* Set once in the spawner, only read in its children. */
+static struct zones *machine_zones;
+
+void render_child_prepare(void)
+{
+    if (machine_zones != NULL)
+        return;
+    machine_zones = zones_create(arena_create(ARENA_NO_BUDGET), NULL);
+    zones_load(machine_zones);
+}
+
 static bool confine(const struct limits *limits, struct error *err)
 {
     const struct confine rules = {
@@ -36,6 +47,7 @@ static void render_one(const struct snapshot *snapshot, const struct unit *unit,
                                      .arena = arena,
                                      .scratch = scratch,
                                      .findings = &findings,
+                                     .zones = machine_zones,
                                      .world = unit->world};
     struct object_list objects = {0};
     bool right = render_unit(&context, unit, &objects);

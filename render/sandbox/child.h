@@ -3,7 +3,7 @@
 #define RENDER_SANDBOX_CHILD_H
 
 /* The row for spawner_start's table. */
-#define RENDER_CHILD_KIND {.name = "render", .entry = render_child}
+#define RENDER_CHILD_KIND {.name = "render", .entry = render_child, .prepare = render_child_prepare}
 
 /*
  * Confines itself, receives one message {request JSON, [snapshot]}, renders all units, answers
@@ -11,5 +11,11 @@
  * the exit status.
  */
 int render_child(int channel);
+
+/*
+ * Reads, once, what a confined child cannot: the time zones. In the spawner, before the fork, so
+ * that all children share its memory.
+ */
+void render_child_prepare(void);
 
 #endif

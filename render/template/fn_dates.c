@@ -2,6 +2,7 @@
 #include "render/template/dates.h"
 #include "render/template/fns.h"
 #include "render/template/run.h"
+#include "render/template/zone.h"
 #include "syncd/base/clock.h"
 
 static struct dyn_time time_at(int64_t seconds, int32_t nanos)
@@ -38,17 +39,30 @@ bool fn_now(struct dyn_call *call)
     return call_return(call, dyn_time_value(call, time_now(call)));
 }
 
-static bool format_in(struct dyn_call *call, str layout, struct dyn when, str zone)
+/* A zone that is not in the database is UTC, as for the original. */
+static bool enter_zone(struct dyn_call *call, str zone, struct dyn_time *time)
 {
-    struct dyn_time time = time_of(call, when);
-    if (!str_equal(zone, STR("UTC")) && !str_equal(zone, STR("Local")) && zone.len > 0 &&
-        str_index(zone, '/') != SIZE_MAX) {
-        (void)call_error(call, "time zone \"%.*s\": only UTC is supported", STR_ARG(zone));
+    if (zone.len == 0 || str_equal(zone, STR("UTC")) || str_equal(zone, STR("Local")))
+        return true;
+    const struct template_world *world = call->run->world;
+    if (world == NULL || world->zones == NULL) {
+        (void)call_error(call, "time zone \"%.*s\": there is no zone database here", STR_ARG(zone));
         call->run->error_class = ERROR_UNSUPPORTED;
         return false;
     }
+    str file;
+    if (zones_find(world->zones, zone, &file) && !zone_apply(file, time))
+        return call_error(call, "time zone \"%.*s\": its file is damaged", STR_ARG(zone));
+    return true;
+}
+
+static bool format_in(struct dyn_call *call, str layout, struct dyn when, str zone)
+{
+    struct dyn_time time = time_of(call, when);
     time.offset = 0;
     time.zone = STR("UTC");
+    if (!enter_zone(call, zone, &time))
+        return false;
     AUTO_BUF struct buf buf;
     call_buf(call, &buf);
     go_time_format(&time, layout, &buf);

@@ -170,22 +170,30 @@ bool fn_deep_copy(struct dyn_call *call)
     return call_return(call, dyn_copy(call->args[0], call->arena));
 }
 
+static bool no_map(struct dyn_call *call, struct dyn v)
+{
+    str type = dyn_is_nothing(v) ? STR("nil") : dyn_type_name(v, call->arena);
+    return call_error(call,
+                      "interface conversion: interface {} is %.*s, not map[string]interface {}",
+                      STR_ARG(type));
+}
+
 bool fn_dig(struct dyn_call *call)
 {
     if (call->argc < 3)
         return call_error(call, "dig needs at least three arguments");
     struct dyn v = call->args[call->argc - 1];
+    if (v.kind != DYN_MAP || v.type != TYPE_MAP_ANY)
+        return no_map(call, v);
     for (size_t i = 0; i + 2 < call->argc; i++)
         if (call->args[i].kind != DYN_STRING)
             return call_error(call, "interface conversion: interface {} is %.*s, not string",
-                              STR_ARG(dyn_type_name(call->args[i], call->arena)));
+                              STR_ARG(dyn_is_nothing(call->args[i])
+                                          ? STR("nil")
+                                          : dyn_type_name(call->args[i], call->arena)));
     for (size_t i = 0; i + 2 < call->argc; i++) {
         if (v.kind != DYN_MAP || v.type != TYPE_MAP_ANY)
-            return call_error(
-                call,
-                "interface conversion: interface {} is %.*s, not map[string]interface "
-                "{}",
-                STR_ARG(dyn_type_name(v, call->arena)));
+            return no_map(call, v);
         const struct dyn *found = dyn_get(v, call_str(call, i));
         if (found == NULL)
             return call_return(call, call->args[call->argc - 2]);

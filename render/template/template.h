@@ -8,6 +8,7 @@
 #include "render/template/dyn.h"
 #include "syncd/base/error.h"
 #include "syncd/base/limits.h"
+#include "syncd/base/zones.h"
 
 /* Named templates that call each other. Immutable while templates run. */
 struct template_set;
@@ -27,6 +28,8 @@ struct template_world {
     /* `lookup`: an object or a list from the cluster. NULL: nothing is ever found. */
     bool (*lookup)(void *context, str api_version, str kind, str namespace, str name,
                    struct arena *arena, value *ret_document, struct error *err);
+    /* Time zones by name. NULL: only UTC is known, and asking for another is UNSUPPORTED. */
+    struct zones *zones;
     /* Random bytes. NULL: the system's. */
     void (*random)(void *context, void *out, size_t len);
     /*

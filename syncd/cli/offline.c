@@ -78,7 +78,8 @@ bool offline_open_within(str path, str root, const struct limits *limits, struct
                                                .reads = &offline->reads,
                                                .arena = arena,
                                                .scratch = scratch,
-                                               .findings = &offline->findings};
+                                               .findings = &offline->findings,
+                                               .zones = zones_create(arena, NULL)};
     return true;
 }
 

@@ -138,7 +138,8 @@ static bool render_packed(str path, struct helm_options *options, struct arena *
                                      .limits = limits_default(),
                                      .arena = arena,
                                      .scratch = arena,
-                                     .findings = findings};
+                                     .findings = findings,
+                                     .zones = zones_create(arena, NULL)};
     options->chart = STR("chart.tgz");
     bool good = render_helm(&context, options, release, err);
     snapshot_destroy(snapshot);

@@ -97,6 +97,8 @@ static struct spawner_answer run(const struct spawner_table *table, int control,
 {
     if (number < 0 || (uint64_t)number >= table->count)
         return (struct spawner_answer){-1, EINVAL};
+    if (table->kinds[number].prepare != NULL)
+        table->kinds[number].prepare();
     pid_t self = getpid();
     pid_t pid = fork();
     if (pid < 0)

@@ -27,6 +27,7 @@ struct child_kind {
     child_entry *entry;
     const char *module;
     const char *symbol;
+    void (*prepare)(void); /* NULL, or called in the spawner before each fork: the child inherits */
 };
 
 struct spawner;

@@ -124,7 +124,7 @@ FUNCTIONS = {
 WRAPPED = {
     'keys': '(keys @d | sortAlpha)', 'values': '(values @d | len)', 'now': '(now | kindOf)', 'ago': '(ago now)', 'uuidv4': '(uuidv4 | len)', 'shuffle': '(shuffle @s | len)',
     'randAlpha': '(randAlpha @N | len)', 'randAlphaNum': '(randAlphaNum @N | regexMatch "^[0-9A-Za-z]*$")', 'randAscii': '(randAscii @N | len)', 'randNumeric': '(randNumeric @N | len)',
-    'randBytes': '(randBytes @N | b64dec | len)', 'randInt': '(randInt 3 4)', 'bcrypt': '(bcrypt "x" | trunc 7)', 'htpasswd': '(htpasswd @s "y" | kindOf)', 'encryptAES': '(decryptAES @s (encryptAES "k" @s) | kindOf)',
+    'randBytes': '(randBytes @N | b64dec | len)', 'randInt': '(randInt 3 4)', 'bcrypt': '(bcrypt "x" | trunc 7)', 'htpasswd': '(htpasswd @s "y" | kindOf)', 'encryptAES': '(decryptAES "k" (encryptAES "k" @s))',
     'genPrivateKey': '(genPrivateKey "ed25519" | trunc 27)', 'genCA': '(genCA @s @i).Cert | trunc 27', 'genSelfSignedCert': '(genSelfSignedCert @s nil nil 1 | typeOf)', 'genSignedCert': '(genSignedCert @s nil (list "a.b") 1 (genCA "x" 1)).Key | trunc 10',
     'genCAWithKey': '(genCAWithKey "x" 1 @s | typeOf)', 'genSelfSignedCertWithKey': '(genSelfSignedCertWithKey "x" nil nil 1 (genPrivateKey "ecdsa")).Cert | trunc 27',
     'genSignedCertWithKey': '(genSignedCertWithKey "x" nil nil 1 (genCAWithKey "y" 2 (genPrivateKey "ecdsa")) @s | typeOf)', 'buildCustomCert': '(buildCustomCert (b64enc "a") @s | typeOf)',
