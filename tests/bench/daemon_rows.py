@@ -47,12 +47,17 @@ class Scene:
                 if status != 200:
                     raise Failed('delete answers %d: %s' % (status, body[:200]))
 
+    def changed(self, word):
+        """The manifests with something else in each Cluster and each Machine."""
+        text = self.manifests.replace('ucp-5-7-0-3-3-3', 'ucp-%s' % word).replace('cloudimg-amd64', 'cloudimg-%s' % word)
+        if text.count('-%s\n' % word) != OBJECTS:
+            raise Failed('%d objects change, not %d' % (text.count('-%s\n' % word), OBJECTS))
+        return text
+
     def commit(self):
-        """Puts the manifests into the working copy, changed a little from the last time; push() is the caller's."""
+        """Puts the manifests into the working copy, every object changed; push() is the caller's."""
         self.count += 1
-        text = self.manifests.replace('ucp-5-7-0-3-3-3', 'ucp-5-7-%d' % self.count)
-        text = text.replace('amd64-20200724', 'amd64-%d' % self.count)  # a Machine each as well: all 1,000 change
-        self.work.write('management/fleet.yaml', text)
+        self.work.write('management/fleet.yaml', self.changed('commit%d' % self.count))
         return self.work.commit('release %d' % self.count, push=False)
 
     def syncd(self, **more):
