@@ -1,4 +1,4 @@
-#include "syncd/forge/forge.h"
+#include "syncd/forge/posts.h"
 
 #include "syncd/base/clock.h"
 #include "syncd/http/server.h"
@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define ID  "0123456789012345678901234567890123456789"
 #define ID2 "abcdefabcdefabcdefabcdefabcdefabcdefabcd"
@@ -276,6 +277,142 @@ static value parse(struct arena *arena, const char *text)
     value document;
     cr_assert(json_read(str_z(text), limits_default(), arena, &document, &err), "%s", err.text);
     return document;
+}
+
+struct heard {
+    unsigned tampered, troubled;
+    bool again;
+};
+
+static void on_tampered(void *context, uint64_t number)
+{
+    struct heard *heard = context;
+    cr_expect_eq(number, 7);
+    heard->tampered++;
+}
+
+static void on_troubled(void *context, const struct error *err, bool again)
+{
+    struct heard *heard = context;
+    (void)err;
+    heard->troubled++;
+    heard->again = again;
+}
+
+static const struct posts_port posts_port = {on_tampered, on_troubled};
+
+static struct posts *open_posts(struct fixture *fixture, const char *path, struct heard *heard)
+{
+    struct posts *posts;
+    struct error err = ERROR_INIT;
+    const struct posts_options options = {.loop = fixture->loop,
+                                          .forge = fixture->forge,
+                                          .path = path,
+                                          .marker = STR("<!-- plan -->"),
+                                          .limits = limits_default(),
+                                          .port = &posts_port,
+                                          .context = heard,
+                                          .retry_ns = NS_PER_MS};
+    cr_assert(posts_open(&options, &posts, &err), "%s", err.text);
+    return posts;
+}
+
+static void play(struct fixture *fixture, const struct exchange *script, size_t length)
+{
+    fixture->script = script;
+    fixture->length = length;
+    fixture->at = 0;
+    for (int i = 0; i < 500 && fixture->at < length; i++)
+        loop_step(fixture->loop, 10 * NS_PER_MS);
+    for (int i = 0; i < 5; i++)
+        loop_step(fixture->loop, 2 * NS_PER_MS);
+}
+
+#define COMMENTS              "/api/v1/repos/team/my%20fleet/issues/7/comments"
+#define PLAY(fixture, script) play(fixture, script, ARRAY_LEN(script))
+
+Test(posts, keeps_one_comment_up_to_date_and_mends_it_when_it_was_changed)
+{
+    static const char path[] = "build/test-posts-1";
+    const struct exchange first[] = {
+        {"GET", "/api/v1/user", NULL, 200, NULL, NULL, "{\"login\":\"bot\"}", NULL, NULL},
+        {"GET", COMMENTS "?limit=50&page=1", NULL, 200, NULL, NULL,
+         "[{\"id\":1,\"user\":{\"login\":\"eve\"},\"body\":\"<!-- plan --> x\"}]", NULL, NULL},
+        {"POST", COMMENTS, "{\"body\":\"<!-- plan -->\\ntwo\"}", 201, NULL, NULL, "{}", NULL, NULL},
+    };
+    const struct exchange same[] = {
+        {"GET", COMMENTS "?limit=50&page=1", NULL, 200, NULL, NULL,
+         "[{\"id\":2,\"user\":{\"login\":\"bot\"},\"body\":\"<!-- plan -->\\r\\ntwo\\n\"}]", NULL,
+         NULL},
+    };
+    const struct exchange mended[] = {
+        {"GET", COMMENTS "?limit=50&page=1", NULL, 200, NULL, NULL,
+         "[{\"id\":2,\"user\":{\"login\":\"bot\"},\"body\":\"<!-- plan -->\\nnothing\"}]", NULL,
+         NULL},
+        {"PATCH", "/api/v1/repos/team/my%20fleet/issues/comments/2",
+         "{\"body\":\"<!-- plan -->\\nthree\"}", 200, NULL, NULL, "{}", NULL, NULL},
+    };
+    struct fixture fixture;
+    struct heard heard = {0};
+    (void)unlink(path);
+    open_fixture(&fixture, FORGE_GITEA);
+    struct posts *posts = open_posts(&fixture, path, &heard);
+    posts_comment(posts, 7, STR("<!-- plan -->\none"));
+    posts_comment(posts, 7, STR("<!-- plan -->\ntwo"));
+    cr_expect_eq(posts_count(posts), 1, "the newer one replaces what was not sent");
+    PLAY(&fixture, first);
+    cr_expect_eq(posts_count(posts), 0);
+    posts_comment(posts, 7, STR("<!-- plan -->\ntwo"));
+    PLAY(&fixture, same);
+    cr_expect(posts_count(posts) == 0 && heard.tampered == 0);
+    posts_comment(posts, 7, STR("<!-- plan -->\nthree"));
+    PLAY(&fixture, mended);
+    cr_expect(posts_count(posts) == 0 && heard.tampered == 1 && heard.troubled == 0);
+    close_fixture(&fixture);
+    posts_close(posts);
+}
+
+Test(posts, survive_an_outage_and_a_restart)
+{
+    static const char path[] = "build/test-posts-2";
+    static const char target[] = "/api/v1/repos/team/my%20fleet/statuses/" ID;
+    const struct forge_status status = {STR(ID), STR("syncd/plan"), FORGE_SUCCESS, STR("d"),
+                                        STR("")};
+    const struct exchange down[] = {
+        {"POST", target, NULL, 401, NULL, NULL, "{}", NULL, NULL},
+    };
+    const struct exchange up[] = {
+        {"POST", target, "{\"context\":\"syncd/plan\",\"description\":\"d\",\"state\":\"success\"}",
+         201, NULL, NULL, "{}", NULL, NULL},
+        {"POST", "/api/v1/repos/team/my%20fleet/statuses/" ID2, NULL, 422, NULL, NULL, "{}", NULL,
+         NULL},
+    };
+    struct fixture fixture;
+    struct heard heard = {0};
+    (void)unlink(path);
+    open_fixture(&fixture, FORGE_GITEA);
+    struct posts *posts = open_posts(&fixture, path, &heard);
+    posts_status(posts, &status);
+    fixture.script = down;
+    fixture.length = 1;
+    for (int i = 0; i < 100 && heard.troubled == 0; i++)
+        loop_step(fixture.loop, 10 * NS_PER_MS);
+    cr_expect(heard.troubled == 1 && heard.again, "a token may be mended");
+    cr_expect_eq(posts_count(posts), 1);
+    close_fixture(&fixture);
+    posts_close(posts);
+
+    open_fixture(&fixture, FORGE_GITEA);
+    posts = open_posts(&fixture, path, &heard);
+    cr_expect_eq(posts_count(posts), 1, "it was in the file");
+    struct forge_status other = status;
+    other.commit = STR(ID2);
+    posts_status(posts, &other);
+    PLAY(&fixture, up);
+    cr_expect_eq(posts_count(posts), 0);
+    cr_expect(heard.troubled == 2 && !heard.again, "what the forge does not like is let go");
+    close_fixture(&fixture);
+    posts_close(posts);
 }
 
 Test(dialect, reads_changes_comments_reviews_and_levels)
