@@ -1,20 +1,22 @@
 /*
- * libcrypto for the files of this folder that stand in the small executable: opened when its first
- * function is called, because to relocate it takes longer than everything `syncd version` does.
- * After the includes of OpenSSL include this; then its functions are called by their own names.
- * A function that is not in the two lists below is one the linker does not find.
+ * libcrypto, opened when its first function is called: relocating it takes longer than everything
+ * that `syncd version` does. Its functions are called by their own names. One that is not in the
+ * two lists below is one that the linker does not find.
  */
 #ifndef SYNCD_BASE_OPENSSL_INTERNAL_H
 #define SYNCD_BASE_OPENSSL_INTERNAL_H
 
 #include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/dsa.h>
 #include <openssl/ec.h>
+#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/kdf.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -32,9 +34,18 @@
     X(BIO_new_mem_buf)                                                                             \
     X(BIO_s_mem)                                                                                   \
     X(BN_bin2bn)                                                                                   \
+    X(BN_bn2binpad)                                                                                \
+    X(BN_clear_free)                                                                               \
     X(BN_free)                                                                                     \
+    X(BN_num_bits)                                                                                 \
     X(BN_to_ASN1_INTEGER)                                                                          \
+    X(CRYPTO_free)                                                                                 \
     X(CRYPTO_memcmp)                                                                               \
+    X(ECDSA_SIG_free)                                                                              \
+    X(ECDSA_SIG_get0_r)                                                                            \
+    X(ECDSA_SIG_get0_s)                                                                            \
+    X(ECDSA_SIG_new)                                                                               \
+    X(ECDSA_SIG_set0)                                                                              \
     X(ERR_clear_error)                                                                             \
     X(ERR_error_string_n)                                                                          \
     X(ERR_get_error)                                                                               \
@@ -45,19 +56,35 @@
     X(EVP_CipherInit_ex)                                                                           \
     X(EVP_CipherUpdate)                                                                            \
     X(EVP_Digest)                                                                                  \
+    X(EVP_DigestSign)                                                                              \
+    X(EVP_DigestSignInit_ex)                                                                       \
+    X(EVP_DigestVerify)                                                                            \
+    X(EVP_DigestVerifyInit_ex)                                                                     \
+    X(EVP_MD_CTX_free)                                                                             \
+    X(EVP_MD_CTX_new)                                                                              \
     X(EVP_PBE_scrypt)                                                                              \
     X(EVP_PKEY_CTX_free)                                                                           \
     X(EVP_PKEY_CTX_new)                                                                            \
+    X(EVP_PKEY_CTX_new_from_name)                                                                  \
     X(EVP_PKEY_CTX_new_id)                                                                         \
     X(EVP_PKEY_CTX_set_dsa_paramgen_bits)                                                          \
     X(EVP_PKEY_CTX_set_dsa_paramgen_q_bits)                                                        \
     X(EVP_PKEY_Q_keygen)                                                                           \
     X(EVP_PKEY_free)                                                                               \
+    X(EVP_PKEY_fromdata)                                                                           \
+    X(EVP_PKEY_fromdata_init)                                                                      \
+    X(EVP_PKEY_get_group_name)                                                                     \
     X(EVP_PKEY_get_id)                                                                             \
+    X(EVP_PKEY_get_octet_string_param)                                                             \
+    X(EVP_PKEY_get_raw_public_key)                                                                 \
+    X(EVP_PKEY_is_a)                                                                               \
     X(EVP_PKEY_keygen)                                                                             \
     X(EVP_PKEY_keygen_init)                                                                        \
+    X(EVP_PKEY_new_raw_private_key)                                                                \
+    X(EVP_PKEY_new_raw_public_key)                                                                 \
     X(EVP_PKEY_paramgen)                                                                           \
     X(EVP_PKEY_paramgen_init)                                                                      \
+    X(EVP_PKEY_set_utf8_string_param)                                                              \
     X(EVP_aes_256_cbc)                                                                             \
     X(EVP_md5)                                                                                     \
     X(EVP_sha1)                                                                                    \
@@ -70,6 +97,13 @@
     X(GENERAL_NAME_set0_value)                                                                     \
     X(HMAC)                                                                                        \
     X(OPENSSL_sk_push)                                                                             \
+    X(OSSL_PARAM_BLD_free)                                                                         \
+    X(OSSL_PARAM_BLD_new)                                                                          \
+    X(OSSL_PARAM_BLD_push_BN)                                                                      \
+    X(OSSL_PARAM_BLD_push_octet_string)                                                            \
+    X(OSSL_PARAM_BLD_push_utf8_string)                                                             \
+    X(OSSL_PARAM_BLD_to_param)                                                                     \
+    X(OSSL_PARAM_free)                                                                             \
     X(PEM_read_bio_PrivateKey)                                                                     \
     X(PEM_read_bio_X509)                                                                           \
     X(PEM_write_bio_PKCS8PrivateKey)                                                               \
@@ -91,7 +125,9 @@
     X(X509_set_issuer_name)                                                                        \
     X(X509_set_pubkey)                                                                             \
     X(X509_set_version)                                                                            \
-    X(X509_sign)
+    X(X509_sign)                                                                                   \
+    X(d2i_ECDSA_SIG)                                                                               \
+    X(i2d_ECDSA_SIG)
 
 struct openssl {
 #define OPENSSL_MEMBER(name) __typeof__(name) *name;
@@ -101,7 +137,6 @@ struct openssl {
 
 /* The library, opened now or before; CHECKed: it is installed with the program. */
 const struct openssl *openssl(void);
-/* The same, false when it cannot be opened. */
 bool openssl_open(void);
 
 #ifndef OPENSSL_LOADER
@@ -115,9 +150,18 @@ bool openssl_open(void);
 #define BIO_new_mem_buf                      (openssl()->BIO_new_mem_buf)
 #define BIO_s_mem                            (openssl()->BIO_s_mem)
 #define BN_bin2bn                            (openssl()->BN_bin2bn)
+#define BN_bn2binpad                         (openssl()->BN_bn2binpad)
+#define BN_clear_free                        (openssl()->BN_clear_free)
 #define BN_free                              (openssl()->BN_free)
+#define BN_num_bits                          (openssl()->BN_num_bits)
 #define BN_to_ASN1_INTEGER                   (openssl()->BN_to_ASN1_INTEGER)
+#define CRYPTO_free                          (openssl()->CRYPTO_free)
 #define CRYPTO_memcmp                        (openssl()->CRYPTO_memcmp)
+#define ECDSA_SIG_free                       (openssl()->ECDSA_SIG_free)
+#define ECDSA_SIG_get0_r                     (openssl()->ECDSA_SIG_get0_r)
+#define ECDSA_SIG_get0_s                     (openssl()->ECDSA_SIG_get0_s)
+#define ECDSA_SIG_new                        (openssl()->ECDSA_SIG_new)
+#define ECDSA_SIG_set0                       (openssl()->ECDSA_SIG_set0)
 #define ERR_clear_error                      (openssl()->ERR_clear_error)
 #define ERR_error_string_n                   (openssl()->ERR_error_string_n)
 #define ERR_get_error                        (openssl()->ERR_get_error)
@@ -128,19 +172,35 @@ bool openssl_open(void);
 #define EVP_CipherInit_ex                    (openssl()->EVP_CipherInit_ex)
 #define EVP_CipherUpdate                     (openssl()->EVP_CipherUpdate)
 #define EVP_Digest                           (openssl()->EVP_Digest)
+#define EVP_DigestSign                       (openssl()->EVP_DigestSign)
+#define EVP_DigestSignInit_ex                (openssl()->EVP_DigestSignInit_ex)
+#define EVP_DigestVerify                     (openssl()->EVP_DigestVerify)
+#define EVP_DigestVerifyInit_ex              (openssl()->EVP_DigestVerifyInit_ex)
+#define EVP_MD_CTX_free                      (openssl()->EVP_MD_CTX_free)
+#define EVP_MD_CTX_new                       (openssl()->EVP_MD_CTX_new)
 #define EVP_PBE_scrypt                       (openssl()->EVP_PBE_scrypt)
 #define EVP_PKEY_CTX_free                    (openssl()->EVP_PKEY_CTX_free)
 #define EVP_PKEY_CTX_new                     (openssl()->EVP_PKEY_CTX_new)
+#define EVP_PKEY_CTX_new_from_name           (openssl()->EVP_PKEY_CTX_new_from_name)
 #define EVP_PKEY_CTX_new_id                  (openssl()->EVP_PKEY_CTX_new_id)
 #define EVP_PKEY_CTX_set_dsa_paramgen_bits   (openssl()->EVP_PKEY_CTX_set_dsa_paramgen_bits)
 #define EVP_PKEY_CTX_set_dsa_paramgen_q_bits (openssl()->EVP_PKEY_CTX_set_dsa_paramgen_q_bits)
 #define EVP_PKEY_Q_keygen                    (openssl()->EVP_PKEY_Q_keygen)
 #define EVP_PKEY_free                        (openssl()->EVP_PKEY_free)
+#define EVP_PKEY_fromdata                    (openssl()->EVP_PKEY_fromdata)
+#define EVP_PKEY_fromdata_init               (openssl()->EVP_PKEY_fromdata_init)
+#define EVP_PKEY_get_group_name              (openssl()->EVP_PKEY_get_group_name)
 #define EVP_PKEY_get_id                      (openssl()->EVP_PKEY_get_id)
+#define EVP_PKEY_get_octet_string_param      (openssl()->EVP_PKEY_get_octet_string_param)
+#define EVP_PKEY_get_raw_public_key          (openssl()->EVP_PKEY_get_raw_public_key)
+#define EVP_PKEY_is_a                        (openssl()->EVP_PKEY_is_a)
 #define EVP_PKEY_keygen                      (openssl()->EVP_PKEY_keygen)
 #define EVP_PKEY_keygen_init                 (openssl()->EVP_PKEY_keygen_init)
+#define EVP_PKEY_new_raw_private_key         (openssl()->EVP_PKEY_new_raw_private_key)
+#define EVP_PKEY_new_raw_public_key          (openssl()->EVP_PKEY_new_raw_public_key)
 #define EVP_PKEY_paramgen                    (openssl()->EVP_PKEY_paramgen)
 #define EVP_PKEY_paramgen_init               (openssl()->EVP_PKEY_paramgen_init)
+#define EVP_PKEY_set_utf8_string_param       (openssl()->EVP_PKEY_set_utf8_string_param)
 #define EVP_aes_256_cbc                      (openssl()->EVP_aes_256_cbc)
 #define EVP_md5                              (openssl()->EVP_md5)
 #define EVP_sha1                             (openssl()->EVP_sha1)
@@ -153,6 +213,13 @@ bool openssl_open(void);
 #define GENERAL_NAME_set0_value              (openssl()->GENERAL_NAME_set0_value)
 #define HMAC                                 (openssl()->HMAC)
 #define OPENSSL_sk_push                      (openssl()->OPENSSL_sk_push)
+#define OSSL_PARAM_BLD_free                  (openssl()->OSSL_PARAM_BLD_free)
+#define OSSL_PARAM_BLD_new                   (openssl()->OSSL_PARAM_BLD_new)
+#define OSSL_PARAM_BLD_push_BN               (openssl()->OSSL_PARAM_BLD_push_BN)
+#define OSSL_PARAM_BLD_push_octet_string     (openssl()->OSSL_PARAM_BLD_push_octet_string)
+#define OSSL_PARAM_BLD_push_utf8_string      (openssl()->OSSL_PARAM_BLD_push_utf8_string)
+#define OSSL_PARAM_BLD_to_param              (openssl()->OSSL_PARAM_BLD_to_param)
+#define OSSL_PARAM_free                      (openssl()->OSSL_PARAM_free)
 #define PEM_read_bio_PrivateKey              (openssl()->PEM_read_bio_PrivateKey)
 #define PEM_read_bio_X509                    (openssl()->PEM_read_bio_X509)
 #define PEM_write_bio_PKCS8PrivateKey        (openssl()->PEM_write_bio_PKCS8PrivateKey)
@@ -175,6 +242,8 @@ bool openssl_open(void);
 #define X509_set_pubkey                      (openssl()->X509_set_pubkey)
 #define X509_set_version                     (openssl()->X509_set_version)
 #define X509_sign                            (openssl()->X509_sign)
+#define d2i_ECDSA_SIG                        (openssl()->d2i_ECDSA_SIG)
+#define i2d_ECDSA_SIG                        (openssl()->i2d_ECDSA_SIG)
 #endif
 
 #endif

@@ -1,13 +1,7 @@
 #include "syncd/base/signing.h"
 
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/ec.h>
-#include <openssl/ecdsa.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
-#include <openssl/pem.h>
+#include "syncd/base/openssl_internal.h"
+
 #include <stdlib.h>
 
 #define RSA_BITS_LEAST 2048

@@ -203,6 +203,8 @@ class Cluster:
         with open(self.audit_path) as f:
             f.seek(mark)
             for line in f:
+                if not line.endswith('\n'):
+                    break  # the server is writing it
                 e = json.loads(line)
                 if agent and not e.get('userAgent', '').startswith(agent):
                     continue
