@@ -1,6 +1,7 @@
 /* plan: what a commit would do, from two commits or against the clusters. */
 #include "syncd/cli/plan.h"
 
+#include "syncd/apply/survey.h"
 #include "syncd/base/clock.h"
 #include "syncd/daemon/daemon.h"
 
@@ -10,7 +11,16 @@
 /* What the loop's callbacks leave behind. */
 struct run {
     struct loop *loop;
+    struct http_client *client;
     struct planning_result result;
+    struct survey **surveys; /* by target; NULL: none was needed */
+    size_t open;
+};
+
+/* One survey's answer. */
+struct asked {
+    struct run *run;
+    struct plan_request_target *target;
 };
 
 static void planned(void *context, const struct planning_result *result)
@@ -18,6 +28,18 @@ static void planned(void *context, const struct planning_result *result)
     struct run *run = context;
     run->result = *result;
     loop_stop(run->loop);
+}
+
+static void surveyed(void *context, const struct survey_result *result)
+{
+    struct asked *asked = context;
+    asked->target->live_state = result->state;
+    asked->target->live_problem = result->problem;
+    asked->target->cluster = &result->cluster;
+    asked->target->verified = result->verified;
+    asked->target->different = result->different;
+    if (--asked->run->open == 0)
+        loop_stop(asked->run->loop);
 }
 
 static bool read_number(const struct arguments *arguments, const char *name, size_t fallback,
@@ -51,6 +73,13 @@ static bool read_options(struct plan_command_line *line, const struct plan_forma
     return true;
 }
 
+static struct prune_policy prune_of(const struct config *config)
+{
+    return (struct prune_policy){.enabled = config->prune.enabled,
+                                 .max_count = (uint64_t)config->prune.max_count,
+                                 .max_percent = (uint64_t)config->prune.max_percent};
+}
+
 static struct plan_request make_request(const struct plan_command_line *line,
                                         const struct planning_result *result)
 {
@@ -62,9 +91,7 @@ static struct plan_request make_request(const struct plan_command_line *line,
         .has_base = line->has_base,
         .targets = result->targets,
         .target_count = result->count,
-        .prune = {.enabled = line->config->prune.enabled,
-                  .max_count = (uint64_t)line->config->prune.max_count,
-                  .max_percent = (uint64_t)line->config->prune.max_percent},
+        .prune = prune_of(line->config),
         .types = types,
         .limits = &line->config->limits,
     };
@@ -84,6 +111,52 @@ static void render(struct plan_command_line *line, struct run *run)
     loop_run(run->loop);
 }
 
+static void survey(const struct plan_command_line *line, struct run *run, size_t index)
+{
+    struct plan_request_target *target = &run->result.targets[index];
+    if (target->head.desired == NULL)
+        return;
+    const struct survey_options options = {
+        .loop = run->loop,
+        .client = run->client,
+        .target = &line->config->targets[index],
+        .limits = &line->config->limits,
+        .sync_name = line->config->name,
+        .prune = prune_of(line->config),
+        .desired = target->head.desired,
+        .verify = line->verify,
+        .deadline_ns = line->timeout_ns,
+        .now_ns = clock_wall_ns(),
+    };
+    struct asked *asked = ARENA_NEW(line->arena, struct asked);
+    *asked = (struct asked){run, target};
+    run->open++;
+    run->surveys[index] = survey_start(&options, surveyed, asked);
+}
+
+/* All clusters at once. */
+static void survey_all(const struct plan_command_line *line, struct run *run)
+{
+    run->surveys = ARENA_ARRAY(line->arena, struct survey *, run->result.count);
+    if (!line->live)
+        return;
+    run->client = http_client_create(run->loop, 0);
+    for (size_t i = 0; i < run->result.count; i++)
+        survey(line, run, i);
+    if (run->open != 0)
+        loop_run(run->loop);
+}
+
+static void release(struct run *run)
+{
+    for (size_t i = 0; i < run->result.count; i++)
+        survey_destroy(run->surveys[i]);
+    if (run->client != NULL)
+        http_client_destroy(run->client);
+    arena_destroy(run->result.arena);
+    loop_destroy(run->loop);
+}
+
 int syncd_command_plan(const struct arguments *arguments, struct spawner *spawner)
 {
     struct error err = ERROR_INIT;
@@ -95,9 +168,9 @@ int syncd_command_plan(const struct arguments *arguments, struct spawner *spawne
         return command_fail(&err);
     struct run run = {.loop = loop_create()};
     render(&line, &run);
+    survey_all(&line, &run);
     const struct plan_request request = make_request(&line, &run.result);
     int code = plan_print(format, plan_make(&request, line.arena), &options);
-    arena_destroy(run.result.arena);
-    loop_destroy(run.loop);
+    release(&run);
     return code;
 }

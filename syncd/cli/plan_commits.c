@@ -44,6 +44,10 @@ bool plan_configure(struct plan_command_line *line, struct error *err)
     const str *paths = arguments_list(arguments, "path", &count);
     if (count != 0 && arguments_given(arguments, "config"))
         return error_set(err, ERROR_INPUT, "plan: --path and --config exclude each other");
+    if (count != 0 && line->live) {
+        (void)error_set(err, ERROR_INPUT, "plan: --path names no clusters to compare with");
+        return error_hint(err, "give --base REVISION, or a configuration instead of --path");
+    }
     if (count != 0) {
         line->config = config_of_paths(paths, count, line->arena);
         return true;

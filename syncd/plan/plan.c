@@ -76,6 +76,8 @@ static struct plan_target make_target(struct plan_build *build,
         .finding_count = target->head.finding_count,
         .live_state = target->live_state,
         .live_problem = target->live_problem,
+        .verified = target->verified,
+        .different = target->different,
         .digest = plan_digest_of(target->name, target->base.desired, target->head.desired),
     };
     if (made.refused)

@@ -41,7 +41,7 @@ struct step {
     enum step_action action;
     enum hold_kind hold;
     enum gate_reason gate;
-    str problem;    /* of a hold, for people; empty = what hold and gate say */
+    str problem;    /* for people: why it is held (empty: as hold and gate say), or a remark */
     uint32_t wave;  /* rank of application in its target */
     unsigned risks; /* bits of enum risk */
     size_t group;   /* index into plan->groups; SIZE_MAX when unchanged */
@@ -71,6 +71,7 @@ struct plan_target {
     enum live_state live_state;
     str live_problem; /* why it is not evaluated */
     struct plan_part live;
+    size_t verified, different; /* steps tried at the server, and those that went otherwise */
     struct plan_digest digest;
 };
 
@@ -86,6 +87,7 @@ struct plan_group {
     enum gate_reason gate;
     unsigned risks;
     struct gvk gvk;
+    str problem; /* of all its steps */
     const struct change *changes;
     size_t change_count;
     struct change_pair example; /* of the first member, masked: for a diff as text */
@@ -124,6 +126,8 @@ struct live_object {
     uint32_t wave;
     value live;      /* ABSENT: not there */
     value predicted; /* ABSENT: to be deleted; equal to live: nothing to do */
+    value applied;   /* what would be sent; ABSENT where nothing is */
+    bool forced;     /* it takes fields back that others changed */
     const struct schema_type *type;
     enum hold_kind hold; /* the step is held … */
     enum gate_reason gate;
@@ -141,6 +145,7 @@ struct plan_request_target {
     enum live_state live_state;
     str live_problem;
     const struct plan_cluster *cluster; /* with LIVE_EVALUATED */
+    size_t verified, different;
 };
 
 struct plan_request {

@@ -57,6 +57,7 @@ static size_t add_group(struct plan_build *build, const struct change_pair *mask
                  .gate = step->gate,
                  .risks = step->risks,
                  .gvk = step->id.gvk,
+                 .problem = step->problem,
                  .example = {.before = value_copy(masked->before, build->arena),
                              .after = value_copy(masked->after, build->arena)}},
         .last_target = SIZE_MAX,

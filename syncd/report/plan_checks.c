@@ -123,8 +123,7 @@ static void add_step(struct sarif *sarif, const struct plan *plan, const struct 
         return;
     add_rule(sarif, STR("syncd/held"), STR("Git asks for something that is not done by itself"));
     add_result(sarif, STR("syncd/held"), "warning",
-               step_text(target, step, words_hold(&plan->groups[step->group], step->problem),
-                         sarif->arena),
+               step_text(target, step, words_hold(&plan->groups[step->group]), sarif->arena),
                &step->source);
 }
 
@@ -221,7 +220,7 @@ static void print_step_case(struct buf *buf, const struct plan *plan,
         buf_add(buf, STR("/>\n"));
         return;
     }
-    str hold = words_hold(&plan->groups[step->group], step->problem);
+    str hold = words_hold(&plan->groups[step->group]);
     buf_add(buf, STR(">\n"));
     print_failure(buf, "held", hold, hold);
     buf_add(buf, STR("    </testcase>\n"));

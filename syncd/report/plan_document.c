@@ -108,6 +108,10 @@ static value live_value(const struct plan_target *target, struct arena *arena)
                                          [LIVE_EVALUATED] = "evaluated"};
     value part = part_value(&target->live, arena);
     part = value_with(part, STR("state"), value_string(str_z(states[target->live_state])), arena);
+    if (target->verified != 0) {
+        part = value_with(part, STR("verified"), value_uint(target->verified, arena), arena);
+        part = value_with(part, STR("different"), value_uint(target->different, arena), arena);
+    }
     if (target->live_problem.len != 0)
         part = value_with(part, STR("problem"), value_string(target->live_problem), arena);
     return part;

@@ -77,7 +77,8 @@ static void print_target(const struct page *page, const struct plan_target *targ
         words_escape(live, page->buf);
     else
         words_counts(target->live.counts, page->buf);
-    buf_add(page->buf, STR("</td></tr>\n"));
+    str verified = words_verified(target, page->arena);
+    buf_printf(page->buf, "%s%.*s</td></tr>\n", verified.len != 0 ? "; " : "", STR_ARG(verified));
 }
 
 static void print_targets(const struct page *page)
@@ -155,7 +156,7 @@ static void print_diff(const struct page *page, str diff)
 static void print_group(const struct page *page, const struct plan_group *group)
 {
     size_t context = page->options->context != 0 ? page->options->context : 3;
-    str hold = words_hold(group, words_member(page->plan, group, 0)->problem);
+    str hold = words_hold(group);
     buf_printf(page->buf, "<details><summary>%s <b>%s</b> ", words_mark(group->action),
                step_action_name(group->action));
     AUTO_BUF struct buf kind = BUF_INIT(4096);
@@ -173,7 +174,7 @@ static void print_group(const struct page *page, const struct plan_group *group)
     }
     buf_add(page->buf, STR("</summary>\n"));
     if (hold.len != 0) {
-        buf_add(page->buf, STR("<p class=\"bad\">Held: "));
+        buf_printf(page->buf, "<p class=\"bad\">%s: ", words_hold_title(group));
         words_escape(hold, page->buf);
         buf_add(page->buf, STR("</p>\n"));
     }

@@ -106,7 +106,7 @@ static void print_risks(const struct comment *comment)
         size_t objects = 0, groups = 0;
         for (size_t i = 0; i < comment->plan->group_count; i++) {
             const struct plan_group *group = &comment->plan->groups[i];
-            if ((group->risks & risk_bit(risk)) == 0)
+            if (!words_counted(comment->plan, group) || (group->risks & risk_bit(risk)) == 0)
                 continue;
             objects += group->member_count;
             groups++;
@@ -155,7 +155,8 @@ static void print_row(const struct comment *comment, const struct plan_target *t
         add_code(buf, live);
     else if (plan->has_base)
         words_counts(target->live.counts, buf);
-    buf_add(buf, STR(" |\n"));
+    str verified = words_verified(target, comment->arena);
+    buf_printf(buf, "%s%.*s |\n", verified.len != 0 ? " " : "", STR_ARG(verified));
 }
 
 static void print_targets(const struct comment *comment)
@@ -281,7 +282,7 @@ static void print_diff(const struct comment *comment, const struct plan_group *g
     if (diff.len != 0)
         add_fence(buf, STR("diff"), diff);
     else
-        buf_add(buf, cut ? STR("") : STR("The same values, spelled or ordered differently.\n"));
+        buf_printf(buf, "%s\n", cut ? "" : words_no_diff(group));
     if (cut)
         buf_add(buf, STR("\nThe rest of this diff is too long for a comment.\n"));
 }
@@ -289,10 +290,10 @@ static void print_diff(const struct comment *comment, const struct plan_group *g
 static void print_group(const struct comment *comment, const struct plan_group *group, bool diff,
                         struct buf *buf)
 {
-    str hold = words_hold(group, words_member(comment->plan, group, 0)->problem);
+    str hold = words_hold(group);
     print_summary(comment, group, buf);
     if (hold.len != 0) {
-        buf_add(buf, STR("Held: "));
+        buf_printf(buf, "%s: ", words_hold_title(group));
         add_code(buf, hold);
         buf_add(buf, STR("\n\n"));
     }

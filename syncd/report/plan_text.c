@@ -65,6 +65,8 @@ static void print_target(const struct page *page, const struct plan_target *targ
     if (!target->refused && target->live_state == LIVE_EVALUATED) {
         buf_add(page->buf, page->plan->has_base ? STR("; in the cluster: ") : STR(""));
         words_counts(target->live.counts, page->buf);
+        str verified = words_verified(target, page->arena);
+        buf_printf(page->buf, "%s%.*s", verified.len != 0 ? "; " : "", STR_ARG(verified));
     } else if (!target->refused && (!page->plan->has_base || page->plan->has_live)) {
         buf_add(page->buf, page->plan->has_base ? STR("; in the cluster: ") : STR(""));
         add_plain(page->buf, live);
@@ -82,7 +84,8 @@ static void print_risks(const struct page *page)
         size_t objects = 0;
         for (size_t i = 0; i < page->plan->group_count; i++) {
             const struct plan_group *group = &page->plan->groups[i];
-            objects += (group->risks & risk_bit(risk)) != 0 ? group->member_count : 0;
+            if (words_counted(page->plan, group) && (group->risks & risk_bit(risk)) != 0)
+                objects += group->member_count;
         }
         if (objects == 0)
             continue;
@@ -121,9 +124,9 @@ static void print_head(const struct page *page, const struct plan_group *group)
         if ((group->risks & risk_bit(risk)) != 0)
             buf_printf(page->buf, " [%s]", risk_name(risk));
     }
-    str hold = words_hold(group, words_member(page->plan, group, 0)->problem);
+    str hold = words_hold(group);
     if (hold.len != 0) {
-        buf_add(page->buf, STR("\n    held: "));
+        buf_printf(page->buf, "\n    %s: ", words_hold_title(group));
         add_plain(page->buf, hold);
     }
     buf_add_byte(page->buf, '\n');
@@ -159,7 +162,7 @@ static void print_group(const struct page *page, const struct plan_group *group)
         buf_printf(page->buf, "    … and %zu more\n", group->member_count - MEMBERS_MOST);
     str diff = words_diff(page->plan, group, context_of(page->options), page->arena);
     if (diff.len == 0 && group->action == STEP_CHANGE)
-        buf_add(page->buf, STR("    (the same values, spelled or ordered differently)\n"));
+        buf_printf(page->buf, "    (%s)\n", words_no_diff(group));
     print_diff(page, diff);
 }
 

@@ -30,7 +30,7 @@ str words_commit(str commit)
     return commit.len == 40 && is_hex(commit) ? str_slice(commit, 0, 12) : commit;
 }
 
-str words_hold(const struct plan_group *group, str problem)
+str words_hold(const struct plan_group *group)
 {
     static const char *const words[] = {
         [HOLD_NONE] = "",
@@ -41,7 +41,22 @@ str words_hold(const struct plan_group *group, str problem)
     };
     if (group->hold == HOLD_GATE)
         return str_z(gate_reason_text(group->gate));
-    return problem.len != 0 ? problem : str_z(words[group->hold]);
+    return group->problem.len != 0 ? group->problem : str_z(words[group->hold]);
+}
+
+const char *words_hold_title(const struct plan_group *group)
+{
+    return group->hold != HOLD_NONE ? "held" : "note";
+}
+
+str words_verified(const struct plan_target *target, struct arena *arena)
+{
+    if (target->verified == 0)
+        return (str){0};
+    if (target->different == 0)
+        return arena_printf(arena, "dry run of %zu: all as predicted", target->verified);
+    return arena_printf(arena, "dry run of %zu: %zu NOT as predicted", target->verified,
+                        target->different);
 }
 
 void words_counts(const size_t counts[STEP_ACTIONS], struct buf *buf)
@@ -125,6 +140,17 @@ str words_diff(const struct plan *plan, const struct plan_group *group, size_t c
     bool comes = !value_present(group->example.before), goes = !value_present(group->example.after);
     return diff_unified(group->example.before, group->example.after, comes ? none : title,
                         goes ? none : title, context, arena);
+}
+
+const char *words_no_diff(const struct plan_group *group)
+{
+    return group->live ? "no value changes: syncd becomes an owner of its fields"
+                       : "the same values, spelled or ordered differently";
+}
+
+bool words_counted(const struct plan *plan, const struct plan_group *group)
+{
+    return group->live != plan->has_base;
 }
 
 str words_digest(const struct plan *plan, struct arena *arena)

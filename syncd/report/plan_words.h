@@ -10,8 +10,12 @@ const char *words_mark(enum step_action action);
 const char *words_to(enum step_action action);
 /* The first digits of a commit; other revisions as they are. */
 str words_commit(str commit);
-/* Why the group is held: a sentence, empty when it is not. */
-str words_hold(const struct plan_group *group, str problem);
+/* Why the group is held, or what is to be remarked: a sentence, empty when there is nothing. */
+str words_hold(const struct plan_group *group);
+/* "held", or "note" for a remark. */
+const char *words_hold_title(const struct plan_group *group);
+/* How many steps were tried at the server; empty when none was. */
+str words_verified(const struct plan_target *target, struct arena *arena);
 /* "2 to create, 1 held; 4 unchanged", or "nothing to do". */
 void words_counts(const size_t counts[STEP_ACTIONS], struct buf *buf);
 /* "Machine.cluster.k8s.io", "ConfigMap" */
@@ -28,6 +32,10 @@ const struct step *words_member(const struct plan *plan, const struct plan_group
 /* The unified diff of a group's example; empty when only the spelling differs. */
 str words_diff(const struct plan *plan, const struct plan_group *group, size_t context,
                struct arena *arena);
+/* Why a group of changes has no diff. */
+const char *words_no_diff(const struct plan_group *group);
+/* False for the live part's groups where the desired part is counted: no object counts twice. */
+bool words_counted(const struct plan *plan, const struct plan_group *group);
 /* The digest as text; empty when the plan has none that could be approved. */
 str words_digest(const struct plan *plan, struct arena *arena);
 /* How the live part of a target stands, for people; empty when there is nothing to say. */
