@@ -268,7 +268,7 @@ struct reading {
     int32_t nanos, offset;
     bool pm, am, zoned, hour12;
     str zone;
-    bool out_of_range;
+    const char *out_of_range; /* the part that is */
 };
 
 /* A number of `least` to `most` digits; `space` allows a space instead of the first. */
@@ -285,12 +285,14 @@ static bool read_digits(struct reading *r, size_t least, size_t most, int64_t *r
     return true;
 }
 
-static bool read_part(struct reading *r, size_t least, int low, int high, int *ret_part)
+static bool read_part(struct reading *r, size_t least, int low, int high, const char *name,
+                      int *ret_part)
 {
     int64_t number;
     if (!read_digits(r, least, 2, &number))
         return false;
-    r->out_of_range |= number < low || number > high;
+    if (number < low || number > high)
+        r->out_of_range = name;
     *ret_part = (int)number;
     return true;
 }
@@ -340,6 +342,8 @@ static bool read_zone(struct reading *r, str form, bool iso)
     if (r->rest.len < form.len || (r->rest.ptr[0] != '+' && r->rest.ptr[0] != '-'))
         return false;
     bool negative = r->rest.ptr[0] == '-';
+    static const char *const zone_parts[] = {"time zone offset hour", "time zone offset minute",
+                                             "time zone offset second"};
     int parts[3] = {0};
     r->rest = str_skip(r->rest, 1);
     size_t count = form.len == 3 ? 1 : form.len > 6 ? 3 : 2;
@@ -350,7 +354,7 @@ static bool read_zone(struct reading *r, str form, bool iso)
                 return false;
             r->rest = str_skip(r->rest, 1);
         }
-        if (!read_part(r, 2, 0, i == 0 ? 24 : 60, &parts[i]))
+        if (!read_part(r, 2, 0, i == 0 ? 24 : 60, zone_parts[i], &parts[i]))
             return false;
     }
     int32_t offset = parts[0] * 3600 + parts[1] * 60 + parts[2];
@@ -423,27 +427,29 @@ static bool read_chunk(struct reading *r, enum chunk chunk, str form, char next)
         r->month = index + 1;
         return true;
     case CHUNK_NUM_MONTH:
-    case CHUNK_ZERO_MONTH: return read_part(r, chunk == CHUNK_ZERO_MONTH ? 2 : 1, 1, 12, &r->month);
+    case CHUNK_ZERO_MONTH:
+        return read_part(r, chunk == CHUNK_ZERO_MONTH ? 2 : 1, 1, 12, "month", &r->month);
     case CHUNK_LONG_WEEKDAY:
     case CHUNK_WEEKDAY: return read_name(r, weekdays, 7, chunk == CHUNK_WEEKDAY ? 3 : 0, &index);
     case CHUNK_UNDER_DAY:
         if (str_starts(r->rest, STR(" ")))
             r->rest = str_skip(r->rest, 1);
-        return read_part(r, 1, 1, 31, &r->day);
+        return read_part(r, 1, 0, 99, "day", &r->day);
     case CHUNK_DAY:
-    case CHUNK_ZERO_DAY: return read_part(r, chunk == CHUNK_ZERO_DAY ? 2 : 1, 1, 31, &r->day);
+    case CHUNK_ZERO_DAY:
+        return read_part(r, chunk == CHUNK_ZERO_DAY ? 2 : 1, 0, 99, "day", &r->day);
     case CHUNK_UNDER_YEAR_DAY:
     case CHUNK_ZERO_YEAR_DAY: return read_year_day(r, chunk == CHUNK_ZERO_YEAR_DAY);
-    case CHUNK_HOUR: return read_part(r, 1, 0, 23, &r->hour);
+    case CHUNK_HOUR: return read_part(r, 1, 0, 23, "hour", &r->hour);
     case CHUNK_HOUR12:
     case CHUNK_ZERO_HOUR12:
-        return read_part(r, chunk == CHUNK_ZERO_HOUR12 ? 2 : 1, 0, 12, &r->hour);
+        return read_part(r, chunk == CHUNK_ZERO_HOUR12 ? 2 : 1, 0, 12, "hour", &r->hour);
     case CHUNK_MINUTE:
     case CHUNK_ZERO_MINUTE:
-        return read_part(r, chunk == CHUNK_ZERO_MINUTE ? 2 : 1, 0, 59, &r->minute);
+        return read_part(r, chunk == CHUNK_ZERO_MINUTE ? 2 : 1, 0, 59, "minute", &r->minute);
     case CHUNK_SECOND:
     case CHUNK_ZERO_SECOND:
-        if (!read_part(r, chunk == CHUNK_ZERO_SECOND ? 2 : 1, 0, 59, &r->second))
+        if (!read_part(r, chunk == CHUNK_ZERO_SECOND ? 2 : 1, 0, 59, "second", &r->second))
             return false;
         /* A fraction may follow that the layout does not mention. */
         if (r->rest.len >= 2 && r->rest.ptr[0] == '.' && r->rest.ptr[1] >= '0' &&
@@ -471,33 +477,65 @@ static int month_days(int64_t year, int month)
     return days[month - 1] + (month == 2 && leap);
 }
 
+/* Literal text up to the next chunk: a run of spaces stands for any number of them. */
+static str literal_text(str layout)
+{
+    size_t len = 0;
+    for (str form; len < layout.len; len += form.len)
+        if (chunk_at(str_skip(layout, len), &form) != CHUNK_NONE)
+            break;
+    return str_slice(layout, 0, len);
+}
+
+static bool skip_literal(struct reading *r, str literal)
+{
+    while (literal.len > 0) {
+        bool space = literal.ptr[0] == ' ';
+        if (space && r->rest.len > 0 && r->rest.ptr[0] != ' ')
+            return false;
+        if (!space && (r->rest.len == 0 || r->rest.ptr[0] != literal.ptr[0]))
+            return false;
+        literal = space ? str_trim_left(literal, STR(" ")) : str_skip(literal, 1);
+        r->rest = space ? str_trim_left(r->rest, STR(" ")) : str_skip(r->rest, 1);
+    }
+    return true;
+}
+
 bool go_time_parse(str layout, str text, struct arena *arena, struct dyn_time *ret_time,
                    str *ret_message)
 {
     struct reading r = {.rest = text, .month = 1, .day = 1};
     str whole = layout;
     while (layout.len > 0) {
-        str form;
-        enum chunk chunk = chunk_at(layout, &form);
+        str form = literal_text(layout);
+        bool good = skip_literal(&r, form);
         str at = r.rest;
-        char next = form.len < layout.len ? layout.ptr[form.len] : '\0';
-        if (!read_chunk(&r, chunk, form, next) || r.out_of_range) {
+        layout = str_skip(layout, form.len);
+        if (good && layout.len > 0) {
+            enum chunk chunk = chunk_at(layout, &form);
+            layout = str_skip(layout, form.len);
+            good = read_chunk(&r, chunk, form, layout.len > 0 ? layout.ptr[0] : '\0');
+        }
+        if (!good) {
             *ret_message =
                 arena_printf(arena,
-                             r.out_of_range ? "parsing time \"%.*s\": out of range"
-                                            : "parsing time \"%.*s\" as \"%.*s\": cannot parse "
-                                              "\"%.*s\" as \"%.*s\"",
+                             "parsing time \"%.*s\" as \"%.*s\": cannot parse \"%.*s\" as "
+                             "\"%.*s\"",
                              STR_ARG(text), STR_ARG(whole), STR_ARG(at), STR_ARG(form));
             return false;
         }
-        layout = str_skip(layout, form.len);
+        if (r.out_of_range != NULL) {
+            *ret_message = arena_printf(arena, "parsing time \"%.*s\": %s out of range",
+                                        STR_ARG(text), r.out_of_range);
+            return false;
+        }
     }
     if (r.rest.len > 0) {
         *ret_message = arena_printf(arena, "parsing time \"%.*s\": extra text: \"%.*s\"",
                                     STR_ARG(text), STR_ARG(r.rest));
         return false;
     }
-    if (r.day > month_days(r.year, r.month)) {
+    if (r.day < 1 || r.day > month_days(r.year, r.month)) {
         *ret_message =
             arena_printf(arena, "parsing time \"%.*s\": day out of range", STR_ARG(text));
         return false;

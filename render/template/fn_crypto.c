@@ -95,6 +95,8 @@ struct signer {
 static bool certify(struct dyn_call *call, const struct certificate_form *form, str given_key,
                     struct signer signer)
 {
+    if (!str_is_utf8(form->common_name))
+        return call_error(call, "error creating certificate: asn1: string not valid UTF-8");
     struct error err = ERROR_INIT;
     str key = given_key;
     str pem;
@@ -352,7 +354,7 @@ bool fn_decrypt_aes(struct dyn_call *call)
     if (text.len == 0)
         return call_return_str(call, text);
     if (!base64_decode(call->arena, text, &sealed))
-        return call_error(call, "illegal base64 data at input byte 0");
+        return call_error_text(call, base64_complaint(text, call->arena));
     aes_key(call_str(call, 0), key);
     if (sealed.len < 16)
         return call_error(call, "runtime error: slice bounds out of range [:16] with capacity %zu",

@@ -99,13 +99,45 @@ static struct dyn_time shifted(struct dyn_time time, int64_t ns)
     return time;
 }
 
+/* Go's complaint of a text that is no duration. */
+static bool duration_error(struct dyn_call *call, str text)
+{
+    static const char *const units[] = {"ns", "us", "\xC2\xB5s", "\xCE\xBCs", "ms", "s", "m", "h"};
+    str rest = str_skip(text, str_starts(text, STR("-")) || str_starts(text, STR("+")));
+    while (rest.len > 0) {
+        size_t digits = 0;
+        size_t points = 0;
+        for (; digits < rest.len; digits++) {
+            points += rest.ptr[digits] == '.';
+            if (points > 1 || strchr("0123456789.", rest.ptr[digits]) == NULL)
+                break;
+        }
+        rest = str_skip(rest, digits);
+        if (digits == points || digits == 0)
+            break;
+        size_t len = 0;
+        while (len < rest.len && strchr("0123456789.", rest.ptr[len]) == NULL)
+            len++;
+        if (len == 0)
+            return call_error(call, "time: missing unit in duration \"%.*s\"", STR_ARG(text));
+        bool known = false;
+        for (size_t i = 0; i < ARRAY_LEN(units); i++)
+            known |= str_equal(str_slice(rest, 0, len), str_z(units[i]));
+        if (!known)
+            return call_error(call, "time: unknown unit \"%.*s\" in duration \"%.*s\"",
+                              STR_ARG(str_slice(rest, 0, len)), STR_ARG(text));
+        rest = str_skip(rest, len);
+    }
+    return call_error(call, "time: invalid duration \"%.*s\"", STR_ARG(text));
+}
+
 static bool modify(struct dyn_call *call, bool must)
 {
     int64_t ns;
     if (go_duration_parse(call_str(call, 0), &ns))
         return call_return(call, dyn_time_value(call, shifted(*call->args[1].as.time, ns)));
     if (must)
-        return call_error(call, "time: invalid duration \"%.*s\"", STR_ARG(call_str(call, 0)));
+        return duration_error(call, call_str(call, 0));
     return call_return(call, call->args[1]);
 }
 

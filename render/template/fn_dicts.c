@@ -145,12 +145,13 @@ static bool merge_maps(struct dyn_call *call, struct dyn_map *into, const struct
 
 static bool merge(struct dyn_call *call, bool overwrite)
 {
-    if (call->args[0].as.map == NULL)
-        return call_return(call, dyn_of_map(TYPE_MAP_ANY, dyn_map_create(call->arena)));
+    struct dyn into = call->args[0];
+    if (into.as.map == NULL)
+        into = dyn_of_map(TYPE_MAP_ANY, dyn_map_create(call->arena));
     for (size_t i = 1; i < call->argc; i++)
-        if (!merge_maps(call, call->args[0].as.map, call->args[i].as.map, overwrite, 0))
+        if (!merge_maps(call, into.as.map, call->args[i].as.map, overwrite, 0))
             return false;
-    return call_return(call, call->args[0]);
+    return call_return(call, into);
 }
 
 bool fn_merge(struct dyn_call *call)

@@ -100,7 +100,16 @@ static bool read_json(struct dyn_call *call, struct dyn *ret_value, str *ret_mes
     value document;
     str text = call_str(call, 0);
     if (!json_read(text, call->run->limits, call->arena, &document, &err)) {
+        const struct yaml_options options = {.dialect = YAML_KUBERNETES,
+                                             .allow_duplicate_keys = true};
         *ret_message = json_complaint(text, call->arena);
+        struct error duplicate = ERROR_INIT;
+        /* Of a key that is there twice Go takes the last, as the YAML reader can. */
+        if (ret_message->len == 0 &&
+            yaml_read(text, &options, call->run->limits, call->arena, &document, &duplicate)) {
+            *ret_value = dyn_from_value(document, call->arena);
+            return true;
+        }
         if (ret_message->len == 0)
             *ret_message = arena_str(call->arena, str_z(err.text));
         return false;
@@ -195,8 +204,9 @@ static bool read_yaml(struct dyn_call *call, struct dyn *ret_value, str *ret_mes
     }
     if (err.class == ERROR_LIMIT)
         return call_limit(call, "E_TPL_YAML", "%.*s: %s", STR_ARG(call->name), err.text);
-    *ret_message = arena_printf(call->arena, "error converting YAML to JSON: yaml: line %u: %s",
-                                err.line, err.text);
+    str line = err.line > 1 ? arena_printf(call->arena, "line %u: ", err.line) : (str){0};
+    *ret_message = arena_printf(call->arena, "error converting YAML to JSON: yaml: %.*s%s",
+                                STR_ARG(line), err.text);
     return true;
 }
 
@@ -275,16 +285,21 @@ static size_t illegal_byte(str text, const char *alphabet, size_t quantum)
     return text.len - (solid % quantum);
 }
 
-bool fn_b64dec(struct dyn_call *call)
+str base64_complaint(str text, struct arena *arena)
 {
     static const char alphabet[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    return arena_printf(arena, "illegal base64 data at input byte %zu",
+                        illegal_byte(text, alphabet, 4));
+}
+
+bool fn_b64dec(struct dyn_call *call)
+{
     str text = call_str(call, 0);
     str bytes;
     if (base64_decode(call->arena, without_line_breaks(text, call->arena), &bytes))
         return call_return_str(call, bytes);
-    return call_return_str(call, arena_printf(call->arena, "illegal base64 data at input byte %zu",
-                                              illegal_byte(text, alphabet, 4)));
+    return call_return_str(call, base64_complaint(text, call->arena));
 }
 
 static const char base32_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -46,8 +46,11 @@ static bool index_list(struct dyn_call *call, struct dyn *item, struct dyn index
     if (!dyn_is_signed(index) && !dyn_is_unsigned(index))
         return call_error(call, "cannot index slice/array with type %.*s",
                           STR_ARG(dyn_type_name(index, call->arena)));
-    if (index.as.integer < 0 || index.as.natural >= dyn_len(*item))
+    if (index.as.integer < 0 || index.as.natural > dyn_len(*item))
         return call_error(call, "index out of range: %lld", (long long)index.as.integer);
+    if (index.as.natural == dyn_len(*item))
+        return call_error(call, "reflect: %s index out of range",
+                          item->kind == DYN_STRING ? "string" : "slice");
     size_t at = (size_t)index.as.natural;
     *item = item->kind == DYN_STRING
                 ? (struct dyn){.kind = DYN_UINT8, .as.natural = (unsigned char)item->as.text[at]}
@@ -151,6 +154,17 @@ static bool not_comparable(struct dyn_call *call, struct dyn v)
         call, arena_concat(call->arena, buf_str(&text), dyn_type_name(v, call->arena), (str){0}));
 }
 
+/* The words and their order are Go's. */
+static bool not_comparable_pair(struct dyn_call *call, struct dyn a, struct dyn b)
+{
+    const struct dyn args[] = {a, dyn_string(dyn_type_name(a, call->arena)),
+                               dyn_string(dyn_type_name(b, call->arena)), b};
+    AUTO_BUF struct buf text;
+    call_buf(call, &text);
+    dyn_printf(STR("non-comparable types %s: %v, %s: %v"), args, 4, call->arena, &text);
+    return call_error_text(call, buf_copy(&text, call->arena));
+}
+
 /* Both are of no basic kind. */
 static bool equal_others(struct dyn_call *call, struct dyn a, struct dyn b, bool *ret_equal)
 {
@@ -158,7 +172,9 @@ static bool equal_others(struct dyn_call *call, struct dyn a, struct dyn b, bool
         *ret_equal = is_nil(a) && is_nil(b);
         return true;
     }
-    if (a.kind != b.kind || b.kind == DYN_LIST || b.kind == DYN_MAP)
+    if (a.kind != b.kind)
+        return not_comparable_pair(call, a, b);
+    if (b.kind == DYN_LIST || b.kind == DYN_MAP)
         return not_comparable(call, b);
     *ret_equal = dyn_equal(a, b);
     return true;

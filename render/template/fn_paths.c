@@ -168,11 +168,31 @@ static bool is_port(str port)
     return port.len == 0 || port.ptr[0] == ':';
 }
 
-static const char *invalid_port(str port, struct arena *arena)
+static const char *quoted_message(const char *before, str text, const char *after,
+                                  struct arena *arena)
 {
-    AUTO_BUF struct buf quoted = BUF_INIT(port.len * 10 + 8);
-    go_quote(port, &quoted);
-    return arena_printf(arena, "invalid port %s after host", quoted.ptr).ptr;
+    AUTO_BUF struct buf quoted = BUF_INIT(text.len * 10 + 8);
+    go_quote(text, &quoted);
+    return arena_printf(arena, "%s%s%s", before, quoted.ptr, after).ptr;
+}
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
+}
+
+/* unescape, with Go's complaint of the first "%" that is no escape. */
+static bool unescape_part(str text, struct arena *arena, str *ret_text, const char **ret_message)
+{
+    if (unescape(text, arena, ret_text))
+        return true;
+    size_t at = 0;
+    while (at < text.len &&
+           (text.ptr[at] != '%' ||
+            (at + 2 < text.len && is_hex(text.ptr[at + 1]) && is_hex(text.ptr[at + 2]))))
+        at++;
+    *ret_message = quoted_message("invalid URL escape ", str_slice(text, at, 3), "", arena);
+    return false;
 }
 
 static bool parse_authority(str authority, struct arena *arena, struct url *url,
@@ -210,20 +230,17 @@ static bool parse_authority(str authority, struct arena *arena, struct url *url,
                : colon != SIZE_MAX ? str_skip(host, colon)
                                    : (str){0};
     if (!is_port(port)) {
-        *ret_message = invalid_port(port, arena);
+        *ret_message = quoted_message("invalid port ", port, " after host", arena);
         return false;
     }
     for (size_t i = 0; i < host.len; i++) {
         if (strchr(" <>\"\\^`{|}", host.ptr[i]) != NULL) {
-            *ret_message = "invalid character in host name";
+            *ret_message =
+                quoted_message("invalid character ", str_slice(host, i, 1), " in host name", arena);
             return false;
         }
     }
-    if (!unescape(host, arena, &url->host)) {
-        *ret_message = "invalid URL escape";
-        return false;
-    }
-    return true;
+    return unescape_part(host, arena, &url->host, ret_message);
 }
 
 static bool parse_url(str text, struct arena *arena, struct url *url, const char **ret_message)
@@ -237,10 +254,9 @@ static bool parse_url(str text, struct arena *arena, struct url *url, const char
     }
     size_t hash = str_index(text, '#');
     str rest = str_slice(text, 0, hash == SIZE_MAX ? text.len : hash);
-    if (hash != SIZE_MAX && !unescape(str_skip(text, hash + 1), arena, &url->fragment)) {
-        *ret_message = "invalid URL escape";
+    if (hash != SIZE_MAX &&
+        !unescape_part(str_skip(text, hash + 1), arena, &url->fragment, ret_message))
         return false;
-    }
     if (!split_scheme(&rest, &url->scheme, ret_message))
         return false;
     AUTO_BUF struct buf lower = BUF_INIT(url->scheme.len + 1);
@@ -274,11 +290,7 @@ static bool parse_url(str text, struct arena *arena, struct url *url, const char
         if (!parse_authority(authority, arena, url, ret_message))
             return false;
     }
-    if (!unescape(rest, arena, &url->path)) {
-        *ret_message = "invalid URL escape";
-        return false;
-    }
-    return true;
+    return unescape_part(rest, arena, &url->path, ret_message);
 }
 
 static str host_name(str host)
@@ -296,7 +308,9 @@ bool fn_url_parse(struct dyn_call *call)
     const char *message;
     str text = call_str(call, 0);
     if (!parse_url(text, call->arena, &url, &message))
-        return call_error(call, "unable to parse url: parse \"%.*s\": %s", STR_ARG(text), message);
+        return call_error(call, "%s%s",
+                          quoted_message("unable to parse url: parse ", text, ": ", call->arena),
+                          message);
     struct dyn_map *map = dyn_map_create(call->arena);
     const struct {
         const char *key;

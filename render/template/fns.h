@@ -45,6 +45,8 @@ str path_clean(str path, struct arena *arena);
 str path_last(str path);
 /* The text without any "<no value>". */
 str without_no_value(str text, struct arena *arena);
+/* What Go says of text that is no base64. */
+str base64_complaint(str text, struct arena *arena);
 /* What genCA and its like return. */
 struct dyn certificate_value(str certificate, str key, struct arena *arena);
 /* The methods of a value's type. */

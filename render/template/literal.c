@@ -186,6 +186,9 @@ static bool parse_real(str text, double *ret_number)
     if (!strip_underscores(text, digits, sizeof(digits)) || digits[0] == '\0')
         return false;
     char *end;
+    bool hex = strpbrk(digits, "xX") != NULL;
+    if (hex && strpbrk(digits, "pP") == NULL)
+        return false;
     *ret_number = strtod(digits, &end);
     return *end == '\0' && isfinite(*ret_number);
 }

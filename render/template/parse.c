@@ -242,9 +242,11 @@ static const struct node *parse_operand(struct parser *p)
     case NODE_STRING:
     case NODE_NUMBER:
     case NODE_NIL:
-    case NODE_DOT:
-        return fail(p, arena_printf(p->arena, "unexpected . after term \"%.*s\"",
-                                    STR_ARG(node_text(term, p->arena))));
+    case NODE_DOT: {
+        AUTO_BUF struct buf quoted = BUF_INIT(p->text.len * 10 + 64);
+        go_quote(node_text(term, p->arena), &quoted);
+        return fail(p, arena_printf(p->arena, "unexpected . after term %s", quoted.ptr));
+    }
     default: break;
     }
     VEC(str) names = {0};

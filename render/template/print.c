@@ -232,7 +232,14 @@ static size_t hex_float(double number, int precision, bool upper, char *out)
     size_t len = (size_t)(precision < 0 ? snprintf(out, 64, upper ? "%A" : "%a", number)
                                         : snprintf(out, GO_FLOAT_MAX, upper ? "%.*A" : "%.*a",
                                                    precision, number));
+    size_t first = out[0] == '-' ? 3 : 2;
     char *exponent = strpbrk(out, "pP");
+    if (exponent != NULL && out[first] == '2') { /* rounded up: Go shifts the digit away */
+        int power = (int)strtol(exponent + 1, NULL, 10) + 1;
+        out[first] = '1';
+        len = (size_t)(exponent - out) + 1;
+        len += (size_t)snprintf(exponent + 1, 16, "%+d", power);
+    }
     if (exponent != NULL && strlen(exponent + 2) == 1) {
         exponent[3] = exponent[2];
         exponent[2] = '0';
@@ -509,10 +516,10 @@ static void print_struct(struct printer *p, struct dyn v, uint32_t verb, unsigne
 
 static void print_nothing(struct printer *p, uint32_t verb, unsigned depth)
 {
-    if (verb != 'v')
+    if (depth > 0)
+        buf_add(p->buf, p->sharp_v ? STR("interface {}(nil)") : STR("<nil>"));
+    else if (verb != 'v')
         buf_printf(p->buf, "%%!%c(<nil>)", (char)verb);
-    else if (p->sharp_v && depth > 0)
-        buf_add(p->buf, STR("interface {}(nil)"));
     else
         pad(p, STR("<nil>"), p->zero && !p->minus);
 }

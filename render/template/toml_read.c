@@ -3,6 +3,7 @@
 #include "render/template/print.h"
 
 #include "render/template/dates.h"
+#include "syncd/base/map.h"
 #include "syncd/base/vec.h"
 
 #include <math.h>
@@ -16,6 +17,9 @@ struct toml_reader {
     str rest;
     unsigned line;
     unsigned depth;
+    str path; /* of the key read last, with its table's */
+    str table_path;
+    struct map headers; /* tables that a header opened */
     str message;
 };
 
@@ -24,7 +28,10 @@ static bool read_value(struct toml_reader *r, struct dyn *ret_value);
 static bool fail(struct toml_reader *r, const char *message)
 {
     if (r->message.ptr == NULL)
-        r->message = arena_printf(r->arena, "toml: line %u: %s", r->line, message);
+        r->message = r->path.len > 0
+                         ? arena_printf(r->arena, "toml: line %u (last key \"%.*s\"): %s", r->line,
+                                        STR_ARG(r->path), message)
+                         : arena_printf(r->arena, "toml: line %u: %s", r->line, message);
     return false;
 }
 
@@ -240,6 +247,17 @@ static bool read_time(struct toml_reader *r, str text, struct dyn *ret_value)
     return false;
 }
 
+static bool fail_at_value(struct toml_reader *r)
+{
+    if (r->rest.len == 0)
+        return fail(r, "unexpected EOF; expected value");
+    uint32_t code;
+    size_t len = str_decode_utf8(r->rest, &code);
+    return fail(r, arena_printf(r->arena, "expected value but found '%.*s' instead",
+                                STR_ARG(str_slice(r->rest, 0, len == 0 ? 1 : len)))
+                       .ptr);
+}
+
 static bool read_bare(struct toml_reader *r, struct dyn *ret_value)
 {
     str text = str_slice(r->rest, 0, bare_length(r->rest));
@@ -256,7 +274,7 @@ static bool read_bare(struct toml_reader *r, struct dyn *ret_value)
     else if (read_float(text, &real))
         *ret_value = dyn_float(real);
     else if (!read_time(r, text, ret_value))
-        return fail(r, "expected value");
+        return fail_at_value(r);
     skip(r, text.len);
     return true;
 }
@@ -334,21 +352,33 @@ static bool read_path(struct toml_reader *r, struct dyn_map **table, str *ret_ke
     }
 }
 
+static bool fail_defined(struct toml_reader *r, str path)
+{
+    return fail(r,
+                arena_printf(r->arena, "Key '%.*s' has already been defined.", STR_ARG(path)).ptr);
+}
+
 static bool read_pair(struct toml_reader *r, struct dyn_map *table)
 {
     str key;
     struct dyn v;
+    skip_blanks(r);
+    const char *start = r->rest.ptr;
     if (!read_path(r, &table, &key))
         return false;
+    str written = str_trim_right(str_from(start, (size_t)(r->rest.ptr - start)), STR(" \t"));
+    str path =
+        r->table_path.len > 0 ? arena_concat(r->arena, r->table_path, STR("."), written) : written;
     if (r->rest.len == 0)
         return fail(r, "unexpected EOF; expected key separator '='");
     if (!take(r, "="))
         return fail_at_key_end(r);
+    r->path = path;
     skip_blanks(r);
     if (!read_value(r, &v))
         return false;
     if (dyn_map_find(table, key) != NULL)
-        return fail(r, "key has already been defined");
+        return fail_defined(r, path);
     dyn_map_set(table, r->arena, key, v);
     return true;
 }
@@ -437,14 +467,26 @@ static struct dyn_map *read_header(struct toml_reader *r, struct dyn_map *root)
         skip(r, 1);
     str key;
     struct dyn_map *parent = root;
+    skip_blanks(r);
+    const char *start = r->rest.ptr;
     if (!read_path(r, &parent, &key))
         return NULL;
+    str path = str_trim_right(str_from(start, (size_t)(r->rest.ptr - start)), STR(" \t"));
     if (!take(r, array ? "]]" : "]")) {
         (void)fail(r, "expected end of table name");
         return NULL;
     }
     if (!end_of_line(r))
         return NULL;
+    r->table_path = r->path = path;
+    const struct dyn *old = dyn_map_find(parent, key);
+    bool explicit = old != NULL && old->kind == DYN_MAP && map_has(&r->headers, path);
+    if (!array && (explicit || (old != NULL && old->kind != DYN_MAP))) {
+        (void)fail_defined(r, path);
+        return NULL;
+    }
+    if (!array)
+        (void)map_put(&r->headers, r->arena, path, r);
     return array ? append_table(r, parent, key) : descend(r, parent, key);
 }
 

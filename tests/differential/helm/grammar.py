@@ -58,6 +58,8 @@ class Maker:
 
     def argument(self, kind, depth):
         r = self.random
+        if kind == 'W':  # anything but a time means now
+            return r.choice(POOLS[kind])
         roll = r.random()
         if depth > 0 and roll < 0.3:
             return '(%s)' % self.pipeline(depth - 1)

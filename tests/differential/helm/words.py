@@ -37,7 +37,7 @@ STRINGS = ['"abc"', '"Hello World"', '""', '"a,b,c"', '"foo_bar-baz Qux"', '"HTT
            '"0x1F"', '"010"', '"a\\nb\\nc"', '"grüße"', '"true"', '"a.b.c"', '`raw "x"`', '.Values.s', '.Values.multi', '.Values.uni',
            '.Values.num', '.Values.ver', '.Values.path', '.Values.empty', '.Release.Name', '.Chart.Name', '.Template.Name',
            '.Values.json', '.Values.yaml', '.Values.b64', '"<a href=\'x\'>&\\"q\\""', '"x=1&y=2 z"', '"1_000"', '"snake_case_here"',
-           '"\\x41\\u00e9\\101\\t\\\\"', '"\\U0001F600 \\a\\b\\f\\v"', '`a\nb`', '"日本語 text"', '"nil"', '"-12"', '"1e3"', '" 7"', '"\\x00\\xff"']
+           '"\\x41\\u00e9\\101\\t\\\\"', '"\\U0001F600 \\a\\b\\f\\v"', '`a\nb`', '"日本語 text"', '"nil"', '"-12"', '"1e3"', '" 7"', '"\\x01\\u00ff"']
 INTS = ['0', '1', '2', '3', '5', '10', '-1', '-7', '42', '0x10', '100', "'a'"]
 ODD_INTS = ['0b101', '0o17', '017', '1_000', "'\\n'", "'é'", "'\\x41'", "'\\u00e9'", '+5', '9223372036854775807', '-9223372036854775808', '0x7fff_ffff', '1e2', '0X1f', '2147483648',
             "'\\''", '0B11', '00', '-0']
