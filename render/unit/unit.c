@@ -158,7 +158,7 @@ static void check_all(struct render_context *context, const struct unit *unit,
     check_twins(context, list);
     unit_check_depends(context, list);
     if (list->objects.len == 0 && context->findings->errors == 0) {
-        struct position at = {.file = unit->path_count != 0 ? unit->paths[0] : STR("")};
+        struct position at = {.file = unit->path_count != 0 ? unit->paths[0] : unit->name};
         struct finding *finding =
             findings_add(context->findings, SEVERITY_ERROR, "E_EMPTY", at,
                          "target %.*s would have no object at all", STR_ARG(unit->name));
@@ -205,9 +205,15 @@ static void check_faults(struct render_context *context, const struct unit *unit
     }
 }
 
-bool render_unit(struct render_context *context, const struct unit *unit,
+bool render_unit(struct render_context *context, const struct unit *given,
                  struct object_list *ret_objects)
 {
+    struct unit_paths paths;
+    struct unit expanded = *given;
+    const struct unit *unit = &expanded;
+    unit_expand_paths(context->snapshot, given, context->arena, &paths);
+    expanded.paths = paths.list.items;
+    expanded.path_count = paths.list.len;
     struct object_list all = {0};
     size_t before = context->findings->errors;
     for (size_t i = 0; i < unit->path_count; i++) {

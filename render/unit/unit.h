@@ -17,7 +17,8 @@ struct unit_fault {
 
 struct unit {
     str name;         /* of the target */
-    const str *paths; /* of the snapshot, each rendered by itself */
+    const str *paths; /* of the snapshot, each rendered by itself; layout:management and
+                         layout:regional/REGION are what the layout has for them */
     size_t path_count;
     str owner;      /* value of OWNER_LABEL; empty = none is set */
     str default_ns; /* for objects that name no namespace and need one; empty = none is set */

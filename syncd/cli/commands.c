@@ -16,6 +16,7 @@ const struct command *const commands[] = {
     &command_log,
     &command_lint,
     &command_render_yaml,
+    &command_render_level,
     &command_render_kustomize,
     &command_render_helm,
     &command_render_release,

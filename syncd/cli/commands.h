@@ -7,6 +7,7 @@
 extern const struct command command_run;
 extern const struct command command_sync;
 extern const struct command command_render_yaml;
+extern const struct command command_render_level;
 extern const struct command command_render_kustomize;
 extern const struct command command_render_helm;
 extern const struct command command_render_release;

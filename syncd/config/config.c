@@ -59,6 +59,8 @@ struct config_scope {
 static const struct row rows[] = {
     {SECTION_SPEC, "stateDirectory", KEY_FILE, IN(config, state_directory), "/var/lib/syncd",
      "Cache of the repository and outbox of the notes; nothing in it is needed to start anew"},
+    {SECTION_SPEC, "level", KEY_TEXT, IN(config, level), "",
+     "The platform: its waves, prune classes, verdicts and layout, such as mcc-2.23"},
     {SECTION_SOURCE, "url", KEY_TEXT, IN(config_source, url), NULL,
      "The repository: https://, ssh://, user@host:path, file:// or a path"},
     {SECTION_SOURCE, "branch", KEY_TEXT, IN(config_source, branch), "main",
@@ -163,7 +165,8 @@ static const struct row rows[] = {
     {SECTION_TARGET, "region", KEY_TEXT, IN(config_target, region), "",
      "Of a regional target; the name when not given"},
     {SECTION_TARGET, "paths", KEY_LIST, IN(config_target, paths), "",
-     "Directories of the repository for it; by role: management, or regional/REGION"},
+     "Directories of the repository for it; by role: management, or regional/REGION; with a "
+     "level: what the layout has for it"},
     {SECTION_TARGET, "namespace", KEY_TEXT, IN(config_target, default_ns), "default",
      "Namespace of objects that name none and need one; \"\": they are refused"},
     {SECTION_TARGET, "kubeconfigFile", KEY_FILE, IN(config_target, kubeconfig_file), "",
@@ -483,13 +486,15 @@ static void read_forge(struct reading *reading, value spec, struct config *confi
         (void)complain(reading, given, "pull requests are planned for a branch, not for a tag");
 }
 
-static struct text_list default_paths(const struct reading *reading,
+/* With a level, the whole layout; without, the directory of the role. */
+static struct text_list default_paths(const struct reading *reading, const struct config *config,
                                       const struct config_target *target)
 {
     struct text_list list = {ARENA_NEW(reading->arena, str), 1};
+    str layout = config->level.len != 0 ? STR("layout:") : STR("");
     list.items[0] = target->role == ROLE_REGIONAL
-                        ? arena_concat(reading->arena, STR("regional/"), target->region, STR(""))
-                        : STR("management");
+                        ? arena_concat(reading->arena, layout, STR("regional/"), target->region)
+                        : arena_concat(reading->arena, layout, STR("management"), (str){0});
     return list;
 }
 
@@ -522,7 +527,7 @@ static void read_targets(struct reading *reading, value list, struct config *con
         if (target->region.len == 0)
             target->region = target->name;
         if (target->paths.len == 0)
-            target->paths = default_paths(reading, target);
+            target->paths = default_paths(reading, config, target);
         check_reach(reading, given, target);
         for (size_t j = 0; j < i; j++) {
             if (str_equal(config->targets[j].name, target->name))

@@ -99,6 +99,7 @@ struct config_review {
 
 struct config {
     str name;
+    str level; /* of the platform; empty = none */
     str state_directory;
     struct config_source source;
     struct config_notes notes;

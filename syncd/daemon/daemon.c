@@ -25,12 +25,14 @@ static void log_findings(const struct findings *findings, const char *message)
     }
 }
 
-static bool load_config(const char *path, struct arena **ret_arena, struct config **ret_config)
+static bool load_config(const char *path, struct arena **ret_arena, struct config **ret_config,
+                        const struct level **ret_level)
 {
     struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct findings findings;
     findings_init(&findings, arena);
-    if (config_load(path, arena, &findings, ret_config)) {
+    if (config_load(path, arena, &findings, ret_config) &&
+        platform_load(*ret_config, arena, &findings, ret_level)) {
         *ret_arena = arena;
         return true;
     }
@@ -65,7 +67,8 @@ static void reload(void *context)
     struct daemon *daemon = context;
     struct arena *arena;
     struct config *config;
-    if (!load_config(daemon->options.config_path, &arena, &config)) {
+    const struct level *level;
+    if (!load_config(daemon->options.config_path, &arena, &config, &level)) {
         LOG(LOG_WARN, "keeping the old configuration");
         return;
     }
@@ -73,6 +76,7 @@ static void reload(void *context)
     arena_destroy(daemon->config_arena);
     daemon->config_arena = arena;
     daemon->config = config;
+    daemon->level = level;
     daemon->commit[0] = '\0';
     LOG(LOG_INFO, "configuration reloaded");
     start_parts(daemon);
@@ -165,7 +169,7 @@ static void say_start(const struct daemon *daemon)
 int daemon_run(const struct daemon_options *options)
 {
     struct daemon daemon = {.options = *options, .snapshot = -1};
-    if (!load_config(options->config_path, &daemon.config_arena, &daemon.config))
+    if (!load_config(options->config_path, &daemon.config_arena, &daemon.config, &daemon.level))
         return 2;
     (void)signal(SIGPIPE, SIG_IGN);
     daemon.loop = loop_create();

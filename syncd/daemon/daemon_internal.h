@@ -7,6 +7,7 @@
 #include "syncd/base/clock.h"
 #include "syncd/base/log.h"
 #include "syncd/daemon/daemon.h"
+#include "syncd/daemon/platform.h"
 #include "syncd/git/outbox.h"
 #include "syncd/git/source.h"
 #include "syncd/report/drift.h"
@@ -40,6 +41,7 @@ struct daemon {
     /* One configuration: made anew at a reload. */
     struct arena *config_arena;
     struct config *config;
+    const struct level *level; /* NULL = none */
     struct member_target *targets;
 
     /* The repository. */

@@ -2,6 +2,7 @@
 
 #include "render/unit/wire.h"
 #include "syncd/base/clock.h"
+#include "syncd/daemon/platform.h"
 #include "syncd/process/channel.h"
 #include "syncd/value/json.h"
 
@@ -25,8 +26,9 @@ struct side {
 struct planning {
     struct planning_options options;
     struct planning_commit commits[SIDES];
-    struct arena *arena;      /* becomes the result's */
-    struct loop_timer *empty; /* fires when no child could be started */
+    const struct level *level; /* NULL = none */
+    struct arena *arena;       /* becomes the result's */
+    struct loop_timer *empty;  /* fires when no child could be started */
     struct side sides[SIDES];
     size_t *unit_of; /* by target: targets with equal paths are rendered once */
     const struct config_target **units;
@@ -66,6 +68,15 @@ static void find_units(struct planning *planning)
     }
 }
 
+/* What is wrong with the level was said when the configuration was read. */
+static void load_level(struct planning *planning)
+{
+    struct findings findings;
+    findings_init(&findings, planning->arena);
+    if (!platform_load(planning->options.config, planning->arena, &findings, &planning->level))
+        planning->level = NULL;
+}
+
 /* Without an owner: its label is of one configuration, and no part of what was reviewed. */
 static value make_request(const struct planning *planning, const struct planning_commit *commit,
                           struct arena *arena)
@@ -95,9 +106,10 @@ static void forget_desired(void *desired)
     desired_unref(desired);
 }
 
-static struct plan_side make_side(struct planning *planning, const struct wire_unit *unit,
-                                  str commit)
+static struct plan_side make_side(struct planning *planning, const struct config_target *target,
+                                  struct wire_unit *unit, str commit)
 {
+    platform_settle(planning->level, target, unit, planning->arena);
     struct plan_side side = {.refused = !unit->right,
                              .findings = unit->findings.items,
                              .finding_count = unit->findings.len};
@@ -122,7 +134,8 @@ static bool take_units(struct side *side, str bytes)
         return error_set(&side->err, ERROR_INTERNAL, "the render child left targets out");
     side->made = ARENA_ARRAY(planning->arena, struct plan_side, planning->unit_count);
     for (size_t i = 0; i < planning->unit_count; i++)
-        side->made[i] = make_side(planning, &result.units.items[i], side->commit->id);
+        side->made[i] =
+            make_side(planning, planning->units[i], &result.units.items[i], side->commit->id);
     return true;
 }
 
@@ -268,6 +281,7 @@ struct planning *planning_start(const struct planning_options *options, planning
                                   .arena = arena_create(ARENA_NO_BUDGET),
                                   .done = done,
                                   .context = context};
+    load_level(planning);
     find_units(planning);
     take_commit(planning, SIDE_BASE, options->base);
     take_commit(planning, SIDE_HEAD, options->head);

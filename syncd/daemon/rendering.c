@@ -78,8 +78,8 @@ void rendering_refuse(struct daemon *daemon, struct member_target *member,
     session_take(member->session, NULL);
 }
 
-static void hand_over(struct daemon *daemon, struct member_target *member,
-                      const struct wire_unit *unit, struct mapping *mapping)
+static void hand_over(struct daemon *daemon, struct member_target *member, struct wire_unit *unit,
+                      struct mapping *mapping)
 {
     if (unit->needs.len != 0) {
         world_take_needs(member->world, unit);
@@ -89,6 +89,7 @@ static void hand_over(struct daemon *daemon, struct member_target *member,
     member->findings = NULL;
     member->finding_count = 0;
     member->refused = false;
+    platform_settle(daemon->level, member->config, unit, daemon->commit_arena);
     if (!unit->right) {
         member->waiting = false;
         rendering_refuse(daemon, member, unit);

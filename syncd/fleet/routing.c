@@ -1,0 +1,124 @@
+#include "syncd/fleet/routing.h"
+
+#include "syncd/base/limits.h"
+#include "syncd/value/json.h"
+
+static const struct level_kind *kind_of(const struct level *level, const struct wire_object *object)
+{
+    return level_find_kind(level, object->id.gvk.group, object->id.gvk.kind);
+}
+
+static void refuse(struct wire_unit *unit, struct arena *arena, const char *rule,
+                   const struct wire_object *object, const char *text, str hint)
+{
+    unit->right = false;
+    VEC_PUSH(
+        arena, &unit->findings,
+        (struct finding){.severity = SEVERITY_ERROR,
+                         .rule = rule,
+                         .position = object->source,
+                         .text = arena_printf(arena, "%.*s %s",
+                                              STR_ARG(object_id_text(&object->id, arena)), text),
+                         .hint = hint});
+}
+
+/* Only for kinds that the level gives to regions: others need no reading. */
+static str region_of(const struct level *level, const struct wire_object *object,
+                     struct arena *scratch)
+{
+    value document;
+    struct error err = ERROR_INIT;
+    if (level->layout.region == NULL ||
+        !json_read(object->json, limits_default(), scratch, &document, &err))
+        return (str){0};
+    return level_path_text(level->layout.region, document);
+}
+
+static void check_object(const struct level *level, const struct routing_target *target,
+                         const struct wire_object *object, struct wire_unit *unit,
+                         struct arena *arena)
+{
+    const struct level_kind *kind = kind_of(level, object);
+    if (kind == NULL)
+        return;
+    if (kind->mode == LEVEL_OBSERVE || kind->mode == LEVEL_IGNORE) {
+        refuse(unit, arena, "E_ROUTE_OBSERVED", object, "is made and kept by the platform",
+               STR("remove it from Git"));
+        return;
+    }
+    if (!target->regional) {
+        if (kind->route == LEVEL_ROUTE_REGIONAL)
+            refuse(unit, arena, "E_ROUTE_REGIONAL", object, "belongs to a regional cluster",
+                   STR("move it to regional/REGION"));
+        return;
+    }
+    str region = region_of(level, object, arena);
+    if (region.len != 0 && !str_equal(region, target->region))
+        refuse(unit, arena, "E_ROUTE_REGION", object, "is of another region",
+               STR("move it to the directory of its region"));
+}
+
+/* Declarations are for syncd: only tombstones travel with the objects. */
+static bool is_declaration(const struct wire_object *object)
+{
+    return str_equal(object->id.gvk.group, STR("syncd.dev")) &&
+           !str_equal(object->id.gvk.kind, STR("Tombstone"));
+}
+
+static void drop_declarations(const struct routing_target *target, struct wire_unit *unit,
+                              struct arena *arena)
+{
+    size_t kept = 0, before = unit->objects.len;
+    for (size_t i = 0; i < before; i++) {
+        if (!is_declaration(&unit->objects.items[i]))
+            unit->objects.items[kept++] = unit->objects.items[i];
+    }
+    unit->objects.len = kept;
+    if (kept == 0 && before != 0) {
+        unit->right = false;
+        VEC_PUSH(arena, &unit->findings,
+                 (struct finding){.severity = SEVERITY_ERROR,
+                                  .rule = "E_EMPTY",
+                                  .position = {.file = target->name},
+                                  .text = STR("the target would have no object at all"),
+                                  .hint = STR("an empty result is never applied")});
+    }
+}
+
+void routing_check(const struct level *level, const struct routing_target *target,
+                   struct wire_unit *unit, struct arena *arena)
+{
+    drop_declarations(target, unit, arena);
+    VEC_FOR (const struct wire_object, object, &unit->objects)
+        check_object(level, target, object, unit, arena);
+}
+
+void routing_order(const struct level *level, struct wire_unit *unit)
+{
+    const int32_t most = ROUTING_STEP / 2 - 1;
+    VEC_FOR (struct wire_object, object, &unit->objects) {
+        const struct level_kind *kind = kind_of(level, object);
+        int32_t own = object->wave < -most ? -most : object->wave > most ? most : object->wave;
+        object->wave = (kind != NULL ? kind->wave : 0) * ROUTING_STEP + own;
+    }
+}
+
+/* Does target `a` write for both, when they are one cluster? */
+static bool comes_before(const struct routing_target *targets, size_t a, size_t b)
+{
+    if (targets[a].regional != targets[b].regional)
+        return !targets[a].regional;
+    return a < b;
+}
+
+void routing_combine(const struct routing_target *targets, const str *uids, size_t count,
+                     size_t *ret_parts)
+{
+    for (size_t i = 0; i < count; i++) {
+        ret_parts[i] = i;
+        for (size_t j = 0; j < count && uids[i].len != 0; j++) {
+            if (str_equal(uids[i], uids[j]) && comes_before(targets, j, ret_parts[i]))
+                ret_parts[i] = j;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/*
+ * routing: what of a rendered unit belongs to its target, and in which order, by the level. Pure.
+ *
+ * An object goes where it stands in the repository; the level says which kinds may stand there.
+ */
+#ifndef SYNCD_FLEET_ROUTING_H
+#define SYNCD_FLEET_ROUTING_H
+
+#include "render/unit/wire.h"
+#include "repo-layout/level.h"
+
+struct routing_target {
+    str name;
+    bool regional;
+    str region; /* of a regional one */
+};
+
+/*
+ * Leaves out declarations for syncd itself, then checks every object: kinds that syncd never writes
+ * (E_ROUTE_OBSERVED), kinds of regional clusters in the management cluster's unit
+ * (E_ROUTE_REGIONAL), objects of another region in a regional unit (E_ROUTE_REGION). What is wrong
+ * is added to the unit's findings and the unit is not right any more: its objects stay as they are,
+ * for messages.
+ */
+void routing_check(const struct level *level, const struct routing_target *target,
+                   struct wire_unit *unit, struct arena *arena);
+
+/*
+ * Puts the level's order of kinds before the waves of the objects: a kind's wave counts
+ * ROUTING_STEP, an object's own wave moves it inside its kind's.
+ */
+#define ROUTING_STEP 1000
+void routing_order(const struct level *level, struct wire_unit *unit);
+
+/*
+ * Which of several targets that are one cluster is the one that writes: the management cluster,
+ * else the first. `uids` has the kube-system uid of each, empty = not known. Gives for each target
+ * the index of the one it is part of (its own, mostly).
+ */
+void routing_combine(const struct routing_target *targets, const str *uids, size_t count,
+                     size_t *ret_parts);
+
+#endif

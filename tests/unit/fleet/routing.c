@@ -1,0 +1,91 @@
+#include "syncd/fleet/routing.h"
+
+#include "repo-layout/level_source.h"
+
+#include <criterion/criterion.h>
+
+static struct arena *arena;
+static const struct level *level;
+
+static void set_up(void)
+{
+    struct findings findings;
+    struct level_source source;
+    struct error err = ERROR_INIT;
+    arena = arena_create(ARENA_NO_BUDGET);
+    findings_init(&findings, arena);
+    cr_assert(level_find(STR("mcc-2.23"), NULL, arena, &source, &err));
+    cr_assert(level_read(&source, limits_default(), arena, &findings, &level));
+}
+
+static void tear_down(void)
+{
+    arena_destroy(arena);
+}
+
+TestSuite(routing, .init = set_up, .fini = tear_down);
+
+static struct wire_object object(const char *group, const char *kind, const char *json)
+{
+    return (struct wire_object){
+        .id = {{str_z(group), STR("v1alpha1"), str_z(kind)}, STR("team"), STR("a")},
+        .json = str_z(json)};
+}
+
+static const struct routing_target management = {.name = STR_INIT("mgmt")};
+static const struct routing_target europe = {
+    .name = STR_INIT("eu"), .regional = true, .region = STR_INIT("region-eu")};
+
+#define IN_REGION(region)                                                                          \
+    "{\"metadata\":{\"labels\":{\"kaas.mirantis.com/region\":\"" region "\"}}}"
+
+Test(routing, refuses_what_only_controllers_make_or_another_cluster_holds)
+{
+    static const struct {
+        const struct routing_target *target;
+        const char *group, *kind, *json, *rule;
+    } rows[] = {
+        {&management, "cluster.k8s.io", "Cluster", "{}", NULL},
+        {&management, "", "ConfigMap", "{}", NULL},
+        {&management, "apps", "Deployment", "{}", NULL},
+        {&management, "kaas.mirantis.com", "KaaSRelease", "{}", "E_ROUTE_OBSERVED"},
+        {&management, "lcm.mirantis.com", "LCMMachine", "{}", "E_ROUTE_OBSERVED"},
+        {&europe, "lcm.mirantis.com", "LCMMachine", "{}", "E_ROUTE_OBSERVED"},
+        {&europe, "lcm.mirantis.com", "MiraCeph", "{}", "E_ROUTE_OBSERVED"},
+        {&europe, "metal3.io", "BareMetalHost", IN_REGION("region-eu"), NULL},
+        {&europe, "metal3.io", "BareMetalHost", IN_REGION("region-us"), "E_ROUTE_REGION"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct wire_unit unit = {.right = true};
+        VEC_PUSH(arena, &unit.objects, object(rows[i].group, rows[i].kind, rows[i].json));
+        routing_check(level, rows[i].target, &unit, arena);
+        cr_assert_eq(unit.right, rows[i].rule == NULL, "%s", rows[i].kind);
+        if (rows[i].rule != NULL)
+            cr_assert_str_eq(unit.findings.items[0].rule, rows[i].rule);
+    }
+}
+
+Test(routing, orders_by_kind_and_then_by_the_objects_own_wave)
+{
+    struct wire_unit unit = {.right = true};
+    static const char *const kinds[] = {"Machine", "Cluster", "Subnet"};
+    static const char *const groups[] = {"cluster.k8s.io", "cluster.k8s.io", "ipam.mirantis.com"};
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        VEC_PUSH(arena, &unit.objects, object(groups[i], kinds[i], "{}"));
+    unit.objects.items[2].wave = 100000; /* not enough to leave its kind's place */
+    routing_order(level, &unit);
+    cr_assert_lt(unit.objects.items[2].wave, unit.objects.items[1].wave);
+    cr_assert_lt(unit.objects.items[1].wave, unit.objects.items[0].wave);
+}
+
+Test(routing, the_management_cluster_writes_for_a_regional_one_that_is_the_same)
+{
+    const struct routing_target targets[] = {europe, management, europe, europe};
+    const str uids[] = {STR("u1"), STR("u1"), STR("u2"), STR("")};
+    size_t parts[4];
+    routing_combine(targets, uids, 4, parts);
+    cr_assert_eq(parts[0], 1);
+    cr_assert_eq(parts[1], 1);
+    cr_assert_eq(parts[2], 2);
+    cr_assert_eq(parts[3], 3);
+}
