@@ -5,6 +5,7 @@
 #include "render/sandbox/child.h"
 #include "syncd/base/crypto.h"
 #include "syncd/base/log.h"
+#include "syncd/charts/charts.h"
 #include "syncd/cli/commands.h"
 #include "syncd/cli/networked.h"
 #include "syncd/daemon/daemon.h"
@@ -16,6 +17,7 @@
 static const struct child_kind kinds[] = {
     [CHILD_GIT] = GIT_CHILD_KIND,
     [CHILD_RENDER] = RENDER_CHILD_KIND,
+    [CHILD_CHART] = CHART_CHILD_KIND,
 };
 
 static void *open_module(const char *name, struct arena *arena, struct error *err)

@@ -61,19 +61,24 @@ static bool render_all(const struct channel_message *message, const struct limit
     value request;
     struct unit *units;
     size_t count;
-    if (message->fd_count != 1)
+    if (message->fd_count != 1 && message->fd_count != 2)
         return error_set(err, ERROR_INTERNAL, "the render request has no snapshot");
     if (!json_read(message->bytes, limits, arena, &request, err) ||
         !wire_request_read(request, arena, &units, &count, err))
         return false;
-    struct snapshot *snapshot;
-    if (!snapshot_map(message->fds[0], &snapshot, err))
-        return false;
+    struct snapshot *snapshot, *charts = NULL;
+    if (!snapshot_map(message->fds[0], &snapshot, err) ||
+        (message->fd_count == 2 && !snapshot_map(message->fds[1], &charts, err)))
+        return false; /* the process ends: what was mapped goes with it */
     AUTO_BUF struct buf result = BUF_INIT(RESULT_MAX);
     wire_begin(&result, count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (units[i].world != NULL)
+            units[i].world->charts = charts;
         render_one(snapshot, &units[i], limits, &result);
+    }
     snapshot_destroy(snapshot);
+    snapshot_destroy(charts);
     if (buf_failed(&result))
         return error_rule(err, ERROR_LIMIT, "E_OUTPUT", "the rendered objects are over %u bytes",
                           RESULT_MAX);

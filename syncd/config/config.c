@@ -32,6 +32,7 @@ enum section {
     SECTION_FORGE,
     SECTION_WEBHOOK,
     SECTION_REVIEW,
+    SECTION_CHARTS,
     SECTION_TARGET,
     SECTION_FROM,
     SECTION_SCOPE,
@@ -159,6 +160,13 @@ static const struct row rows[] = {
      "How many different people must approve what is held"},
     {SECTION_REVIEW, "byAuthor", KEY_FLAG, IN(config_review, by_author), "false",
      "Whether the author's own approval counts"},
+    {SECTION_CHARTS, "repository", KEY_TEXT, IN(config_charts, repository), NULL,
+     "A chart repository (https://…) or registry (oci://…): credentials for it and all below it"},
+    {SECTION_CHARTS, "user", KEY_TEXT, IN(config_charts, user), "", "The user's name"},
+    {SECTION_CHARTS, "tokenFile", KEY_FILE, IN(config_charts, token_file), "",
+     "A file with the password or token; read anew for each fetch"},
+    {SECTION_CHARTS, "caFile", KEY_FILE, IN(config_charts, ca_file), "",
+     "Authorities to trust instead of the system's"},
     {SECTION_TARGET, "name", KEY_TEXT, IN(config_target, name), NULL,
      "The target's name, in notes and reports"},
     {SECTION_TARGET, "role", KEY_ROLE, IN(config_target, role), NULL, "What kind of cluster it is"},
@@ -197,6 +205,7 @@ static const struct {
     [SECTION_FORGE] = {"spec.forge", "forge"},
     [SECTION_WEBHOOK] = {"spec.webhook", "webhook"},
     [SECTION_REVIEW] = {"spec.review", "review"},
+    [SECTION_CHARTS] = {"spec.charts[]", "charts"},
     [SECTION_TARGET] = {"spec.targets[]", "targets"},
     [SECTION_FROM] = {"spec.targets[].kubeconfigFrom", "kubeconfigFrom"},
     [SECTION_SCOPE] = {"spec.signatures.scopes[]", "scopes"},
@@ -448,6 +457,18 @@ static void read_signatures(struct reading *reading, value given,
         (void)complain(reading, given, "signatures.since is a commit of 40 digits");
 }
 
+static void read_charts(struct reading *reading, value list, struct config *config)
+{
+    if (value_present(list) && !value_is(list, VALUE_ARRAY)) {
+        (void)complain(reading, list, "spec.charts is a list");
+        return;
+    }
+    config->charts_count = value_len(list);
+    config->charts = ARENA_ARRAY(reading->arena, struct config_charts, value_len(list));
+    for (size_t i = 0; i < value_len(list); i++)
+        read_section(reading, SECTION_CHARTS, value_item(list, i), &config->charts[i]);
+}
+
 static void read_drift(struct reading *reading, value given, struct drift_policy *policy)
 {
     read_section(reading, SECTION_DRIFT, given, policy);
@@ -582,6 +603,7 @@ bool config_read(str text, const char *file, str directory, struct arena *arena,
     read_signatures(&reading, value_get(spec, STR("signatures")), &config->signatures);
     read_forge(&reading, spec, config);
     read_drift(&reading, value_get(spec, STR("drift")), &config->drift);
+    read_charts(&reading, value_get(spec, STR("charts")), config);
     read_limits(&reading, value_get(spec, STR("limits")), &config->limits);
     value targets = value_get(spec, STR("targets"));
     read_targets(&reading, targets, config);

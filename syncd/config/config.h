@@ -97,6 +97,14 @@ struct config_review {
     bool by_author;
 };
 
+/* Where charts come from that are not in the repository, when it asks who is there. */
+struct config_charts {
+    str repository; /* "oci://host/path" or "https://host/path": it and all below it */
+    str user;
+    str token_file;
+    str ca_file;
+};
+
 struct config {
     str name;
     str level; /* of the platform; empty = none */
@@ -109,6 +117,8 @@ struct config {
     struct config_forge forge;
     struct config_webhook webhook;
     struct config_review review;
+    struct config_charts *charts;
+    size_t charts_count;
     struct config_target *targets;
     size_t target_count;
     struct limits limits;

@@ -54,6 +54,7 @@ static void stop_parts(struct daemon *daemon)
 {
     source_stop(daemon);
     rendering_stop(daemon);
+    charts_stop(daemon);
     state_close(daemon); /* the last status is of what is still there */
     targets_stop(daemon);
     notes_stop(daemon);

@@ -11,7 +11,7 @@
 #include "syncd/process/spawner.h"
 
 /* Kinds of children, in the order of the table given to spawner_start. */
-enum child_of { CHILD_GIT, CHILD_RENDER };
+enum child_of { CHILD_GIT, CHILD_RENDER, CHILD_CHART };
 
 struct daemon_options {
     const char *config_path;

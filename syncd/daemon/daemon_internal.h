@@ -70,6 +70,9 @@ struct daemon {
     uint64_t sequence;
     bool commit_final; /* its final note is written */
 
+    /* Charts from outside the repository. */
+    struct chart_fetch *charts; /* in the configuration's arena; NULL: none was asked for */
+
     /* Notes. */
     struct outbox *outbox;
     struct outbox_batch batch;
@@ -89,6 +92,8 @@ struct daemon {
 };
 
 /* remote.c: what Git jobs are given along */
+bool daemon_read_file(str path, bool secret, struct arena *arena, str *ret_text,
+                      struct error *err) MUST_USE;
 bool daemon_remote(const struct daemon *daemon, struct arena *arena, struct repo_remote *ret_remote,
                    struct error *err) MUST_USE;
 bool daemon_trust(const struct daemon *daemon, struct arena *arena, struct repo_trust *ret_trust,
@@ -111,6 +116,23 @@ void rendering_stop(struct daemon *daemon);
 /* The member keeps its last good commit, and says why. */
 void rendering_refuse(struct daemon *daemon, struct member_target *member,
                       const struct wire_unit *unit);
+
+/*
+ * charts.c: charts from outside the repository. All that were asked for since the configuration was
+ * read are in one snapshot, whose descriptor goes to the render child.
+ */
+/* Forgets what was asked for and is not there. */
+void charts_new_commit(struct daemon *daemon);
+void charts_need(struct daemon *daemon, const struct render_need *need);
+/* Starts a job for what is not there, unless one runs. */
+void charts_fetch(struct daemon *daemon);
+/* False while something that was asked for is not there. */
+bool charts_ready(const struct daemon *daemon);
+/* Stays the daemon's; -1: there are none. */
+int charts_snapshot(const struct daemon *daemon);
+void charts_stop(struct daemon *daemon);
+/* A job ended: the member goes on, or hears what is wrong (NULL: nothing). */
+void world_charts_settled(struct member_world *world, const struct error *err);
 
 /*
  * world.c: what the rendering of one target is told of its cluster. Needs are answered by reads of

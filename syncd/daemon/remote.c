@@ -5,7 +5,7 @@
 #define FILE_MOST (4u << 20)
 
 /* `secret`: nobody else may be able to read the file. An empty path gives an empty text. */
-static bool read_text(str path, bool secret, struct arena *arena, str *ret_text, struct error *err)
+bool daemon_read_file(str path, bool secret, struct arena *arena, str *ret_text, struct error *err)
 {
     if (path.len == 0) {
         *ret_text = STR("");
@@ -20,10 +20,10 @@ bool daemon_remote(const struct daemon *daemon, struct arena *arena, struct repo
 {
     const struct config_source *source = &daemon->config->source;
     struct repo_remote remote = {.url = source->url, .user = source->user};
-    if (!read_text(source->token_file, true, arena, &remote.token, err) ||
-        !read_text(source->ssh_key_file, true, arena, &remote.key, err) ||
-        !read_text(source->known_hosts_file, false, arena, &remote.known_hosts, err) ||
-        !read_text(source->ca_file, false, arena, &remote.ca_bundle, err))
+    if (!daemon_read_file(source->token_file, true, arena, &remote.token, err) ||
+        !daemon_read_file(source->ssh_key_file, true, arena, &remote.key, err) ||
+        !daemon_read_file(source->known_hosts_file, false, arena, &remote.known_hosts, err) ||
+        !daemon_read_file(source->ca_file, false, arena, &remote.ca_bundle, err))
         return false;
     remote.token = str_trim(remote.token);
     remote.auth = remote.key.len != 0     ? REPO_AUTH_KEY
@@ -45,9 +45,10 @@ bool daemon_trust(const struct daemon *daemon, struct arena *arena, struct repo_
         .scopes = signatures->scopes,
         .scope_count = signatures->scope_count,
     };
-    if (!read_text(signatures->allowed_signers_file, false, arena, &trust.allowed_signers, err) ||
-        !read_text(signatures->revoked_keys_file, false, arena, &trust.revoked_keys, err) ||
-        !read_text(signatures->openpgp_keys_file, false, arena, &trust.openpgp_keys, err))
+    if (!daemon_read_file(signatures->allowed_signers_file, false, arena, &trust.allowed_signers,
+                          err) ||
+        !daemon_read_file(signatures->revoked_keys_file, false, arena, &trust.revoked_keys, err) ||
+        !daemon_read_file(signatures->openpgp_keys_file, false, arena, &trust.openpgp_keys, err))
         return false;
     *ret_trust = trust;
     return true;
@@ -56,5 +57,5 @@ bool daemon_trust(const struct daemon *daemon, struct arena *arena, struct repo_
 bool daemon_signing_key(const struct daemon *daemon, struct arena *arena, str *ret_key,
                         struct error *err)
 {
-    return read_text(daemon->config->notes.signing_key_file, true, arena, ret_key, err);
+    return daemon_read_file(daemon->config->notes.signing_key_file, true, arena, ret_key, err);
 }

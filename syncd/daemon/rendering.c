@@ -231,8 +231,9 @@ static void start_child(struct daemon *daemon)
     bool started = spawner_run(daemon->options.spawner, CHILD_RENDER, &daemon->render, &err);
     if (started) {
         daemon->rendering = true;
-        started = channel_send(daemon->render.channel, json_text(request, JSON_COMPACT, arena),
-                               &daemon->snapshot, 1, &err);
+        const int fds[] = {daemon->snapshot, charts_snapshot(daemon)};
+        started = channel_send(daemon->render.channel, json_text(request, JSON_COMPACT, arena), fds,
+                               fds[1] >= 0 ? 2 : 1, &err);
         if (!started)
             release_child(daemon, &err, true);
     }
@@ -270,6 +271,7 @@ void rendering_begin(struct daemon *daemon, int snapshot, const struct unit_faul
     daemon->snapshot = snapshot;
     keep_faults(daemon, faults, fault_count);
     forget_findings(daemon);
+    charts_new_commit(daemon);
     for (size_t i = 0; i < daemon->config->target_count; i++) {
         world_new_commit(daemon->targets[i].world);
         daemon->targets[i].stale = true;

@@ -79,6 +79,8 @@ static bool is_open(const struct member_world *world)
 {
     if (!is_reached(world) || !world->version_known)
         return true;
+    if (world->wants_charts && !charts_ready(world->daemon))
+        return true;
     VEC_FOR (struct record *, record, &world->records)
         if ((*record)->state != RECORD_KNOWN)
             return true;
@@ -114,6 +116,8 @@ static void version_read(void *context, const struct kube_reply *reply)
 /* Everything that is open is asked for. */
 static void ask(struct member_world *world)
 {
+    if (world->wants_charts)
+        charts_fetch(world->daemon);
     if (!is_reached(world)) {
         session_reach(world->member->session);
         return;
@@ -188,7 +192,10 @@ void world_take_needs(struct member_world *world, const struct wire_unit *unit)
         case NEED_CLUSTER: break; /* asked for in any case */
         case NEED_RECORD: record_need(world, need); break;
         case NEED_LOOKUP: lookup_need(world, need); break;
-        case NEED_CHART: break;
+        case NEED_CHART:
+            charts_need(world->daemon, need);
+            world->wants_charts = true;
+            break;
         }
     }
     ask(world);
@@ -239,6 +246,20 @@ void world_new_commit(struct member_world *world)
     drop_ready(world);
     world->rounds = 0;
     world->member->waiting = false;
+    world->wants_charts = false;
+}
+
+void world_charts_settled(struct member_world *world, const struct error *err)
+{
+    if (!world->wants_charts)
+        return;
+    if (err == NULL) {
+        world_check(world);
+        return;
+    }
+    world_retry(world, "fetching charts", err);
+    if (!error_is_transient(err))
+        world_hold(world, "E_CHART_SOURCE", err);
 }
 
 /* --- the session's side --- */

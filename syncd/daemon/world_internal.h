@@ -44,6 +44,7 @@ struct member_world {
     VEC(struct lookup *) lookups;
     struct desired *ready; /* waits for records to be written */
     unsigned writes;
+    bool wants_charts;
 };
 
 /* Something was answered: goes on when nothing is open any more. */

@@ -1,8 +1,10 @@
 """Stories of charts: what a release keeps, looks up and knows of its cluster. For the stages of stories.py."""
 import base64
 import json
+import os
 import shutil
 
+from chartserver import ChartServer
 from stories import namespace_of
 
 CHART = 'apiVersion: v2\nname: web\nversion: 1.0.0\n'
@@ -124,4 +126,54 @@ def install_then_upgrade(s):
     s.eventually('and after a lost cache, too', s.has(s.management, 'm', install='false', revision='3', size='3'))
 
 
-CHARTS = [random_values_stay, random_values_of_two, lookup_follows, install_then_upgrade]
+FETCHED = '''apiVersion: syncd.dev/v1
+kind: HelmRelease
+metadata: {name: %s, namespace: %s}
+spec:
+  chart: {repository: "%s", name: web, version: %s, digest: "%s"}
+  values: {name: %s}
+'''
+NAMED = {'templates/m.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Values.name }}"}\ndata: {version: "{{ .Chart.Version }}"}\n'}
+
+
+def fetched_charts(s):
+    """Charts of an HTTP repository and of a registry: by digest, with credentials, from the cache when they are gone."""
+    with ChartServer() as charts:
+        packed = charts.add('web', '1.0.0', NAMED)
+        s.work.write('management/00-namespace.yaml', namespace_of(s.space))
+        s.work.write('management/a.yaml', FETCHED % ('a', s.space, charts.repository, '1.0.0', packed, 'a'))
+        s.work.write('management/b.yaml', FETCHED % ('b', s.space, charts.registry, '1.0.0', charts.manifest('web', '1.0.0'), 'b'))
+        s.work.commit()
+        token = s.git.scratch.join('charts-' + s.space)
+        with open(token, 'w', opener=lambda path, flags: os.open(path, flags, 0o600)) as f:
+            f.write('wrong\n')
+        daemon = s.syncd(regional=False)
+        daemon.document['spec']['charts'] = [{'repository': url, 'user': charts.user, 'tokenFile': token} for url in (charts.repository, charts.registry)]
+        daemon.configure()
+        daemon.start()
+        s.eventually('a wrong password is said', lambda: 'answers 401' in daemon.says())
+        s.check('and applies nothing', s.data(s.management, 'a') is None)
+        with open(token, 'w') as f:
+            f.write(charts.password + '\n')
+        s.eventually('from the repository', s.has(s.management, 'a', version='1.0.0'), 40)
+        s.eventually('from the registry', s.has(s.management, 'b', version='1.0.0'))
+        s.check('no credential went to the other host', charts.leaks == 0)
+        s.work.write('management/b.yaml', FETCHED % ('b', s.space, charts.registry, '1.0.0', packed[:-4] + '0000', 'b'))
+        s.work.commit()
+        s.eventually('what is not there is said', lambda: 'answers 404' in daemon.says())
+        charts.blobs[packed[:-4] + '0000'] = b'something else'
+        s.eventually('and what is another', lambda: 'is not what was pinned' in daemon.says(), 40)
+        newer = charts.add('web', '1.1.0', NAMED)
+        s.work.write('management/a.yaml', FETCHED % ('a', s.space, charts.repository, '1.1.0', newer, 'a'))
+        s.work.write('management/b.yaml', FETCHED % ('b', s.space, charts.registry, '1.0.0', charts.manifest('web', '1.0.0'), 'b'))
+        s.work.commit()
+        s.eventually('the next commit is not held up by it', s.has(s.management, 'a', version='1.1.0'))
+        s.check('no log has the password', charts.password not in daemon.says())
+        daemon.stop()
+    s.work.write('management/b.yaml', FETCHED % ('b', s.space, charts.registry, '1.0.0', charts.manifest('web', '1.0.0'), 'c'))
+    s.work.commit()
+    daemon.start()
+    s.eventually('without any server, from the cache', s.has(s.management, 'c', version='1.0.0'))
+
+
+CHARTS = [fetched_charts, random_values_stay, random_values_of_two, lookup_follows, install_then_upgrade]

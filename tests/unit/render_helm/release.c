@@ -211,3 +211,35 @@ Test(release, gives_its_namespace_to_what_lives_in_one)
     }
     bench_close(&bench);
 }
+
+#define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+Test(release, uses_no_fetched_chart_that_is_another)
+{
+    static const uint8_t oid[OID_LEN] = {1};
+    static const struct file files[] = {
+        {"r.yaml", DECLARE("  chart:\n    repository: https://x.example\n    name: c\n"
+                           "    version: 1.0.0\n    digest: " DIGEST "\n")}};
+    struct bench bench;
+    struct error err = ERROR_INIT;
+    struct snapshot *charts;
+    int fd;
+    bench_open(&bench, files, ARRAY_LEN(files));
+    bench.context.world = &bench.world;
+    bench.world.connected = true;
+    (void)bench_render(&bench);
+    cr_assert(needs(&bench, NEED_CHART));
+    cr_expect(str_equal(bench.world.needs.items[0].texts[3], STR(DIGEST)));
+
+    struct snapshot_writer *writer = snapshot_writer_create(STR(""), limits_default());
+    str path = str_z("sha256/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+    cr_assert(snapshot_writer_add(writer, path, ENTRY_FILE, oid, STR("evil"), &err));
+    cr_assert(snapshot_writer_seal(writer, &fd, &err) && snapshot_map(fd, &charts, &err));
+    bench.world.charts = charts;
+    (void)bench_render(&bench);
+    cr_expect_eq(bench.world.needs.len, 0);
+    cr_assert_eq(bench.findings.errors, 1);
+    cr_expect_str_eq(bench.findings.list.items[0].rule, "E_CHART_DIGEST");
+    snapshot_destroy(charts);
+    bench_close(&bench);
+}
