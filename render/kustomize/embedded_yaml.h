@@ -8,9 +8,8 @@ bool kust_embedded_read(struct build *build, str text, value *ret_document,
                         struct error *err) MUST_USE;
 
 /*
- * The text after a change of its document from `before` to `after`. JSON is printed anew, as the
- * tool does it. YAML keeps its order, comments and quotes: changed scalars are replaced in place;
- * other changes are ERROR_UNSUPPORTED (E_EMBEDDED).
+ * The text after a change of its document from `before` to `after`: printed anew, as the tool does
+ * it. YAML keeps its order, comments and quotes.
  */
 bool kust_embedded_print(struct build *build, str text, value before, value after, str *ret_text,
                          struct error *err) MUST_USE;

@@ -115,11 +115,15 @@ static bool edit_node(const struct walk *walk, str rest, value node, value *ret_
 {
     if (rest.ptr == NULL)
         return edit_leaf(walk, node, ret_node, err);
+    if (kust_is_nothing(node)) {
+        *ret_node = node;
+        return true;
+    }
     switch ((enum value_kind)node.kind) {
-    case VALUE_ABSENT:
-    case VALUE_NULL: *ret_node = node; return true;
     case VALUE_ARRAY: return edit_items(walk, rest, node, ret_node, err);
     case VALUE_OBJECT: return edit_member(walk, rest, node, ret_node, err);
+    case VALUE_ABSENT:
+    case VALUE_NULL:
     case VALUE_BOOL:
     case VALUE_NUMBER:
     case VALUE_STRING: break;

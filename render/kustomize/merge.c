@@ -55,7 +55,7 @@ static bool merge_field(const struct merge *merge, struct schema_at at, str key,
     struct schema_at child = kust_schema_field(merge->schema, at, key);
     if (!kust_merge_node(merge, child, target, patch, same, &outcome, err))
         return error_wrap(err, "%.*s", STR_ARG(key));
-    if (outcome.from == FROM_NOWHERE || (outcome.v.kind == VALUE_NULL && !outcome.keep_null)) {
+    if (outcome.from == FROM_NOWHERE || (kust_is_nothing(outcome.v) && !outcome.keep_null)) {
         fields->changed = fields->changed || value_present(target);
         return true;
     }
@@ -158,9 +158,9 @@ bool kust_merge_node(const struct merge *merge, struct schema_at at, value targe
         at = schema_of(merge, target, patch);
     value first = kust_is_nothing(target) ? patch : target;
     value other = kust_is_nothing(target) ? target : patch;
+    if (kust_is_nothing(first))
+        return add_map(merge, at, target, patch, ret_outcome, err);
     switch ((enum value_kind)first.kind) {
-    case VALUE_ABSENT:
-    case VALUE_NULL: return add_map(merge, at, target, patch, ret_outcome, err);
     case VALUE_OBJECT:
         if (!kust_is_nothing(other) && other.kind != VALUE_OBJECT)
             return clash(other, "object", err);
@@ -173,6 +173,8 @@ bool kust_merge_node(const struct merge *merge, struct schema_at at, value targe
         if (at.known && at.merges)
             return kust_merge_list(merge, at, target, patch, same, ret_outcome, err);
         break;
+    case VALUE_ABSENT:
+    case VALUE_NULL:
     case VALUE_BOOL:
     case VALUE_NUMBER:
     case VALUE_STRING:

@@ -18,7 +18,6 @@ static bool affix_one(struct build *build, struct resource *resource, str text,
                       struct error *err)
 {
     struct kust_id original = kust_resource_original(resource);
-    value document = resource->document;
     if (keeps_name(&original))
         return true;
     for (size_t i = 0; i < specs.count; i++) {
@@ -30,6 +29,7 @@ static bool affix_one(struct build *build, struct resource *resource, str text,
             VEC_PUSH(build->arena, &names->list, text);
             kust_resource_remember(build, resource);
         }
+        value document = resource->document;
         if (kust_gvk_selected(&resource->id.gvk, &spec->gvk) &&
             !kust_edit_field(edit, spec->path, spec->create, document, &document, err))
             return error_at(err, resource->source);

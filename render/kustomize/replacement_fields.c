@@ -69,7 +69,7 @@ static bool joined_text(const struct replacing *r, str text, str source, str *re
 /* A field that was made and not yet filled. */
 static bool is_made(value node)
 {
-    return node.kind == VALUE_STRING && node.len == 0 && (node.flags & VALUE_UNTYPED) != 0;
+    return node.kind == VALUE_NULL && (node.flags & VALUE_UNTYPED) != 0;
 }
 
 /* A scalar takes the text and keeps its type; anything else becomes the source. */
@@ -106,7 +106,7 @@ static bool set_leaf(struct replacing *r, value node, bool made, value *ret_node
 static value make_node(const struct replacing *r, size_t at)
 {
     size_t index = 0;
-    static const value empty = {.kind = VALUE_STRING, .flags = VALUE_UNTYPED};
+    static const value empty = {.kind = VALUE_NULL, .flags = VALUE_UNTYPED};
     if (at + 1 >= r->path.parts.len)
         return r->create == VALUE_OBJECT || r->create == VALUE_ARRAY ? (value){.kind = r->create}
                                                                      : empty;

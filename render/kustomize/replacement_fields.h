@@ -14,8 +14,7 @@ struct field_replacement {
 
 /*
  * Puts the source into the fields that the path fits: keys, "[name=pattern]", "*", numbers. A path
- * may lead on into a text that is JSON or YAML. ERROR_INPUT (E_REPLACEMENT) when it fits nothing;
- * ERROR_UNSUPPORTED where the YAML in a text cannot be changed without rewriting it.
+ * may lead on into a text that is JSON or YAML. ERROR_INPUT (E_REPLACEMENT) when it fits nothing.
  */
 bool kust_replace_field(struct build *build, value document, struct field_replacement *wanted,
                         value *ret_document, struct error *err) MUST_USE;

@@ -316,6 +316,19 @@ static bool load_file(struct build *build, const struct loader *loader, str path
     return true;
 }
 
+/* Where the only former name is empty the tool cannot tell that there is one, and stops. */
+static bool check_history(struct build *build, const struct resmap *map, struct error *err)
+{
+    VEC_FOR (struct resource *, slot, &map->list) {
+        if ((*slot)->former.len != 1 || (*slot)->former.items[0].name.len != 0)
+            continue;
+        (void)error_rule(err, ERROR_INPUT, "E_OBJECT", "%.*s had an empty name",
+                         STR_ARG(kust_id_text(&(*slot)->id, build->scratch)));
+        return error_at(err, (*slot)->source);
+    }
+    return true;
+}
+
 bool kust_apply_replacements(struct build *build, const struct loader *loader, struct resmap *map,
                              const struct replacements *replacements, struct error *err)
 {
@@ -330,6 +343,8 @@ bool kust_apply_replacements(struct build *build, const struct loader *loader, s
         else if (!load_file(build, loader, replacement->path, &all, err))
             return error_wrap(err, "replacements");
     }
+    if (!check_history(build, map, err))
+        return false;
     VEC_FOR (struct replacement, replacement, &all.list)
         if (!apply_one(build, map, replacement, err))
             return error_wrap(err, "replacements");

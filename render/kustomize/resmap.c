@@ -254,7 +254,8 @@ bool kust_resmap_absorb(struct build *build, struct resmap *map, struct resource
     str id = kust_id_text(&fresh->id, build->scratch);
     if (count == 0 && !changes)
         return kust_resmap_append(build, map, fresh, err);
-    if (count == 0)
+    bool renamed = count == 1 && changes && !str_equal(old->id.gvk.kind, fresh->id.gvk.kind);
+    if (count == 0 || renamed)
         (void)error_rule(err, ERROR_INPUT, "E_GENERATOR",
                          "%.*s does not exist, so nothing can be merged into it or replace it",
                          STR_ARG(id));

@@ -32,8 +32,7 @@ str kust_scalar_text(value v)
 value kust_scalar_untyped(value old, str text, struct arena *arena)
 {
     bool quoted = old.kind == VALUE_STRING && (old.flags & VALUE_QUOTED) != 0;
-    bool is_text = quoted || text.len == 0;
-    value fresh = is_text ? value_string(text) : kust_scalar_resolve(text, arena);
+    value fresh = quoted ? value_string(text) : kust_scalar_resolve(text, arena);
     fresh.flags |= VALUE_UNTYPED | (quoted ? VALUE_QUOTED : 0);
     return fresh;
 }

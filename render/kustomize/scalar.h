@@ -38,10 +38,10 @@ static inline bool kust_is_misfit(value v)
 }
 /* The first misfit in a document, or ABSENT. */
 value kust_find_misfit(value document);
-/* Missing or null. */
+/* Missing or null; a scalar that was written with nothing in it only looks so. */
 static inline bool kust_is_nothing(value v)
 {
-    return v.kind == VALUE_ABSENT || v.kind == VALUE_NULL;
+    return v.kind == VALUE_ABSENT || (v.kind == VALUE_NULL && (v.flags & VALUE_UNTYPED) == 0);
 }
 /* Missing, null, {} or []. */
 static inline bool kust_is_empty(value v)

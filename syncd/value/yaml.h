@@ -73,6 +73,15 @@ bool yaml_scalar_is_string(str text, enum yaml_dialect dialect);
 /* A scalar flagged VALUE_RAW as JSON would print it; others as they are. */
 value yaml_canonical(value scalar, struct arena *arena);
 
+/*
+ * The first document of a text again, with the values of `after` where they are not those of
+ * `before`, which is what the text reads as: printed as yaml.v3 prints its nodes. Styles and types
+ * of scalars stay, comments too; new nodes are in block style. ERROR_INPUT (E_YAML) when the text
+ * is no map or list; ERROR_LIMIT (E_BUDGET) over object_bytes.
+ */
+bool yaml_rewrite(str text, value before, value after, const struct limits *limits,
+                  struct arena *arena, str *ret_text, struct error *err) MUST_USE;
+
 enum yaml_style {
     YAML_SIGS, /* sigs.k8s.io/yaml Marshal: what kubectl -o yaml, kustomize and toYaml print */
     YAML_V3,   /* gopkg.in/yaml.v3 with two spaces: toYamlPretty */

@@ -139,6 +139,11 @@ class WideTree(Tree):
             {'kind': 'HashTransformer'},
         ]))
 
+    def validator(self, directory, objects):
+        kind, key = self.pick([('LabelTransformer', 'labels'), ('AnnotationsTransformer', 'annotations')])
+        return {'apiVersion': 'builtin', 'kind': kind, 'metadata': {'name': 'v'}, key: {self.pick(['validated-by', 'm']): '1'},
+                'fieldSpecs': [{'path': 'metadata/' + key, 'create': self.chance(0.5)}]}
+
     def generator_plugin(self, directory, objects):
         kind = self.pick(['ConfigMapGenerator', 'SecretGenerator'])
         g = self.generator(directory, objects, kind == 'SecretGenerator')
@@ -189,7 +194,7 @@ class WideTree(Tree):
         if objects and c(0.1):
             k['generators'] = self.plugins(directory, self.generator_plugin, objects)
         if objects and c(0.04):
-            k['validators'] = self.plugins(directory, self.plugin, objects)
+            k['validators'] = self.plugins(directory, self.validator, objects)
         if c(0.12):
             self.files[directory + '/config.yaml'] = dump(self.configuration())
             k['configurations'] = ['config.yaml']
