@@ -41,7 +41,7 @@ void session_tell_calm(struct session *session, uint32_t index)
 
 /* Decides, tells the target and then everybody else. */
 static void judge(struct session *session, uint32_t index, value stated,
-                  const struct drifts *drifts, struct arena *arena)
+                  const struct drifts *drifts, uint64_t digest, struct arena *arena)
 {
     struct object_id id = session_object_id(session, index);
     size_t count = drifts->list.len;
@@ -50,7 +50,7 @@ static void judge(struct session *session, uint32_t index, value stated,
     drift_read_wishes(stated, arena, &wishes);
     for (size_t i = 0; i < count; i++)
         actions[i] = drift_decide(&session->options.drift, &wishes, &id, &drifts->list.items[i]);
-    target_judged(session->target, index, drifts, actions, clock_monotonic_ns());
+    target_judged(session->target, index, drifts, actions, digest, clock_monotonic_ns());
     if (count != 0)
         session->port.drifted(session->context, session, index, drifts, actions);
     session_tell_calm(session, index);
@@ -68,12 +68,15 @@ void drift_look(struct session *session, uint32_t index, value live, struct aren
                  (struct drift){.class = DRIFT_DELETED, .can_leave_out = false});
     } else {
         find(session, index, stated, live, (struct drift_quirks){0}, arena, &drifts);
-        if (drift_is_undecided(&drifts)) {
-            target_examine(session->target, index, clock_monotonic_ns());
-            return;
-        }
     }
-    judge(session, index, stated, &drifts, arena);
+    /* Others may write what is not ours as often as they like: the same is judged once. */
+    uint64_t digest = drift_digest(&drifts);
+    if (digest == target_object_at(session->target, index)->judged)
+        return;
+    if (drift_is_undecided(&drifts))
+        target_examine(session->target, index, digest, clock_monotonic_ns());
+    else
+        judge(session, index, stated, &drifts, digest, arena);
 }
 
 /* --- the look --- */
@@ -131,11 +134,16 @@ static void conclude(struct look *look)
     if (target_examined(session->target, look->index, &outcome, clock_monotonic_ns()) ==
             SEEN_DRIFT &&
         session_stated(session, look->index, false, look->arena, &stated, &err)) {
-        if (outcome.view == NULL)
+        struct drifts plain = {0};
+        if (outcome.view == NULL) {
             VEC_PUSH(look->arena, &drifts.list, (struct drift){.class = DRIFT_DELETED});
-        else
+            plain = drifts;
+        } else {
+            find(session, look->index, stated, look->live, (struct drift_quirks){0}, look->arena,
+                 &plain);
             find(session, look->index, stated, look->live, look->quirks, look->arena, &drifts);
-        judge(session, look->index, stated, &drifts, look->arena);
+        }
+        judge(session, look->index, stated, &drifts, drift_digest(&plain), look->arena);
     }
     look_destroy(look);
     session_pump(session);

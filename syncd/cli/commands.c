@@ -13,6 +13,7 @@ const struct command *const commands[] = {
     &command_sync,
     &command_plan,
     &command_status,
+    &command_drift,
     &command_log,
     &command_lint,
     &command_render_yaml,

@@ -14,6 +14,7 @@ extern const struct command command_render_release;
 extern const struct command command_lint;
 extern const struct command command_plan;
 extern const struct command command_status;
+extern const struct command command_drift;
 extern const struct command command_log;
 extern const struct command command_apiserver;
 extern const struct command command_explain;

@@ -91,6 +91,31 @@ const struct command command_status = {
     .networked = "syncd_command_status",
 };
 
+static const struct option drift_options[] = {
+    {"config", 'c', OPTION_TEXT, "FILE", "The configuration (default syncd.yaml)"},
+    {"max-age", 0, OPTION_DURATION, "TIME", "Older than this is unknown (default 2m)"},
+    {"target", 't', OPTION_LIST, "NAME", "Only this target"},
+    {"class", 0, OPTION_LIST, "CLASS",
+     "Only changed, taken, removed, stale, impostor, cleared, deleted or stranger"},
+    {"suggest-ignore", 0, OPTION_TEXT, "WHAT",
+     "Print rules for spec.drift.rules instead: for namespace/name, a path, or all"},
+    {0},
+};
+
+const struct command command_drift = {
+    .name = "drift",
+    .operands = "",
+    .summary = "Show what is not as Git states it, and who made it so",
+    .description =
+        "Prints every field that drifted on every target as the running daemon found it: Git's "
+        "value and the live one, the manager, the time, and what is done about it. -o also takes "
+        "markdown, html (one page, nothing else needed), junit and sarif. The exit code is 1 with "
+        "drift and 5 when something is unknown or stale.",
+    .options = drift_options,
+    .example = "syncd drift -o markdown --config syncd.yaml",
+    .networked = "syncd_command_drift",
+};
+
 static const struct option log_options[] = {
     {"repository", 'C', OPTION_TEXT, "DIR", "The repository or clone (default the current folder)"},
     {"ref", 0, OPTION_TEXT, "REF", "The notes (default refs/notes/syncd/status)"},

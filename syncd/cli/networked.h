@@ -12,6 +12,7 @@ networked_command syncd_command_run;
 networked_command syncd_command_sync;
 networked_command syncd_command_plan;
 networked_command syncd_command_status;
+networked_command syncd_command_drift;
 networked_command syncd_command_log;
 networked_command syncd_command_apiserver;
 

@@ -64,25 +64,14 @@ static const struct owner *other_owner(const struct drift_walk *walk)
 }
 
 /*
- * Who may have written something that nobody owns now: the newest writer since our last
- * acknowledged apply. A writer that only removes leaves no trace; then nobody is named.
+ * What nobody owns now was written by nobody the server can name: a writer that only removes leaves
+ * no trace, and naming whoever wrote last would be a guess. Only an apply under our own name, later
+ * than our last one, gives itself away.
  */
 static const struct owner *writer_since(const struct drift_walk *walk)
 {
     int64_t since = walk->question->acked_time_ns;
-    bool baseline = since != 0;
-    const struct owner *newest = NULL;
-    if (!baseline)
-        since = time_of(walk->own);
-    for (size_t i = 0; i < walk->owners.len; i++) {
-        const struct owner *owner = &walk->owners.items[i];
-        bool again = owner == walk->own && baseline && time_of(owner) > since;
-        bool other = owner != walk->own && owner->subresource.len == 0 && owner->has_time &&
-                     time_of(owner) >= since;
-        if (again || other)
-            newest = newer(newest, owner);
-    }
-    return newest;
+    return since != 0 && time_of(walk->own) > since ? walk->own : NULL;
 }
 
 static bool is_exact(const struct drift_walk *walk, const struct owner *owner)
@@ -129,7 +118,7 @@ static enum drift_class classify(const struct drift_walk *walk, enum drift_class
                                  const struct owner *writer)
 {
     bool our_name = writer != NULL && str_equal(writer->name, STR(FIELD_MANAGER));
-    if (!our_name)
+    if (!our_name || class == DRIFT_CLEARED)
         return class;
     int64_t acked = walk->question->acked_time_ns;
     if (class == DRIFT_STALE)

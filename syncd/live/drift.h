@@ -73,6 +73,8 @@ struct drift_case {
 void drift_find(const struct drift_case *question, struct arena *arena, struct drifts *ret_drifts);
 /* Both from one document: what the server's own answer has otherwise. */
 struct drift_quirks drift_learn(value stated, value answer, struct arena *arena);
+/* Never 0; equal when the same was found: class, path, live value and writer. */
+uint64_t drift_digest(const struct drifts *drifts);
 /*
  * True when only the server's own answer can tell whether these are drift: no baseline is known,
  * and some field that is still ours has another value than Git's.

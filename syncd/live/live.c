@@ -11,6 +11,18 @@ static struct field_set owned_by_others(struct owners owners, const struct owner
     return others;
 }
 
+struct field_set live_fields(struct field_set fields, value document, struct arena *arena)
+{
+    const struct path_element from = path_field(STR("stringData")), into = path_field(STR("data"));
+    struct field_set texts = fields_below(fields, &from);
+    if (fields_empty(texts) ||
+        !str_equal(value_str(value_get(document, STR("kind"))), STR("Secret")))
+        return fields;
+    struct field_node *node = ARENA_NEW(arena, struct field_node);
+    *node = (struct field_node){.element = into, .children = texts};
+    return fields_union(fields, (struct field_set){node, 1}, arena);
+}
+
 bool live_view(value document, str owner_label, struct arena *scratch, struct live_view *ret_view,
                struct error *err)
 {
@@ -35,8 +47,9 @@ bool live_view(value document, str owner_label, struct arena *scratch, struct li
         if (own != NULL) {
             view.ours = true;
             view.own_time_ns = own->has_time ? own->time_ns : 0;
-            view.fields = fields_project_hash_among(
-                own->fields, owned_by_others(owners, own, scratch), NULL, document, scratch);
+            view.fields = fields_project_hash_among(live_fields(own->fields, document, scratch),
+                                                    owned_by_others(owners, own, scratch), NULL,
+                                                    document, scratch);
         }
     }
     arena_rewind(scratch, mark);

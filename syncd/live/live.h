@@ -21,6 +21,12 @@ struct live_view {
     struct hash128 fields; /* our fields and their values; with ours == false a constant */
 };
 
+/*
+ * What an owner's fields mean in a live object: a Secret's stringData is written into data, and
+ * only there can be seen what became of it.
+ */
+struct field_set live_fields(struct field_set fields, value document, struct arena *arena);
+
 /* Reads a document of the API server. INPUT when it is no object. `scratch` is rewound. */
 bool live_view(value document, str owner_label, struct arena *scratch, struct live_view *ret_view,
                struct error *err) MUST_USE;

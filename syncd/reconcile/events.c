@@ -122,30 +122,15 @@ void object_note_seen(const struct target *target, struct target_object *object,
 
 bool object_has_drifted(const struct target_object *object)
 {
-    bool known = object->judged && hash_equal(object->seen_live, object->judged_live);
-    return object->desired != NO_DESIRED && object->acknowledged && !object->deleting && !known &&
-           !hash_equal(object->seen_live, object->acked_live);
+    return object->desired != NO_DESIRED && object->acknowledged && !object->deleting &&
+           (object->told || !hash_equal(object->seen_live, object->acked_live));
 }
 
 /* Ours by the server's word, and nothing is known about how we left it. */
 static bool is_unproven(const struct target_object *object, const struct live_view *view)
 {
-    bool known = object->judged && hash_equal(object->seen_live, object->judged_live);
-    return object->desired != NO_DESIRED && !object->acknowledged && !object->deleting && !known &&
+    return object->desired != NO_DESIRED && !object->acknowledged && !object->deleting &&
            view->ours && object->state != OBJECT_CONFLICT && object->state != OBJECT_FAILED;
-}
-
-/* What was left alone is as Git says again. */
-static void calm_down(struct target *target, struct target_object *object)
-{
-    if (!object->drifted || object->left_out.len != 0 ||
-        !hash_equal(object->seen_live, object->acked_live) ||
-        (object->state != OBJECT_DONE && object->state != OBJECT_CONTESTED))
-        return;
-    object->drifted = object->contested = object->judged = object->tolerated = false;
-    object->state = OBJECT_DONE;
-    object->problem = NULL;
-    target->report = true;
 }
 
 static struct target_object *find(struct target *target, const struct live_view *view,
@@ -176,7 +161,6 @@ enum seen_result target_seen(struct target *target, const struct live_view *view
         return SEEN_EXPECTED; /* judged when the answer is there */
     if (object_has_drifted(object) || is_unproven(object, view))
         return SEEN_DRIFT;
-    calm_down(target, object);
     return SEEN_EXPECTED;
 }
 
@@ -243,7 +227,8 @@ static void applied_well(struct target *target, uint32_t index, const struct out
     object->force = false;
     if (!object->contested)
         object->problem = NULL;
-    object->judged = object->tolerated = false;
+    object->judged = 0;
+    object->tolerated = false;
     if (object->drifted) {
         object->drifted = object->left_out.len != 0;
         target->healed++;
@@ -253,7 +238,8 @@ static void applied_well(struct target *target, uint32_t index, const struct out
     if (!later_event)
         object_note_seen(target, object, view);
     else if (object_has_drifted(object))
-        target_examine(target, index, now_ns); /* somebody wrote while the answer was on its way */
+        target_examine(target, index, 0,
+                       now_ns); /* somebody wrote while the answer was on its way */
     if (!unchanged && str_equal(wanted->id.gvk.kind, STR("CustomResourceDefinition"))) {
         target->defines = true;
         target->discover_ns = now_ns + DISCOVER_PAUSE_NS;

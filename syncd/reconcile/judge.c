@@ -82,7 +82,7 @@ static void put_to_work(struct target *target, uint32_t index, int64_t now_ns)
 }
 
 void target_judged(struct target *target, uint32_t index, const struct drifts *drifts,
-                   enum drift_action *actions, int64_t now_ns)
+                   enum drift_action *actions, uint64_t digest, int64_t now_ns)
 {
     struct target_object *object = &target->objects[index];
     struct verdict_count count = count_actions(target, object, drifts, actions, now_ns);
@@ -93,14 +93,15 @@ void target_judged(struct target *target, uint32_t index, const struct drifts *d
     object->drifted = news;
     object->told = object->told || news;
     object->contested = count.contested != 0;
-    object->judged_live = object->seen_live;
-    object->judged = object->seen;
-    object->tolerated = count.heal == 0;
+    object->judged = digest;
+    object->tolerated = count.heal == 0 && drifts->list.len != 0;
     if (object->state == OBJECT_FAILED || object->state == OBJECT_CONFLICT)
         return; /* waits for the next commit */
     object->left_out = (struct drift_places){0};
     bool others = count.report + count.contested + count.ignore != 0;
     if (count.heal == 0 && !needs_apply(target, object)) {
+        if (!news && object->state == OBJECT_CONTESTED)
+            object->problem = NULL;
         if (count.contested != 0)
             set_aside(target, object, "another writer keeps changing it; left alone");
         else if (object->state != OBJECT_DONE)
@@ -116,9 +117,10 @@ void target_judged(struct target *target, uint32_t index, const struct drifts *d
     put_to_work(target, index, now_ns);
 }
 
-void target_examine(struct target *target, uint32_t index, int64_t now_ns)
+void target_examine(struct target *target, uint32_t index, uint64_t digest, int64_t now_ns)
 {
     struct target_object *object = &target->objects[index];
+    object->judged = digest;
     object->examine = true;
     put_to_work(target, index, now_ns);
 }
@@ -150,10 +152,8 @@ enum seen_result target_examined(struct target *target, uint32_t index,
         object->acked_live = object->seen_live;
         target->inventory_dirty = true;
     }
-    if (object_has_drifted(object) || needs_apply(target, object))
-        return SEEN_DRIFT;
-    object->drifted = false;
-    return SEEN_EXPECTED;
+    bool looks = object_has_drifted(object) || needs_apply(target, object);
+    return looks ? SEEN_DRIFT : SEEN_EXPECTED;
 }
 
 bool target_calmed_down(struct target *target, uint32_t index)

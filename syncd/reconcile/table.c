@@ -63,7 +63,7 @@ static void carry_over(struct target_object *object, const struct target_object 
     object->contested = old->contested;
     object->judged = old->judged;
     object->tolerated = old->tolerated;
-    object->judged_live = old->judged_live;
+    object->examine = old->contested; /* a new commit is a reason to see whether they still fight */
     object->left_out = places_copy(old->left_out, table);
     memcpy(object->uid, old->uid, sizeof(object->uid));
     memcpy(object->seen_rv, old->seen_rv, sizeof(object->seen_rv));
@@ -114,7 +114,8 @@ static void forget_verdict(struct target_object *object, struct hash128 digest)
 {
     if (object->acknowledged && hash_equal(object->acked_desired, digest))
         return;
-    object->contested = object->tolerated = object->judged = object->drifted = false;
+    object->contested = object->tolerated = object->drifted = false;
+    object->judged = 0;
     object->left_out = (struct drift_places){0};
 }
 

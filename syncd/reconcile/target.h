@@ -67,15 +67,15 @@ struct target_object {
     bool drifted;  /* drift was seen and is not healed yet */
     bool troubled; /* this commit\'s work on it failed at least once */
     bool examine;  /* to be looked at, and compared with the server's own answer, before an apply */
-    bool judged;   /* what was seen as judged_live needs no second look */
-    bool tolerated; /* and is not healed */
+    bool tolerated; /* what was judged last is not healed */
     bool contested; /* a field of it is */
     bool told;      /* that it drifted, and not yet that it does no longer */
     bool twice;     /* with the namespace settled, the commit has it twice */
     uint8_t attempts;
     int64_t retry_ns;
     int64_t acked_time_ns; /* of our entry in the last acknowledged answer; 0 = not known */
-    struct hash128 acked_desired, acked_live, seen_live, judged_live;
+    uint64_t judged;       /* drift_digest of what was judged last; 0 = nothing is open */
+    struct hash128 acked_desired, acked_live, seen_live;
     struct drift_places left_out; /* of Git's document: not applied. In the table's arena. */
     char uid[UID_MAX], seen_rv[RV_MAX];
     char sent_rv[RV_MAX]; /* its version when the apply on its way was sent */
@@ -167,15 +167,16 @@ enum seen_result target_gone(struct target *target, const struct live_view *view
 bool target_next_missing(struct target *target, uint32_t *ret_object);
 
 /*
- * What was found on the object and what policy wants done, one action for each of the drifts. A
- * field that was healed too often becomes DRIFT_CONTESTED in `actions`.
+ * What was found on the object (`digest` of it) and what policy wants done, one action for each of
+ * the drifts. A field that was healed too often becomes DRIFT_CONTESTED in `actions`. An object
+ * whose `judged` is the digest already needs no second judgement.
  */
 void target_judged(struct target *target, uint32_t object, const struct drifts *drifts,
-                   enum drift_action *actions, int64_t now_ns);
+                   enum drift_action *actions, uint64_t digest, int64_t now_ns);
 /* True once, when an object that was judged as drifted is as Git states it again. */
 bool target_calmed_down(struct target *target, uint32_t object);
 /* It cannot be told yet what drifted: EFFECT_EXAMINE will come, before anything is applied. */
-void target_examine(struct target *target, uint32_t object, int64_t now_ns);
+void target_examine(struct target *target, uint32_t object, uint64_t digest, int64_t now_ns);
 
 /* How a write ended. */
 struct outcome {

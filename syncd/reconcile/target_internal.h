@@ -98,7 +98,7 @@ int64_t backoff(int64_t first, int64_t most, unsigned attempts);
 
 void object_note_seen(const struct target *target, struct target_object *object,
                       const struct live_view *view);
-/* Not as acknowledged, nor as it was judged already. */
+/* Not as acknowledged, or not known to be so again since it drifted. */
 bool object_has_drifted(const struct target_object *object);
 struct drift_places places_copy(struct drift_places places, struct arena *arena);
 

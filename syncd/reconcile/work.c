@@ -38,7 +38,7 @@ bool object_wants_apply(const struct target *target, const struct target_object 
     const struct desired_object *wanted = &target->desired->objects[object->desired];
     if (!object->seen || !object->acknowledged || object->examine)
         return true;
-    if (object->tolerated && hash_equal(object->judged_live, object->seen_live))
+    if (object->tolerated)
         return !hash_equal(object->acked_desired, wanted->digest);
     return !hash_equal(object->acked_desired, wanted->digest) ||
            !hash_equal(object->acked_live, object->seen_live);

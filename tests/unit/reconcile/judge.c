@@ -56,7 +56,7 @@ static void judge(struct scene *scene)
 {
     cr_assert_eq(see_change(scene, ++scene->content), SEEN_DRIFT);
     target_judged(scene->world.target, scene->object, &scene->drifts, scene->actions,
-                  scene->world.now_ns);
+                  scene->content, scene->world.now_ns);
 }
 
 static const struct target_object *object_of(const struct scene *scene)
@@ -75,9 +75,9 @@ Test(judge, applies_nothing_when_policy_only_reports)
     cr_assert_eq(object_of(&scene)->state, OBJECT_DONE);
     cr_assert(object_of(&scene)->drifted);
     cr_assert_not(target_next_effect(scene.world.target, scene.world.now_ns, &effect));
-    /* The same once more needs no second look; something else does. */
-    cr_assert_eq(see_change(&scene, scene.content), SEEN_EXPECTED);
-    cr_assert_eq(see_change(&scene, scene.content + 1), SEEN_DRIFT);
+    /* It goes on being looked at; what was judged already is known by its digest. */
+    cr_assert_eq(see_change(&scene, scene.content), SEEN_DRIFT);
+    cr_assert_eq(object_of(&scene)->judged, scene.content);
     world_end(&scene.world);
 }
 
@@ -126,7 +126,7 @@ Test(judge, asks_the_server_when_it_cannot_tell)
     struct effect effect;
     scene_begin(&scene);
     cr_assert_eq(see_change(&scene, 1), SEEN_DRIFT);
-    target_examine(scene.world.target, scene.object, scene.world.now_ns);
+    target_examine(scene.world.target, scene.object, 1, scene.world.now_ns);
     cr_assert(target_next_effect(scene.world.target, scene.world.now_ns, &effect));
     cr_assert_eq(effect.kind, EFFECT_EXAMINE);
     /* The server would leave our fields just so: it changed how it keeps them. */

@@ -111,20 +111,31 @@ static struct live_view view_of(const struct world *world, uint32_t name,
 }
 
 /* Policy says heal, always: what was found matters only by its path here. */
-static void judge(struct world *world, uint32_t index, enum drift_class class)
+static void judge(struct world *world, uint32_t index, bool differs, enum drift_class class)
 {
     struct drifts drifts = {0};
     enum drift_action action = DRIFT_HEAL;
-    VEC_PUSH(world->arena, &drifts.list, (struct drift){.class = class, .path_hash = class + 1});
-    target_judged(world->target, index, &drifts, &action, world->now_ns);
+    if (differs)
+        VEC_PUSH(world->arena, &drifts.list,
+                 (struct drift){.class = class, .path_hash = class + 1});
+    target_judged(world->target, index, &drifts, &action, ++world->judged, world->now_ns);
+    (void)target_calmed_down(world->target, index);
     world->contested += action == DRIFT_CONTESTED;
 }
 
-static void see(struct world *world, const struct live_view *view)
+/* Whether our fields of it are not as they were acknowledged. */
+static bool differs(const struct world *world, uint32_t index)
+{
+    const struct target_object *object = target_object_at(world->target, index);
+    return !object->seen || !hash_equal(object->acked_live, object->seen_live);
+}
+
+static void see(struct world *world, uint32_t name, const struct world_object *object)
 {
     uint32_t index;
-    if (target_seen(world->target, view, world->now_ns, &index) == SEEN_DRIFT)
-        judge(world, index, DRIFT_CHANGED);
+    struct live_view view = view_of(world, name, object);
+    if (target_seen(world->target, &view, world->now_ns, &index) == SEEN_DRIFT)
+        judge(world, index, differs(world, index), DRIFT_CHANGED);
 }
 
 static uint32_t name_of_object(const struct world *world, uint32_t index)
@@ -215,7 +226,8 @@ static void answer_examine(struct world *world, const struct effect *effect)
     struct live_view view = view_of(world, name, &world->objects[name]);
     const struct outcome outcome = {.view = there ? &view : NULL};
     if (target_examined(world->target, effect->index, &outcome, world->now_ns) == SEEN_DRIFT)
-        judge(world, effect->index, there ? DRIFT_CHANGED : DRIFT_DELETED);
+        judge(world, effect->index, differs(world, effect->index),
+              there ? DRIFT_CHANGED : DRIFT_DELETED);
 }
 
 static void answer_connect(struct world *world)
@@ -239,13 +251,12 @@ static void answer_open(struct world *world, uint32_t kind)
     world->events.len = 0;
     target_kind_begin(world->target, kind);
     for (uint32_t i = 0; i < WORLD_NAMES; i++) {
-        struct live_view view = view_of(world, i, &world->objects[i]);
         if (world->objects[i].there)
-            see(world, &view);
+            see(world, i, &world->objects[i]);
     }
     target_kind_changed(world->target, kind, KIND_SYNCED, world->now_ns);
     while (target_next_missing(world->target, &missing))
-        judge(world, missing, DRIFT_DELETED);
+        judge(world, missing, true, DRIFT_DELETED);
 }
 
 static void answer_write(struct world *world)
@@ -284,9 +295,9 @@ static void deliver(struct world *world, const struct world_event *event)
     struct live_view view = view_of(world, event->name, &event->state);
     uint32_t index;
     if (!event->removed)
-        see(world, &view);
+        see(world, event->name, &event->state);
     else if (target_gone(world->target, &view, world->now_ns, &index) == SEEN_DRIFT)
-        judge(world, index, DRIFT_DELETED);
+        judge(world, index, true, DRIFT_DELETED);
 }
 
 void world_restart(struct world *world)

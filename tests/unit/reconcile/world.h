@@ -42,7 +42,7 @@ struct world {
     bool faults; /* requests may fail */
     bool prune;
     char inventory[65536]; /* as it is in the cluster */
-    size_t deletes, applies, connects, contested;
+    size_t deletes, applies, connects, contested, judged;
     bool kind_open;
     /* The newest commit. */
     bool wanted[WORLD_NAMES];
