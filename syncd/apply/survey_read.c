@@ -39,6 +39,7 @@ static void predict(struct survey *survey)
         .desired = survey->options.desired,
         .reading = &reading,
         .types = survey->types,
+        .level = survey->options.level,
         .owner = survey->owner,
         .default_ns = survey->options.target->default_ns,
         .prune = survey->options.prune,

@@ -20,8 +20,8 @@ static void compare(struct trial *trial, value reply)
     struct arena *arena = survey->arena;
     struct live_object *object = trial->object;
     struct changes changes = {0};
-    const struct change_pair pair = change_mask(comparable(object->predicted, arena),
-                                                comparable(reply, arena), (str){0}, arena);
+    const struct change_pair pair = {comparable(object->predicted, arena),
+                                     comparable(reply, arena)};
     changes_find(&pair, object->type, arena, &changes);
     if (changes.list.len == 0)
         return;

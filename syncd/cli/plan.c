@@ -93,6 +93,7 @@ static struct plan_request make_request(const struct plan_command_line *line,
         .target_count = result->count,
         .prune = prune_of(line->config),
         .types = types,
+        .level = line->level,
         .limits = &line->config->limits,
     };
 }
@@ -104,6 +105,7 @@ static void render(struct plan_command_line *line, struct run *run)
         .spawner = line->spawner,
         .render_kind = CHILD_RENDER,
         .config = line->config,
+        .level = line->level,
         .base = line->has_base ? &line->base : NULL,
         .head = &line->head,
     };
@@ -123,6 +125,7 @@ static void survey(const struct plan_command_line *line, struct run *run, size_t
         .limits = &line->config->limits,
         .sync_name = line->config->name,
         .prune = prune_of(line->config),
+        .level = line->level,
         .desired = target->head.desired,
         .verify = line->verify,
         .deadline_ns = line->timeout_ns,

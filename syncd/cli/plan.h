@@ -13,6 +13,7 @@ struct plan_command_line {
     struct arena *arena;
     struct spawner *spawner;
     struct config *config;
+    const struct level *level; /* of the platform; NULL = none */
     bool has_base, live, verify;
     int64_t timeout_ns;
     struct planning_commit base, head;

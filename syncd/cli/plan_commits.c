@@ -3,6 +3,7 @@
 
 #include "syncd/base/clock.h"
 #include "syncd/daemon/daemon.h"
+#include "syncd/daemon/platform.h"
 #include "syncd/git/source.h"
 
 #include <poll.h>
@@ -59,7 +60,8 @@ bool plan_configure(struct plan_command_line *line, struct error *err)
         (void)error_set(err, ERROR_INPUT, "plan: there is no configuration %.*s", STR_ARG(file));
         return error_hint(err, "name one with --config, or folders of the repository with --path");
     }
-    return config_load(arena_str(line->arena, file).ptr, line->arena, &findings, &line->config) ||
+    return (config_load(arena_str(line->arena, file).ptr, line->arena, &findings, &line->config) &&
+            platform_load(line->config, line->arena, &findings, &line->level)) ||
            fail_with(&findings, err);
 }
 

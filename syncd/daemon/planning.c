@@ -39,9 +39,13 @@ struct planning {
 
 /* --- what is asked --- */
 
-static str unit_key(const struct config_target *target, struct arena *arena)
+/* With a level, what a target may hold depends on which one it is. */
+static str unit_key(const struct planning *planning, const struct config_target *target,
+                    struct arena *arena)
 {
     AUTO_BUF struct buf key = BUF_INIT(1u << 20);
+    buf_add(&key, planning->options.level != NULL ? target->name : STR(""));
+    buf_add_byte(&key, '\0');
     buf_add(&key, target->default_ns);
     for (size_t i = 0; i < target->paths.len; i++) {
         buf_add_byte(&key, '\0');
@@ -58,7 +62,7 @@ static void find_units(struct planning *planning)
     planning->unit_of = ARENA_ARRAY(arena, size_t, config->target_count);
     planning->units = ARENA_ARRAY(arena, const struct config_target *, config->target_count);
     for (size_t i = 0; i < config->target_count; i++) {
-        str key = unit_key(&config->targets[i], arena);
+        str key = unit_key(planning, &config->targets[i], arena);
         struct map_entry *entry = map_place(&known, arena, key);
         if (entry->value == NULL) {
             planning->units[planning->unit_count++] = &config->targets[i];

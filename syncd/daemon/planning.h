@@ -24,7 +24,8 @@ struct planning_options {
     struct loop *loop;
     struct spawner *spawner;
     size_t render_kind;                 /* of the spawner's table */
-    const struct config *config;        /* lives as long as the planning */
+    const struct config *config;        /* lives as long as the planning and its result */
+    const struct level *level;          /* of the platform; NULL = none */
     const struct planning_commit *base; /* NULL: head alone */
     const struct planning_commit *head;
 };

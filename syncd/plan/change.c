@@ -96,13 +96,57 @@ static void hide_field(const struct mask *mask, const str *path, size_t length, 
         documents->after = replace(documents->after, path, length, hidden.after, mask->arena);
 }
 
-struct change_pair change_mask(value before, value after, str key, struct arena *arena)
+#define PATH_MOST 16
+
+/* The steps of a level's path, up to its first list or map: what is below that is hidden whole. */
+static size_t split_path(str path, str steps[PATH_MOST])
+{
+    size_t count = 0;
+    str step;
+    while (count < PATH_MOST && path.len != 0 && str_cut(&path, '.', &step)) {
+        size_t end = 0;
+        while (end < step.len && step.ptr[end] != '[' && step.ptr[end] != '{')
+            end++;
+        steps[count++] = str_slice(step, 0, end);
+        if (end != step.len)
+            break;
+    }
+    return count;
+}
+
+static void hide_level_fields(const struct mask *mask, const struct level *level,
+                              struct change_pair *pair)
+{
+    value named = value_present(pair->after) ? pair->after : pair->before;
+    struct gvk gvk;
+    if (level == NULL || !gvk_from_api_version(value_str(value_get(named, STR("apiVersion"))),
+                                               value_str(value_get(named, STR("kind"))), &gvk))
+        return;
+    const struct level_kind *kind = level_find_kind(level, gvk.group, gvk.kind);
+    VEC_FOR (const struct level_field, field, &level->fields) {
+        str steps[PATH_MOST];
+        if (field->use != LEVEL_SECRET || (field->kind != NULL && field->kind != kind))
+            continue;
+        size_t length = split_path(level_path_name(field->path), steps);
+        if (length != 0)
+            hide_field(mask, steps, length, false, pair);
+    }
+}
+
+static str name_object(value document, struct arena *arena)
+{
+    value metadata = value_get(document, STR("metadata"));
+    return arena_concat(arena, value_str(value_get(metadata, STR("namespace"))), STR("/"),
+                        value_str(value_get(metadata, STR("name"))));
+}
+
+static void hide_contents(const struct mask *mask, struct change_pair *pair)
 {
     static const struct {
         str path[3];
         size_t length;
         bool members;
-    } secrets[] = {
+    } contents[] = {
         {{STR_INIT("data")}, 1, true},
         {{STR_INIT("stringData")}, 1, true},
         {{STR_INIT("metadata"), STR_INIT("annotations"),
@@ -110,20 +154,26 @@ struct change_pair change_mask(value before, value after, str key, struct arena 
          3,
          false},
     };
+    for (size_t i = 0; i < ARRAY_LEN(contents); i++)
+        hide_field(mask, contents[i].path, contents[i].length, contents[i].members, pair);
+}
+
+struct change_pair change_mask(value before, value after, const struct change_secrets *secrets,
+                               struct arena *arena)
+{
     struct change_pair pair = {before, after};
-    if (!is_secret(before) && !is_secret(after))
+    bool contents = is_secret(before) || is_secret(after);
+    if (!contents && secrets->level == NULL)
         return pair;
-    value named = value_present(after) ? after : before;
-    value metadata = value_get(named, STR("metadata"));
     const struct mask mask = {
-        .key = key,
-        .object = arena_printf(arena, "%.*s/%.*s",
-                               STR_ARG(value_str(value_get(metadata, STR("namespace")))),
-                               STR_ARG(value_str(value_get(metadata, STR("name"))))),
+        .key = secrets->key,
+        .object = name_object(value_present(after) ? after : before, arena),
         .arena = arena,
     };
-    for (size_t i = 0; i < ARRAY_LEN(secrets); i++)
-        hide_field(&mask, secrets[i].path, secrets[i].length, secrets[i].members, &pair);
+    if (contents)
+        hide_contents(&mask, &pair);
+    else
+        hide_level_fields(&mask, secrets->level, &pair);
     return pair;
 }
 

@@ -6,6 +6,7 @@
 #define SYNCD_PLAN_CHANGE_H
 
 #include "diff/difference.h"
+#include "repo-layout/level.h"
 #include "syncd/base/crypto.h"
 #include "syncd/object/object.h"
 
@@ -24,13 +25,21 @@ struct change_pair {
     value before, after;
 };
 
+/* What is secret beside the contents of Secrets, and how it is hidden. */
+struct change_secrets {
+    str key;                   /* of the hash; empty = none */
+    const struct level *level; /* its secret fields; NULL = none */
+};
+
 /*
- * Puts "(secret)" in the place of every value of a Secret. One that differs between the two reads
+ * Puts "(secret)" in the place of every value of a Secret and of every secret field of the level.
+ * One that differs between the two reads
  * "(secret before)" and "(secret after)", so that the change itself shows; with a key (daemons have
  * one) both read "(secret HEX)" instead, 12 digits of a keyed hash, which can be compared between
- * two plans. An object of another kind comes back as it is.
+ * two plans. What has no secrets comes back as it is.
  */
-struct change_pair change_mask(value before, value after, str key, struct arena *arena);
+struct change_pair change_mask(value before, value after, const struct change_secrets *secrets,
+                               struct arena *arena);
 
 /*
  * Appends every difference between two masked versions, in document order. A field that comes or

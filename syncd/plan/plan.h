@@ -158,7 +158,7 @@ struct plan_request {
         uint64_t max_count, max_percent;
     } prune;
     const struct schema_set *types; /* to match items of lists by; NULL: by name */
-    struct risk_rules rules;        /* of the platform's level; the builtin ones always count */
+    const struct level *level;      /* of the platform; NULL = none */
     str secret_key;                 /* see change_mask; empty = none */
     const struct limits *limits;
 };

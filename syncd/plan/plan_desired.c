@@ -21,6 +21,7 @@ static enum gate_reason gate_of(const struct plan_build *build, const struct des
 {
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     const struct prune_policy *prune = &build->request->prune;
+    value document = read_document(object, arena);
     const struct gate_case facts = {
         .prune_enabled = prune->enabled,
         .render_whole = true,
@@ -32,8 +33,9 @@ static enum gate_reason gate_of(const struct plan_build *build, const struct des
         .in_inventory = true,
         .owned = true,
         .uid_known = true,
-        .kind_protected = gate_protects(&object->id.gvk),
-        .kept = gate_keeps(read_document(object, arena)),
+        .kind_protected = gate_protects(&object->id.gvk) ||
+                          risk_needs_tombstone(build->request->level, &object->id.gvk, document),
+        .kept = gate_keeps(document),
         .deletions = deletions,
         .total = join->base->count,
         .max_count = prune->max_count,

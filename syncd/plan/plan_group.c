@@ -9,10 +9,11 @@ static str group_key(const struct plan_build *build, const struct step *step,
 {
     uint8_t digest[SHA256_LEN];
     changes_digest(changes, digest);
-    str head = arena_printf(build->scratch, "%d %d %d %d %.*s/%.*s/%.*s %.*s ", build->live,
-                            step->action, step->hold, step->gate, STR_ARG(step->id.gvk.group),
-                            STR_ARG(step->id.gvk.version), STR_ARG(step->id.gvk.kind),
-                            STR_ARG(step->problem));
+    const unsigned sort[] = {build->live, step->action, step->hold, step->gate, step->risks};
+    str head = arena_concat(build->scratch, str_from((const char *)sort, sizeof(sort)),
+                            step->id.gvk.kind, STR("/"));
+    head = arena_concat(build->scratch, head, step->id.gvk.group, STR("/"));
+    head = arena_concat(build->scratch, head, step->id.gvk.version, step->problem);
     return arena_concat(build->scratch, head, str_from((const char *)digest, sizeof(digest)),
                         STR(""));
 }
@@ -29,15 +30,16 @@ static unsigned when(enum step_action action)
 }
 
 static unsigned find_risks(const struct plan_build *build, const struct step *step,
-                           const struct changes *changes)
+                           const struct step_documents *documents, const struct changes *changes)
 {
     const struct risk_rules builtin = risk_rules_builtin();
     const struct gvk *gvk = &step->id.gvk;
     unsigned on = step->hold == HOLD_GATE   ? RISK_ON_DELETE
                   : step->hold != HOLD_NONE ? RISK_ON_CHANGE
                                             : when(step->action);
-    unsigned risks = risks_find(&builtin, gvk, on, changes) |
-                     risks_find(&build->request->rules, gvk, on, changes);
+    unsigned risks =
+        risks_find(&builtin, gvk, on, changes) |
+        risks_of_level(build->request->level, gvk, documents->before, documents->after);
     if (step->hold == HOLD_GATE && step->gate == GATE_PROTECTED)
         risks |= risk_bit(RISK_PROTECTED);
     if (step->hold == HOLD_GATE && step->gate == GATE_TOO_MANY)
@@ -73,10 +75,11 @@ void group_find(struct plan_build *build, const struct step_documents *documents
 {
     struct arena_mark mark = arena_mark(build->scratch);
     struct changes changes = {0};
-    struct change_pair masked = change_mask(documents->before, documents->after,
-                                            build->request->secret_key, build->scratch);
+    const struct change_secrets secrets = {build->request->secret_key, build->request->level};
+    struct change_pair masked =
+        change_mask(documents->before, documents->after, &secrets, build->scratch);
     changes_find(&masked, documents->type, build->scratch, &changes);
-    step->risks = find_risks(build, step, &changes);
+    step->risks = find_risks(build, step, documents, &changes);
     str key = group_key(build, step, &changes);
     size_t index = (size_t)(uintptr_t)map_get(&build->by_changes, key);
     if (index == 0) {

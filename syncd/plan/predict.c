@@ -253,7 +253,8 @@ static void predict_leaving(struct prediction *prediction, const struct inventor
         .in_inventory = true,
         .owned = str_equal(object_label(*live, STR(OWNER_LABEL)), request->owner),
         .uid_known = entry->uid.len != 0 && str_equal(entry->uid, object_uid(*live)),
-        .kind_protected = gate_protects(&object.id.gvk),
+        .kind_protected = gate_protects(&object.id.gvk) ||
+                          risk_needs_tombstone(request->level, &object.id.gvk, *live),
         .kept = gate_keeps(*live),
         .deletions = leaving,
         .total = prediction->wanted.len + leaving,

@@ -29,8 +29,9 @@ struct predict_request {
     const struct desired *desired; /* rendered without an owner label */
     const struct predict_reading *reading;
     const struct schema_set *types;
-    str owner;      /* value of the owner label */
-    str default_ns; /* for objects that name no namespace */
+    const struct level *level; /* NULL = none */
+    str owner;                 /* value of the owner label */
+    str default_ns;            /* for objects that name no namespace */
     struct prune_policy prune;
     int64_t now_ns;
     const struct limits *limits;

@@ -2,25 +2,26 @@
 
 static const struct {
     const char *name, *text;
-} risks[RISK_COUNT] = {
+} words[RISK_COUNT] = {
     [RISK_TOMBSTONE] = {"tombstone", "an object is marked for deletion"},
     [RISK_PROTECTED] = {"protected", "deleting it would take more along"},
     [RISK_MASS_DELETE] = {"mass-delete", "more deletions on one target than the budget allows"},
     [RISK_IMMUTABLE] = {"immutable", "the API server does not let this field change"},
     [RISK_REPLACED] = {"replaced", "machines are replaced"},
     [RISK_UPGRADED] = {"upgraded", "a cluster is upgraded"},
+    [RISK_APPROVAL] = {"approval", "a field changes that somebody has to approve"},
     [RISK_DEFINITION] = {"definition", "the definition of a kind changes"},
     [RISK_HOLE] = {"undetermined", "a value is only known in the cluster"},
 };
 
 const char *risk_name(enum risk risk)
 {
-    return risks[risk].name;
+    return words[risk].name;
 }
 
 const char *risk_text(enum risk risk)
 {
-    return risks[risk].text;
+    return words[risk].text;
 }
 
 /* What kube-apiserver refuses to change in its own kinds. */
@@ -102,4 +103,60 @@ unsigned risks_find(const struct risk_rules *rules, const struct gvk *gvk, unsig
             found |= risk_bit(rules->items[i].risk);
     }
     return found;
+}
+
+/* --- the level --- */
+
+static bool differs(const struct level_path *path, value before, value after)
+{
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+    struct level_matches left = {0}, right = {0};
+    level_path_find(path, before, scratch, &left);
+    level_path_find(path, after, scratch, &right);
+    if (left.items.len == 0 || left.items.len != right.items.len)
+        return left.items.len != 0; /* what was not set may be */
+    for (size_t i = 0; i < left.items.len; i++) {
+        if (!value_equal(left.items.items[i].val, right.items.items[i].val))
+            return true;
+    }
+    return false;
+}
+
+static unsigned risks_of_fields(const struct level *level, const struct level_kind *kind,
+                                value before, value after)
+{
+    unsigned risks = 0;
+    VEC_FOR (const struct level_field, field, &level->fields) {
+        if ((field->use != LEVEL_IMMUTABLE && field->use != LEVEL_APPROVE) ||
+            (field->kind != NULL && field->kind != kind) ||
+            !level_condition_holds(&field->when, after) || !differs(field->path, before, after))
+            continue;
+        risks |= risk_bit(field->use == LEVEL_APPROVE ? RISK_APPROVAL : RISK_IMMUTABLE);
+        if (field->use == LEVEL_IMMUTABLE && kind == level->layout.machine)
+            risks |= risk_bit(RISK_REPLACED);
+    }
+    return risks;
+}
+
+bool risk_needs_tombstone(const struct level *level, const struct gvk *gvk, value document)
+{
+    str why;
+    const struct level_kind *kind =
+        level != NULL ? level_find_kind(level, gvk->group, gvk->kind) : NULL;
+    return kind != NULL && level_prune_class(level, kind, document, &why) != LEVEL_PRUNE_NORMAL;
+}
+
+unsigned risks_of_level(const struct level *level, const struct gvk *gvk, value before, value after)
+{
+    const struct level_kind *kind =
+        level != NULL ? level_find_kind(level, gvk->group, gvk->kind) : NULL;
+    if (kind == NULL || !value_present(before))
+        return 0;
+    if (!value_present(after))
+        return risk_needs_tombstone(level, gvk, before) ? risk_bit(RISK_PROTECTED) : 0;
+    unsigned risks = risks_of_fields(level, kind, before, after);
+    if (kind == level->releases.cluster && level->releases.wanted != NULL &&
+        differs(level->releases.wanted, before, after))
+        risks |= risk_bit(RISK_UPGRADED);
+    return risks;
 }

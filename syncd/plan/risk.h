@@ -1,6 +1,6 @@
 /*
  * risk: what people must see first in a plan. Rules are data: those of Kubernetes' own kinds stand
- * in risk.c, a platform's level brings its own (machines replaced, clusters upgraded).
+ * in risk.c, those of a platform in its level.
  */
 #ifndef SYNCD_PLAN_RISK_H
 #define SYNCD_PLAN_RISK_H
@@ -14,6 +14,7 @@ enum risk {
     RISK_IMMUTABLE,   /* a field that the API server does not let change */
     RISK_REPLACED,    /* machines are replaced */
     RISK_UPGRADED,    /* a cluster is upgraded */
+    RISK_APPROVAL,    /* a field whose change somebody has to approve */
     RISK_DEFINITION,  /* the definition of a kind changes or goes */
     RISK_HOLE,        /* a value is only known in the cluster */
     RISK_COUNT,
@@ -42,6 +43,16 @@ struct risk_rules {
     const struct risk_rule *items;
     size_t count;
 };
+
+/*
+ * What the platform's level says of a change between two documents (ABSENT: it comes or goes), as
+ * bits: fields that may not change or need an approval, machines that are replaced by such a
+ * change, clusters that want another release, objects that only go with a tombstone.
+ */
+unsigned risks_of_level(const struct level *level, const struct gvk *gvk, value before,
+                        value after);
+/* True when the level lets an object like this go only with a tombstone. */
+bool risk_needs_tombstone(const struct level *level, const struct gvk *gvk, value document);
 
 /* Of Kubernetes' own kinds; never empty. */
 struct risk_rules risk_rules_builtin(void);

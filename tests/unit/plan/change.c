@@ -4,8 +4,10 @@ TestSuite(change, .init = set_up, .fini = tear_down);
 
 static str print(const char *before, const char *after, str key)
 {
-    struct change_pair pair = change_mask(before != NULL ? doc(before) : value_absent(),
-                                          after != NULL ? doc(after) : value_absent(), key, arena);
+    const struct change_secrets secrets = {.key = key};
+    struct change_pair pair =
+        change_mask(before != NULL ? doc(before) : value_absent(),
+                    after != NULL ? doc(after) : value_absent(), &secrets, arena);
     struct changes changes = {0};
     AUTO_BUF struct buf buf = BUF_INIT(1u << 16);
     changes_find(&pair, NULL, arena, &changes);

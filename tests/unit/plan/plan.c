@@ -1,5 +1,7 @@
 #include "commits.h"
 
+#include "repo-layout/level_source.h"
+
 TestSuite(plan, .init = set_up, .fini = tear_down);
 
 #define CM(name, field)                                                                            \
@@ -102,27 +104,77 @@ Test(plan, holds_what_the_gate_would_keep)
     cr_expect_eq(plan->targets[0].desired.steps[0].gate, GATE_EMPTY);
 }
 
-Test(plan, sees_immutable_fields_and_the_platforms_own_risks)
+#define MACHINE(flavor)                                                                            \
+    "{'apiVersion':'cluster.k8s.io/v1alpha1','kind':'Machine','metadata':{'name':'m','namespace':" \
+    "'n'},'spec':{'providerSpec':{'value':{'flavor':'" flavor "'}}}}"
+#define CLUSTER(release)                                                                           \
+    "{'apiVersion':'cluster.k8s.io/v1alpha1','kind':'Cluster','metadata':{'name':'c','namespace':" \
+    "'n'},'spec':{'providerSpec':{'value':{'release':'" release "'}}}}"
+#define CREDENTIAL(password)                                                                       \
+    "{'apiVersion':'kaas.mirantis.com/v1alpha1','kind':'OpenStackCredential','metadata':{'name':"  \
+    "'x','namespace':'n'},'spec':{'auth':{'password':{'value':'" password "'}}}}"
+
+static const struct level *mcc(void)
 {
-    static const struct risk_rule rules[] = {
-        {"example.com", "Machine", ".spec.image", RISK_ON_CHANGE, RISK_REPLACED}};
+    struct level_source source;
+    struct error err = ERROR_INIT;
+    struct findings findings;
+    const struct level *level = NULL;
+    findings_init(&findings, arena);
+    cr_assert(level_find(STR("mcc-2.23"), NULL, arena, &source, &err), "%s", err.text);
+    cr_assert(level_read(&source, limits_default(), arena, &findings, &level));
+    return level;
+}
+
+static const struct plan *make_with_level(const struct plan_request_target *t)
+{
+    const struct plan_request request = {.has_base = true,
+                                         .targets = t,
+                                         .target_count = 1,
+                                         .prune = {.enabled = true, .max_count = 10},
+                                         .level = mcc(),
+                                         .limits = limits_default()};
+    return plan_make(&request, arena);
+}
+
+Test(plan, sees_what_a_platform_calls_a_risk)
+{
+    struct plan_request_target t = target("t", DOCUMENTS(MACHINE("small"), CLUSTER("1")),
+                                          DOCUMENTS(MACHINE("large"), CLUSTER("2")));
+    const struct plan *plan = make_with_level(&t);
+    cr_expect_eq(plan->risks,
+                 risk_bit(RISK_IMMUTABLE) | risk_bit(RISK_REPLACED) | risk_bit(RISK_UPGRADED));
+}
+
+Test(plan, holds_what_a_platform_lets_go_with_a_tombstone_only)
+{
+    struct plan_request_target t =
+        target("t", DOCUMENTS(MACHINE("small"), CM("a", "1")), DOCUMENTS(CM("a", "1")));
+    const struct plan *plan = make_with_level(&t);
+    cr_assert_eq(plan->counts[STEP_HOLD], 1);
+    cr_expect_eq(plan->targets[0].desired.steps[0].gate, GATE_PROTECTED);
+}
+
+Test(plan, never_shows_what_a_platform_calls_a_secret)
+{
+    struct plan_request_target t =
+        target("t", DOCUMENTS(CREDENTIAL("hunter2")), DOCUMENTS(CREDENTIAL("hunter3")));
+    const struct plan *plan = make_with_level(&t);
+    cr_assert_eq(plan->group_count, 1);
+    cr_expect(str_equal(value_str(plan->groups[0].changes[0].before), STR("(secret before)")));
+    str text = json_text(plan->groups[0].example.after, JSON_COMPACT, arena);
+    cr_expect(str_find(text, STR("hunter")) == SIZE_MAX, "%.*s", STR_ARG(text));
+}
+
+Test(plan, sees_fields_that_kubernetes_does_not_let_change)
+{
     struct plan_request_target t =
         target("t",
                DOCUMENTS("{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'d'},"
-                         "'spec':{'selector':{'matchLabels':{'a':'1'}}}}",
-                         "{'apiVersion':'example.com/v1','kind':'Machine','metadata':{'name':'m'},"
-                         "'spec':{'image':{'name':'1'}}}"),
+                         "'spec':{'selector':{'matchLabels':{'a':'1'}}}}"),
                DOCUMENTS("{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'d'},"
-                         "'spec':{'selector':{'matchLabels':{'a':'2'}}}}",
-                         "{'apiVersion':'example.com/v1','kind':'Machine','metadata':{'name':'m'},"
-                         "'spec':{'image':{'name':'2'}}}"));
-    const struct plan_request request = {.has_base = true,
-                                         .targets = &t,
-                                         .target_count = 1,
-                                         .rules = {rules, 1},
-                                         .limits = limits_default()};
-    const struct plan *plan = plan_make(&request, arena);
-    cr_expect_eq(plan->risks, risk_bit(RISK_IMMUTABLE) | risk_bit(RISK_REPLACED));
+                         "'spec':{'selector':{'matchLabels':{'a':'2'}}}}"));
+    cr_expect_eq(make(&t, 1)->risks, risk_bit(RISK_IMMUTABLE));
 }
 
 Test(plan, refuses_as_a_whole_when_one_target_cannot_be_rendered)
