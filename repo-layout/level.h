@@ -29,7 +29,8 @@ struct level {
     VEC(struct level_removal) removals;
     VEC(struct level_pair) pairs;
     VEC(struct level_schema) schemas;
-    value verdicts;   /* verdicts.yaml as it stands: syncd/health and syncd/fleet read it */
+    VEC(struct level_join) joins;
+    value verdicts;   /* the rules of verdicts.yaml, for syncd/health; ABSENT = none */
     struct map index; /* "group/Kind" → struct level_kind */
 };
 

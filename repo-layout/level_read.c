@@ -14,6 +14,7 @@ static const char *const bys[] = {"name", "selector", "label", NULL};
 static const char *const rules[] = {"contains", "unique",  "among",  "exactlyOne", "atMostOne",
                                     "last",     "matches", "forbid", NULL};
 static const char *const supports[] = {"unknown", "supported", "unsupported", NULL};
+static const char *const takes[] = {"count", "name", "value", "unfinished", "known", NULL};
 static const char *const scopes[] = {"Cluster", "Namespaced", NULL};
 
 #define AT(type, member) offsetof(struct type, member)
@@ -104,6 +105,18 @@ static const struct column removal_columns[] = {
     {"aborting", COLUMN_TEXT, AT(level_removal, aborting), 0, NULL, false},
 };
 
+static const struct column join_columns[] = {
+    {"kind", COLUMN_KIND, AT(level_join, kind), 0, NULL, true},
+    {"name", COLUMN_TEXT, AT(level_join, name), 0, NULL, true},
+    {"from", COLUMN_KIND, AT(level_join, from), 0, NULL, true},
+    {"owner", COLUMN_PATH, AT(level_join, owner), 0, NULL, false},
+    {"key", COLUMN_PATH, AT(level_join, key), 0, NULL, false},
+    {"where", COLUMN_CONDITION, AT(level_join, where), 0, NULL, false},
+    {"take", COLUMN_WORD, AT(level_join, take), 0, takes, true},
+    {"path", COLUMN_PATH, AT(level_join, path), 0, NULL, false},
+    {"done", COLUMN_TEXTS, AT(level_join, done), AT(level_join, done_count), NULL, false},
+};
+
 static const struct column pair_columns[] = {
     {"management", COLUMN_TEXT, AT(level_pair, management), 0, NULL, true},
     {"regional", COLUMN_TEXT, AT(level_pair, regional), 0, NULL, true},
@@ -188,6 +201,7 @@ READ_ROWS(read_checks, level_check, check_columns, checks)
 READ_ROWS(read_minimums, level_minimum, minimum_columns, minimums)
 READ_ROWS(read_exceptions, level_exception, exception_columns, exceptions)
 READ_ROWS(read_removals, level_removal, removal_columns, removals)
+READ_ROWS(read_joins, level_join, join_columns, joins)
 READ_ROWS(read_pairs, level_pair, pair_columns, pairs)
 
 /* Two passes: other rows point at kinds, so their places must not move any more. */
@@ -234,6 +248,15 @@ static void read_layout(struct level_reader *reader, value given)
     level_read_row(reader, given, LEVEL_COLUMNS(layout_columns), &reader->level->layout);
 }
 
+/* The language of these is not ours: they are kept, without the joins beside them. */
+static void read_rules(struct level_reader *reader, value given)
+{
+    struct object_builder document;
+    object_begin(&document, reader->arena);
+    object_add(&document, STR("rules"), given);
+    reader->level->verdicts = object_finish(&document);
+}
+
 static const struct section sections[] = {
     {"kinds.yaml", "kinds", read_kinds, true},
     {"level.yaml", "layout", read_layout, false}, /* once kinds are known */
@@ -245,6 +268,8 @@ static const struct section sections[] = {
     {"removal.yaml", "removals", read_removals, false},
     {"matrix.yaml", "pairs", read_pairs, false},
     {"releases.yaml", "releases", read_releases, false},
+    {"verdicts.yaml", "joins", read_joins, false},
+    {"verdicts.yaml", "rules", read_rules, false},
 };
 
 /* --- files --- */
@@ -355,10 +380,7 @@ static void read_files(struct level_reading *reading)
             continue;
         reading->roots[i] =
             stream.documents.len != 0 ? stream.documents.items[0].root : value_absent();
-        if (str_equal(file->path, STR("verdicts.yaml")))
-            reading->reader.level->verdicts = reading->roots[i];
-        else
-            refuse_others(reading, i);
+        refuse_others(reading, i);
     }
 }
 

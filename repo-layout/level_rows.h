@@ -155,6 +155,28 @@ struct level_removal {
     struct position source;
 };
 
+/* What another object says about one: $facts.NAME of the verdict rules. */
+enum level_take {
+    LEVEL_TAKE_COUNT,      /* how many hold */
+    LEVEL_TAKE_NAME,       /* the name of the first that holds */
+    LEVEL_TAKE_VALUE,      /* what is at `path` of the first that holds */
+    LEVEL_TAKE_UNFINISHED, /* the first object at `path` whose `status` is none of `done` */
+    LEVEL_TAKE_KNOWN,      /* true: all of them are known now; false: what is known is old */
+};
+
+struct level_join {
+    const struct level_kind *kind, *from;
+    str name;
+    const struct level_path *owner; /* in the other: this one's name, in the same namespace */
+    const struct level_path *key;   /* in this one: the other's name; NULL, NULL: equal names */
+    struct level_condition where;   /* on the other */
+    enum level_take take;
+    const struct level_path *path;
+    const str *done;
+    size_t done_count;
+    struct position source;
+};
+
 enum level_support { LEVEL_UNKNOWN, LEVEL_SUPPORTED, LEVEL_UNSUPPORTED };
 
 struct level_pair {
