@@ -11,18 +11,20 @@
 #include "syncd/object/object.h"
 #include "syncd/snapshot/snapshot.h"
 
-struct render_world; /* render/world.h */
+struct render_world;   /* render/world.h */
+struct template_cache; /* render/template/cache.h */
 
 /* What every renderer gets and gives. */
 struct render_context {
     const struct snapshot *snapshot;
     const struct limits *limits;
-    struct snapshot_reads *reads; /* what was read is recorded here */
-    struct arena *arena;          /* results live here */
-    struct arena *scratch;        /* work memory */
-    struct findings *findings;    /* warnings, and all errors where several can be told */
-    struct zones *zones;          /* for templates; NULL: only UTC */
-    struct render_world *world;   /* of the target's cluster; NULL: offline */
+    struct snapshot_reads *reads;     /* what was read is recorded here */
+    struct arena *arena;              /* results live here */
+    struct arena *scratch;            /* work memory */
+    struct findings *findings;        /* warnings, and all errors where several can be told */
+    struct zones *zones;              /* for templates; NULL: only UTC */
+    struct render_world *world;       /* of the target's cluster; NULL: offline */
+    struct template_cache *templates; /* compiled ones, shared by renderings; NULL: none is kept */
 };
 
 enum render_kind {

@@ -1,5 +1,6 @@
 #include "render/helm/chart.h"
 #include "render/helm/helm.h"
+#include "render/template/cache.h"
 #include "render/template/fns.h"
 #include "render/template/runes.h"
 #include "syncd/value/yaml.h"
@@ -247,7 +248,9 @@ static bool compile_pages(struct book *book, struct template_set *set, struct er
 {
     for (size_t i = 0; i < book->pages.len; i++) {
         const struct page *page = &book->pages.items[i];
-        if (template_parse(set, page->name, page->text, err))
+        struct hash128 sum = hash_stable128(page->text);
+        if (template_parse_cached(set, book->work->context->templates, page->name,
+                                  str_from((const char *)&sum, sizeof(sum)), page->text, err))
             continue;
         str message = arena_str(book->work->arena, str_z(err->text));
         str place = place_of(message);

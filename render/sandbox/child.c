@@ -1,5 +1,6 @@
 #include "render/sandbox/child.h"
 
+#include "render/template/cache.h"
 #include "render/unit/wire.h"
 #include "syncd/base/confine.h"
 #include "syncd/process/channel.h"
@@ -7,7 +8,8 @@
 
 #include <unistd.h>
 
-#define RESULT_MAX (512u << 20)
+#define RESULT_MAX    (512u << 20)
+#define TEMPLATES_MAX (64u << 20) /* compiled ones that are kept from unit to unit */
 
 /* Set once in the spawner, only read in its children. */
 static struct zones *machine_zones;
@@ -33,7 +35,8 @@ static bool confine(const struct limits *limits, struct error *err)
 }
 
 static void render_one(const struct snapshot *snapshot, const struct unit *unit,
-                       const struct limits *limits, struct buf *result)
+                       const struct limits *limits, struct template_cache *templates,
+                       struct buf *result)
 {
     AUTO_ARENA struct arena *arena = arena_create(limits->render_memory);
     AUTO_ARENA struct arena *scratch = arena_create(limits->render_memory);
@@ -48,6 +51,7 @@ static void render_one(const struct snapshot *snapshot, const struct unit *unit,
                                      .scratch = scratch,
                                      .findings = &findings,
                                      .zones = machine_zones,
+                                     .templates = templates,
                                      .world = unit->world};
     struct object_list objects = {0};
     bool right = render_unit(&context, unit, &objects);
@@ -71,12 +75,15 @@ static bool render_all(const struct channel_message *message, const struct limit
         (message->fd_count == 2 && !snapshot_map(message->fds[1], &charts, err)))
         return false; /* the process ends: what was mapped goes with it */
     AUTO_BUF struct buf result = BUF_INIT(RESULT_MAX);
+    struct template_cache *templates = template_cache_create(TEMPLATES_MAX);
     wire_begin(&result, count);
     for (size_t i = 0; i < count; i++) {
         if (units[i].world != NULL)
             units[i].world->charts = charts;
-        render_one(snapshot, &units[i], limits, &result);
+        render_one(snapshot, &units[i], limits, templates, &result);
+        template_cache_trim(templates);
     }
+    template_cache_destroy(templates);
     snapshot_destroy(snapshot);
     snapshot_destroy(charts);
     if (buf_failed(&result))

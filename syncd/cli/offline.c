@@ -1,5 +1,6 @@
 #include "syncd/cli/offline.h"
 
+#include "render/template/cache.h"
 #include "syncd/value/json.h"
 #include "syncd/value/yaml.h"
 
@@ -8,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+
+#define TEMPLATES_MAX (64u << 20) /* compiled ones that are kept */
 
 /* The nearest folder above that is a Git repository; empty when there is none. */
 static str find_root(str path, struct arena *arena)
@@ -79,12 +82,14 @@ bool offline_open_within(str path, str root, const struct limits *limits, struct
                                                .arena = arena,
                                                .scratch = scratch,
                                                .findings = &offline->findings,
-                                               .zones = zones_create(arena, NULL)};
+                                               .zones = zones_create(arena, NULL),
+                                               .templates = template_cache_create(TEMPLATES_MAX)};
     return true;
 }
 
 void offline_close(struct offline *offline)
 {
+    template_cache_destroy(offline->context.templates);
     arena_destroy(offline->context.scratch);
     snapshot_destroy(offline->snapshot);
 }
