@@ -70,6 +70,23 @@ static int verdict_code(str verdict)
 /* A target that has not said anything for so long is not known any more. */
 #define CONTACT_MOST_NS (180 * NS_PER_S)
 
+/* Clusters of the platform, and what of it has failed. */
+static void print_objects(value objects)
+{
+    for (size_t i = 0; i < value_len(objects); i++) {
+        value object = value_item(objects, i);
+        str message = value_str(value_get(object, STR("message")));
+        str reason = value_str(value_get(object, STR("reason")));
+        (void)printf("  %-12.*s %-32.*s %-12.*s since %.*s%s%.*s%s%.*s\n",
+                     STR_ARG(value_str(value_get(object, STR("kind")))),
+                     STR_ARG(value_str(value_get(object, STR("name")))),
+                     STR_ARG(value_str(value_get(object, STR("verdict")))),
+                     STR_ARG(value_str(value_get(object, STR("since")))),
+                     reason.len != 0 ? "  " : "", STR_ARG(reason), message.len != 0 ? ": " : "",
+                     STR_ARG(message));
+    }
+}
+
 int status_print(value status, bool stale)
 {
     value source = value_get(status, STR("source")), targets = value_get(status, STR("targets"));
@@ -91,6 +108,7 @@ int status_print(value status, bool stale)
             worst = code;
         print_target(target, old);
     }
+    print_objects(value_get(status, STR("objects")));
     if (stale)
         (void)printf("This is old: the daemon wrote it at %.*s.\n",
                      STR_ARG(value_str(value_get(status, STR("at")))));

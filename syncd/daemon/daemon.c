@@ -45,6 +45,7 @@ static bool load_config(const char *path, struct arena **ret_arena, struct confi
 static void start_parts(struct daemon *daemon)
 {
     state_open(daemon);
+    verdicts_start(daemon);
     targets_start(daemon);
     notes_start(daemon);
     source_start(daemon);
@@ -57,6 +58,7 @@ static void stop_parts(struct daemon *daemon)
     charts_stop(daemon);
     state_close(daemon); /* the last status is of what is still there */
     targets_stop(daemon);
+    verdicts_stop(daemon);
     notes_stop(daemon);
     arena_destroy(daemon->commit_arena);
     daemon->commit_arena = NULL;

@@ -8,6 +8,7 @@
 #include "syncd/base/log.h"
 #include "syncd/daemon/daemon.h"
 #include "syncd/daemon/platform.h"
+#include "syncd/daemon/verdicts.h"
 #include "syncd/git/outbox.h"
 #include "syncd/git/source.h"
 #include "syncd/report/drift.h"
@@ -41,7 +42,8 @@ struct daemon {
     /* One configuration: made anew at a reload. */
     struct arena *config_arena;
     struct config *config;
-    const struct level *level; /* NULL = none */
+    const struct level *level;        /* NULL = none */
+    struct daemon_verdicts *verdicts; /* verdicts.c; NULL without a level */
     struct member_target *targets;
 
     /* The repository. */

@@ -148,6 +148,7 @@ static value make_status(const struct daemon *daemon, struct arena *arena)
     object_add(&object, STR("name"), value_string(daemon->config->name));
     object_add(&object, STR("source"), object_finish(&source));
     object_add(&object, STR("targets"), array_finish(&targets));
+    object_add(&object, STR("objects"), verdicts_status(daemon, arena));
     add_count(&object, "notesOpen", daemon->outbox != NULL ? outbox_count(daemon->outbox) : 0,
               arena);
     add_time(&object, "at", clock_wall_ns(), arena);

@@ -24,7 +24,7 @@ static void log_settled(const struct member_target *member)
 static void changed(void *context, struct session *session)
 {
     struct daemon *daemon = context;
-    const struct member_target *member = daemon_member(daemon, session);
+    struct member_target *member = daemon_member(daemon, session);
     const struct target *target = session_target(session);
     if (member == NULL)
         return;
@@ -37,15 +37,18 @@ static void changed(void *context, struct session *session)
         LOG(LOG_WARN, "the target is not reached; trying again",
             FIELD("target", member->config->name), FIELD("problem", target_problem(target)));
     world_session_changed(member->world);
+    verdicts_session_changed(daemon, member);
     notes_commit_changed(daemon);
     state_changed(daemon);
 }
 
 static void leaving(void *context, struct session *session)
 {
-    const struct member_target *member = daemon_member(context, session);
-    if (member != NULL)
-        world_session_leaving(member->world);
+    struct member_target *member = daemon_member(context, session);
+    if (member == NULL)
+        return;
+    world_session_leaving(member->world);
+    verdicts_session_leaving(context, member);
 }
 
 static void acted(void *context, struct session *session, const struct target_object *object,

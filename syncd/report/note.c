@@ -300,6 +300,23 @@ void note_write_drift(str target, const struct object_id *id, const struct drift
     end_line(buf);
 }
 
+void note_write_verdict(str target, const struct note_verdict_record *record, int64_t wall_ns,
+                        struct buf *buf)
+{
+    const struct object_id id = {.gvk = record->kind, .name = record->name};
+    begin_line(buf, "4-verdict");
+    add_identity(buf, target, &id);
+    add_text(buf, "verdict", str_z(record->verdict));
+    if (record->reason.len != 0)
+        add_text(buf, "reason", record->reason);
+    if (record->message.len != 0)
+        add_text(buf, "msg", record->message);
+    add_number(buf, "gen", (size_t)record->generation);
+    add_time(buf, "since", record->since_ns);
+    add_time(buf, "at", wall_ns);
+    end_line(buf);
+}
+
 void note_write_held(const char *rule, str reason, int64_t wall_ns, struct buf *buf)
 {
     begin_line(buf, "0-sum");

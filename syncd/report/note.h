@@ -41,6 +41,16 @@ void note_write(str commit, const struct note_target *targets, size_t count, int
 /* One line about an object's drift: the first place of it, and how many more there are. */
 void note_write_drift(str target, const struct object_id *id, const struct drifts *drifts,
                       const enum drift_action *actions, int64_t wall_ns, struct buf *buf);
+/* What the platform's objects say of themselves: one of them, as it is since `since_ns`. */
+struct note_verdict_record {
+    struct gvk kind;
+    str name; /* "namespace/name" */
+    const char *verdict;
+    str reason, message; /* may be empty */
+    int64_t generation, since_ns;
+};
+void note_write_verdict(str target, const struct note_verdict_record *record, int64_t wall_ns,
+                        struct buf *buf);
 /* One line about a commit that is not taken over. */
 void note_write_held(const char *rule, str reason, int64_t wall_ns, struct buf *buf);
 

@@ -1,9 +1,10 @@
 """A platform as data: its definitions on an API server, its example repository synced, and what may not be in one refused."""
+import json
 import os
 import shutil
 
 from daemon import Syncd, program, target
-from processes import Scratch
+from processes import Scratch, wait_until
 
 import subprocess
 
@@ -72,10 +73,64 @@ def refused(story, work, syncd, management):
     story.check('and not written', management.try_kubectl('get', 'clusterrelease', 'own').returncode != 0)
 
 
+READY = {'providerStatus': {'ready': True, 'observedGeneration': 1, 'conditions': [{'type': 'Nodes', 'ready': True, 'message': ''}],
+                             'nodes': {'requested': 6, 'ready': 6}, 'releaseRefs': {'current': {'name': 'mke-11-6-0-3-5-4'}}}}
+
+
+def verdict_of(syncd, name):
+    try:
+        with open(os.path.join(syncd.state, 'status.json')) as f:
+            objects = json.load(f).get('objects', [])
+    except (OSError, ValueError):
+        return None
+    return next(((o['verdict'], o['reason']) for o in objects if o['kind'] == 'Cluster' and o['name'] == name), None)
+
+
+def verdicts(story, work, syncd, management, regional):
+    """A cluster is what its status and its region say, and nothing of it is old."""
+    def eventually(what, name, wanted):
+        try:
+            wait_until(what, lambda: verdict_of(syncd, name) == wanted, 40)
+            story.check(what, True)
+        except AssertionError:
+            story.check(what, False, '%s is %s' % (name, verdict_of(syncd, name)))
+
+    def status_of(cluster, kind, name, status):
+        cluster.kubectl('patch', kind, '-n', 'team-pay', name, '--subresource=status', '--type=merge', '-p', json.dumps({'status': status}))
+
+    syncd.start()
+    eventually('without a status a cluster is pending', 'team-pay/pay-prod', ('Progressing', 'Pending'))
+    status_of(management, 'clusters.cluster.k8s.io', 'pay-prod', READY)
+    eventually('what the platform says is taken over', 'team-pay/pay-prod', ('Ready', ''))
+    management.kubectl('patch', 'clusters.cluster.k8s.io', '-n', 'team-pay', 'pay-prod', '--type=merge', '-p',
+                       '{"spec":{"providerSpec":{"value":{"maxWorkerUpgradeCount":3}}}}')
+    eventually('a ready of the generation before does not count', 'team-pay/pay-prod', ('Progressing', 'OldGeneration'))
+    status_of(management, 'clusters.cluster.k8s.io', 'pay-prod', {'providerStatus': {'observedGeneration': 2}})
+    eventually('until the controller has seen it', 'team-pay/pay-prod', ('Ready', ''))
+    regional.kubectl('create', 'namespace', 'team-pay')
+    regional.kubectl('apply', '-f', '-', input=json.dumps({'apiVersion': 'lcm.mirantis.com/v1alpha1', 'kind': 'LCMCluster',
+                                                           'metadata': {'name': 'pay-prod', 'namespace': 'team-pay'}, 'spec': {}}))
+    status_of(regional, 'lcmclusters.lcm.mirantis.com', 'pay-prod', {'lcmOperationStuck': True})
+    eventually('what its region says counts', 'team-pay/pay-prod', ('Failed', 'Stuck'))
+    status_of(regional, 'lcmclusters.lcm.mirantis.com', 'pay-prod', {'lcmOperationStuck': False})
+    eventually('and is taken back', 'team-pay/pay-prod', ('Ready', ''))
+    eventually('the others wait for their controllers', 'team-legacy/old-ucp', ('Progressing', 'Pending'))
+    shown = syncd.run('status', '--config', syncd.path).stdout
+    story.check('syncd status shows clusters', 'team-pay/pay-prod' in shown and 'team-legacy/old-ucp' in shown, shown)
+    wait_until('the note has the verdict', lambda: '"r":"4-verdict"' in notes_of(work), 30)
+    story.check('the note has the verdict', 'pay-prod' in notes_of(work))
+    syncd.stop()
+
+
+def notes_of(work):
+    return '\n'.join(work.fetch_notes().values())
+
+
 def tell(management, regional, git, counts):
     story = Story(counts)
     install(story, management, LEVELS[0])
     install(story, regional, LEVELS[0])
     install(story, regional, LEVELS[1])
     work, syncd = example(story, management, regional, git)
+    verdicts(story, work, syncd, management, regional)
     refused(story, work, syncd, management)

@@ -1,0 +1,23 @@
+/*
+ * verdicts: what the platform's objects say of themselves and of each other, watched on every
+ * target. Only with a level. One reflector for each target and kind that a join reads.
+ */
+#ifndef SYNCD_DAEMON_VERDICTS_H
+#define SYNCD_DAEMON_VERDICTS_H
+
+#include "syncd/base/arena.h"
+#include "syncd/value/value.h"
+
+struct daemon;
+struct member_target;
+
+void verdicts_start(struct daemon *daemon);
+void verdicts_stop(struct daemon *daemon);
+/* A target was reached, or settled: watches what is not watched yet and is served by now. */
+void verdicts_session_changed(struct daemon *daemon, struct member_target *member);
+/* Its cluster is about to go: what was known of it is old from now on. */
+void verdicts_session_leaving(struct daemon *daemon, struct member_target *member);
+/* For the status file: clusters, and whatever has failed. */
+value verdicts_status(const struct daemon *daemon, struct arena *arena);
+
+#endif
