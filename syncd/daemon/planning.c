@@ -110,6 +110,22 @@ static void forget_desired(void *desired)
     desired_unref(desired);
 }
 
+static const struct desired *keep_desired(struct planning *planning, const struct wire_unit *unit,
+                                          str commit)
+{
+    struct desired *desired = desired_make(unit, commit, 0, arena_create(ARENA_NO_BUDGET));
+    arena_defer(planning->arena, forget_desired, desired);
+    return desired;
+}
+
+/* By identity; where one object is a hook of two phases, by its text. */
+static int compare_hooks(const void *left, const void *right)
+{
+    const struct wire_object *a = left, *b = right;
+    int order = object_id_compare(&a->id, &b->id);
+    return order != 0 ? order : str_compare(a->json, b->json);
+}
+
 static struct plan_side make_side(struct planning *planning, const struct config_target *target,
                                   struct wire_unit *unit, str commit)
 {
@@ -119,9 +135,14 @@ static struct plan_side make_side(struct planning *planning, const struct config
                              .finding_count = unit->findings.len};
     if (!unit->right)
         return side;
-    struct desired *desired = desired_make(unit, commit, 0, arena_create(ARENA_NO_BUDGET));
-    arena_defer(planning->arena, forget_desired, desired);
-    side.desired = desired;
+    side.desired = keep_desired(planning, unit, commit);
+    if (unit->hooks.len == 0)
+        return side;
+    struct wire_unit hooks = {.name = unit->name, .right = true};
+    VEC_FOR (struct wire_object, hook, &unit->hooks)
+        VEC_PUSH(planning->arena, &hooks.objects, *hook);
+    qsort(hooks.objects.items, hooks.objects.len, sizeof(*hooks.objects.items), compare_hooks);
+    side.hooks = keep_desired(planning, &hooks, commit);
     return side;
 }
 

@@ -2,9 +2,9 @@
  * digest: the identity of what a plan's desired part says. Whoever renders the same two commits
  * gets the same one, with or without credentials; any other change to any object gives another.
  *
- * SHA-256 over, for every target by name, every object that is not equal on both sides by identity:
- * the identity and the SHA-256 of both documents, without the owner label (its value comes from the
- * configuration). All texts are written with their length.
+ * SHA-256 over, for every target by name, every object (and, apart from them, every hook) that is
+ * not equal on both sides, by identity: the identity and the SHA-256 of both documents, without the
+ * owner label (its value comes from the configuration). Texts are written with their length.
  */
 #ifndef SYNCD_PLAN_DIGEST_H
 #define SYNCD_PLAN_DIGEST_H

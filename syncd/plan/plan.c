@@ -63,6 +63,16 @@ static const struct plan_request_target **sort_targets(const struct plan_request
     return order;
 }
 
+/* Objects and hooks: what is reviewed is both. */
+static struct plan_digest digest_of(const struct plan_request_target *target)
+{
+    const struct plan_digest digests[] = {
+        plan_digest_of(target->name, target->base.desired, target->head.desired),
+        plan_digest_of(target->name, target->base.hooks, target->head.hooks),
+    };
+    return plan_digest_join(digests, ARRAY_LEN(digests));
+}
+
 static struct plan_target make_target(struct plan_build *build,
                                       const struct plan_request_target *target, size_t index)
 {
@@ -78,7 +88,7 @@ static struct plan_target make_target(struct plan_build *build,
         .live_problem = target->live_problem,
         .verified = target->verified,
         .different = target->different,
-        .digest = plan_digest_of(target->name, target->base.desired, target->head.desired),
+        .digest = digest_of(target),
     };
     if (made.refused)
         return made;

@@ -45,6 +45,7 @@ struct step {
     uint32_t wave;  /* rank of application in its target */
     unsigned risks; /* bits of enum risk */
     size_t group;   /* index into plan->groups; SIZE_MAX when unchanged */
+    bool hook;      /* is run, not kept: comes, changes or goes as a text only */
 };
 
 /* What a plan says of one target in one of its parts. */
@@ -82,6 +83,7 @@ struct group_member {
 /* Steps that do the same to objects of one kind, on however many targets. */
 struct plan_group {
     bool live; /* which part it belongs to */
+    bool hook; /* of hooks: they are run, not kept */
     enum step_action action;
     enum hold_kind hold;
     enum gate_reason gate;
@@ -114,6 +116,7 @@ struct plan {
 /* One side of a target. `desired` NULL and not refused: the target is not there on this side. */
 struct plan_side {
     const struct desired *desired;
+    const struct desired *hooks; /* what is run and not kept; NULL = none */
     bool refused;
     const struct finding *findings;
     size_t finding_count;
@@ -128,6 +131,7 @@ struct live_object {
     value predicted; /* ABSENT: to be deleted; equal to live: nothing to do */
     value applied;   /* what would be sent; ABSENT where nothing is */
     bool forced;     /* it takes fields back that others changed */
+    bool has_holes;  /* values of the cluster stand where Git has only marks */
     const struct schema_type *type;
     enum hold_kind hold; /* the step is held … */
     enum gate_reason gate;

@@ -1,4 +1,5 @@
 /* The desired part: what the head commit changes in what a target shall hold. */
+#include "syncd/plan/hole.h"
 #include "syncd/plan/join.h"
 #include "syncd/plan/plan_internal.h"
 
@@ -59,8 +60,8 @@ static struct memo *find_memo(struct plan_build *build, const struct desired_obj
 {
     struct {
         struct hash128 before, after;
-        uint64_t action, gate;
-    } key = {.action = step->action, .gate = step->gate};
+        uint64_t action, gate, hook;
+    } key = {.action = step->action, .gate = step->gate, .hook = step->hook};
     if (before != NULL)
         key.before = before->digest;
     if (after != NULL)
@@ -86,6 +87,8 @@ static void find_group(struct plan_build *build, const struct desired_object *be
         step->risks = build->groups.items[memo->group].plan.risks;
         return;
     }
+    if (after != NULL && hole_in(after->json))
+        step->risks |= risk_bit(RISK_HOLE);
     struct arena_mark mark = arena_mark(build->scratch);
     const struct schema_set *types = build->request->types;
     const struct step_documents documents = {
@@ -114,14 +117,12 @@ static struct step make_step(const struct desired_object *before,
     };
 }
 
-struct plan_part desired_part(struct plan_build *build, const struct plan_request_target *target,
-                              size_t index)
+static void add_objects(struct plan_build *build, const struct plan_request_target *target,
+                        struct part_draft *part)
 {
-    struct part_draft part = {0};
     struct desired_join join = {.base = target->base.desired, .head = target->head.desired};
     const struct desired_object *before, *after;
     uint64_t deletions = count_deletions(join);
-    build->live = false;
     while (desired_join_next(&join, &before, &after)) {
         struct step step = make_step(before, after);
         if (step.action == STEP_DELETE) {
@@ -131,7 +132,32 @@ struct plan_part desired_part(struct plan_build *build, const struct plan_reques
         }
         if (step.action != STEP_UNCHANGED)
             find_group(build, before, after, &step);
-        part_add(build, &part, &step);
+        part_add(build, part, &step);
     }
+}
+
+/* Only those that differ: a hook that stays is nothing that the commit does. */
+static void add_hooks(struct plan_build *build, const struct plan_request_target *target,
+                      struct part_draft *part)
+{
+    struct desired_join join = {.base = target->base.hooks, .head = target->head.hooks};
+    const struct desired_object *before, *after;
+    while (desired_join_next(&join, &before, &after)) {
+        struct step step = make_step(before, after);
+        step.hook = true;
+        if (step.action == STEP_UNCHANGED)
+            continue;
+        find_group(build, before, after, &step);
+        part_add(build, part, &step);
+    }
+}
+
+struct plan_part desired_part(struct plan_build *build, const struct plan_request_target *target,
+                              size_t index)
+{
+    struct part_draft part = {0};
+    build->live = false;
+    add_objects(build, target, &part);
+    add_hooks(build, target, &part);
     return part_finish(build, &part, index);
 }

@@ -9,7 +9,8 @@ static str group_key(const struct plan_build *build, const struct step *step,
 {
     uint8_t digest[SHA256_LEN];
     changes_digest(changes, digest);
-    const unsigned sort[] = {build->live, step->action, step->hold, step->gate, step->risks};
+    const unsigned sort[] = {build->live, step->action, step->hold,
+                             step->gate,  step->risks,  step->hook};
     str head = arena_concat(build->scratch, str_from((const char *)sort, sizeof(sort)),
                             step->id.gvk.kind, STR("/"));
     head = arena_concat(build->scratch, head, step->id.gvk.group, STR("/"));
@@ -54,6 +55,7 @@ static size_t add_group(struct plan_build *build, const struct change_pair *mask
     struct changes changes = {0};
     struct group_draft draft = {
         .plan = {.live = build->live,
+                 .hook = step->hook,
                  .action = step->action,
                  .hold = step->hold,
                  .gate = step->gate,
@@ -79,7 +81,7 @@ void group_find(struct plan_build *build, const struct step_documents *documents
     struct change_pair masked =
         change_mask(documents->before, documents->after, &secrets, build->scratch);
     changes_find(&masked, documents->type, build->scratch, &changes);
-    step->risks = find_risks(build, step, documents, &changes);
+    step->risks |= find_risks(build, step, documents, &changes);
     str key = group_key(build, step, &changes);
     size_t index = (size_t)(uintptr_t)map_get(&build->by_changes, key);
     if (index == 0) {

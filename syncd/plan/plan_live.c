@@ -32,6 +32,7 @@ struct plan_part live_part(struct plan_build *build, const struct plan_request_t
                             .hold = object->hold,
                             .gate = object->gate,
                             .problem = object->problem,
+                            .risks = object->has_holes ? risk_bit(RISK_HOLE) : 0,
                             .group = SIZE_MAX};
         const struct step_documents documents = {
             .before = without_noise(object->live, build->scratch),

@@ -5,6 +5,7 @@
 #include "syncd/live/live.h"
 #include "syncd/object/options.h"
 #include "syncd/object/scope.h"
+#include "syncd/plan/hole.h"
 #include "syncd/plan/inventory.h"
 #include "syncd/value/json.h"
 
@@ -190,6 +191,12 @@ static struct object_id place(const struct predict_request *request, const struc
     return placed;
 }
 
+/* Of a Secret the marks may stand in stringData, the values in data. */
+static value fill_holes(const struct prediction *prediction, value document, value live)
+{
+    return hole_fill(settle_secret(document, prediction->arena), live, prediction->arena);
+}
+
 static void predict_wanted(struct prediction *prediction, const struct desired_object *wanted)
 {
     const struct predict_request *request = prediction->request;
@@ -211,6 +218,9 @@ static void predict_wanted(struct prediction *prediction, const struct desired_o
     } else if ((object_options(document) & OPTION_LOCAL) != 0) {
         return;
     }
+    object.has_holes = hole_in(wanted->json);
+    if (object.has_holes && live != NULL)
+        document = fill_holes(prediction, document, *live);
     object.predicted = document;
     if (live != NULL && object.hold == HOLD_NONE) {
         object.live = *live;

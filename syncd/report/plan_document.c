@@ -78,6 +78,8 @@ static value step_value(const struct step *step, struct arena *arena)
     add_position(&object, &step->source, arena);
     object_add(&object, STR("wave"), value_uint(step->wave, arena));
     object_add(&object, STR("group"), value_uint(step->group, arena));
+    if (step->hook)
+        object_add(&object, STR("hook"), value_bool(true));
     if (step->risks != 0)
         object_add(&object, STR("risks"), risks_value(step->risks, arena));
     if (step->hold == HOLD_GATE)

@@ -160,7 +160,7 @@ static void print_group(const struct page *page, const struct plan_group *group)
     buf_printf(page->buf, "<details><summary>%s <b>%s</b> ", words_mark(group->action),
                step_action_name(group->action));
     AUTO_BUF struct buf kind = BUF_INIT(4096);
-    words_kind(&group->gvk, &kind);
+    words_kind(group, &kind);
     code(page, buf_str(&kind));
     buf_add(page->buf, STR(": "));
     words_plural(group->member_count, "object", page->buf);

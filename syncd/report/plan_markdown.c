@@ -216,7 +216,7 @@ static void print_summary(const struct comment *comment, const struct plan_group
                           struct buf *buf)
 {
     AUTO_BUF struct buf kind = BUF_INIT(4096);
-    words_kind(&group->gvk, &kind);
+    words_kind(group, &kind);
     buf_printf(buf, "<details><summary>%s <b>%s</b> ", words_mark(group->action),
                step_action_name(group->action));
     add_html_code(buf, buf_str(&kind));

@@ -114,7 +114,7 @@ static void print_head(const struct page *page, const struct plan_group *group)
     paint(page, color_of(group->action));
     buf_printf(page->buf, "%s %s ", words_mark(group->action), step_action_name(group->action));
     paint(page, "0");
-    words_kind(&group->gvk, page->buf);
+    words_kind(group, page->buf);
     buf_add(page->buf, STR(": "));
     words_plural(group->member_count, "object", page->buf);
     buf_add(page->buf, STR(" on "));

@@ -75,11 +75,12 @@ void words_counts(const size_t counts[STEP_ACTIONS], struct buf *buf)
         buf_printf(buf, "; %zu unchanged", counts[STEP_UNCHANGED]);
 }
 
-void words_kind(const struct gvk *gvk, struct buf *buf)
+void words_kind(const struct plan_group *group, struct buf *buf)
 {
-    buf_add(buf, gvk->kind);
-    if (gvk->group.len != 0)
-        buf_printf(buf, ".%.*s", STR_ARG(gvk->group));
+    buf_add(buf, group->hook ? STR("hook ") : STR(""));
+    buf_add(buf, group->gvk.kind);
+    if (group->gvk.group.len != 0)
+        buf_printf(buf, ".%.*s", STR_ARG(group->gvk.group));
 }
 
 void words_name(const struct object_id *id, struct buf *buf)
@@ -132,7 +133,7 @@ str words_diff(const struct plan *plan, const struct plan_group *group, size_t c
                struct arena *arena)
 {
     AUTO_BUF struct buf name = BUF_INIT(4096);
-    words_kind(&group->gvk, &name);
+    words_kind(group, &name);
     buf_add_byte(&name, ' ');
     words_name(&words_member(plan, group, 0)->id, &name);
     str title = buf_copy(&name, arena);

@@ -18,8 +18,8 @@ const char *words_hold_title(const struct plan_group *group);
 str words_verified(const struct plan_target *target, struct arena *arena);
 /* "2 to create, 1 held; 4 unchanged", or "nothing to do". */
 void words_counts(const size_t counts[STEP_ACTIONS], struct buf *buf);
-/* "Machine.cluster.k8s.io", "ConfigMap" */
-void words_kind(const struct gvk *gvk, struct buf *buf);
+/* "Machine.cluster.k8s.io", "hook Job.batch" */
+void words_kind(const struct plan_group *group, struct buf *buf);
 /* "team-a/m-0", "m-0" */
 void words_name(const struct object_id *id, struct buf *buf);
 void words_plural(size_t count, const char *noun, struct buf *buf); /* "1 object", "2 objects" */

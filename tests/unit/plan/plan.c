@@ -49,6 +49,22 @@ Test(plan, says_what_comes_what_changes_and_what_goes)
     cr_expect_eq(plan->targets[0].live_state, LIVE_NOT_EVALUATED);
 }
 
+/* A hook is not kept, so nothing else would show that another one is run. */
+Test(plan, shows_hooks_and_has_them_in_its_digest)
+{
+    struct plan_request_target t = target("t", DOCUMENTS(CM("a", "1")), DOCUMENTS(CM("a", "1")));
+    struct plan_digest none = make(&t, 1)->digest;
+    t.base.hooks = commit("t", DOCUMENTS(CM("h", "1"), CM("i", "1")));
+    t.head.hooks = commit("t", DOCUMENTS(CM("h", "2"), CM("i", "1")));
+    const struct plan *plan = make(&t, 1);
+    cr_assert_eq(plan->counts[STEP_CHANGE], 1);
+    cr_expect(plan->targets[0].desired.steps[0].hook);
+    cr_expect(plan->groups[0].hook);
+    cr_expect(!plan_digest_equal(&none, &plan->digest));
+    t.head.hooks = commit("t", DOCUMENTS(CM("h", "3"), CM("i", "1")));
+    cr_expect(!plan_digest_equal(&make(&t, 1)->digest, &plan->digest));
+}
+
 Test(plan, is_empty_when_nothing_changes)
 {
     struct plan_request_target t = target("t", DOCUMENTS(CM("a", "1")), DOCUMENTS(CM("a", "1")));

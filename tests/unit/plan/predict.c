@@ -1,0 +1,109 @@
+/* What a sync would do to a cluster that was read. */
+#include "syncd/plan/predict.h"
+#include "commits.h"
+
+TestSuite(predict, .init = set_up, .fini = tear_down);
+
+#define CM(value)                                                                                  \
+    "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a','namespace':'n'},'data':{'k':"   \
+    "'" value "'}}"
+static const char ours[] =
+    "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a','namespace':'n','uid':'u',"
+    "'resourceVersion':'5','labels':{'" OWNER_LABEL "':'o'},'managedFields':[{'manager':'syncd',"
+    "'operation':'Apply','apiVersion':'v1','time':'2026-01-01T00:00:00Z','fieldsType':'FieldsV1',"
+    "'fieldsV1':{'f:data':{'f:k':{}},'f:metadata':{'f:labels':{'f:" OWNER_LABEL
+    "':{}}}}}]},'data':{'k':'1'}}";
+static const char theirs[] =
+    "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a','namespace':'n','uid':'u',"
+    "'resourceVersion':'5','managedFields':[{'manager':'kubectl-edit','operation':'Update',"
+    "'apiVersion':'v1','time':'2026-01-01T00:00:00Z','fieldsType':'FieldsV1','fieldsV1':{'f:data':"
+    "{'f:k':{}}}}]},'data':{'k':'1'}}";
+
+/* The only step of a sync of this commit to a cluster with this object. */
+static struct live_object predict(const char *const *documents, const char *live,
+                                  const char *inventory)
+{
+    static const struct predict_kind kinds[] = {
+        {.gvk = {STR_INIT(""), STR_INIT("v1"), STR_INIT("ConfigMap")},
+         .served = true,
+         .namespaced = true}};
+    struct map objects = {0};
+    value document = live != NULL ? doc(live) : value_absent();
+    if (live != NULL)
+        (void)map_put(&objects, arena, STR("/ConfigMap/n/a"), &document);
+    struct schema_set *types = schema_set_make(arena);
+    schema_add_builtin(types);
+    const struct predict_reading reading = {.inventory = str_z(inventory),
+                                            .objects = &objects,
+                                            .kinds = kinds,
+                                            .kind_count = ARRAY_LEN(kinds),
+                                            .lists_complete = true,
+                                            .right_cluster = true};
+    const struct predict_request request = {.desired = commit("t", documents),
+                                            .reading = &reading,
+                                            .types = types,
+                                            .owner = STR("o"),
+                                            .default_ns = STR("n"),
+                                            .prune = {.enabled = true, .max_count = 10},
+                                            .now_ns = 1,
+                                            .limits = limits_default()};
+    struct plan_cluster cluster;
+    predict_cluster(&request, arena, &cluster);
+    cr_assert_gt(cluster.count, 0);
+    return cluster.objects[cluster.count - 1];
+}
+
+Test(predict, creates_what_is_not_there)
+{
+    struct live_object step = predict(DOCUMENTS(CM("1")), NULL, "");
+    cr_expect(!value_present(step.live));
+    cr_expect(value_present(step.predicted));
+}
+
+Test(predict, leaves_what_is_as_applied)
+{
+    struct live_object step = predict(DOCUMENTS(CM("1")), ours, "");
+    cr_expect(value_equal(step.live, step.predicted));
+    cr_expect_eq(step.hold, HOLD_NONE);
+}
+
+Test(predict, changes_what_git_changed)
+{
+    struct live_object step = predict(DOCUMENTS(CM("2")), ours, "");
+    cr_expect(str_equal(value_str(value_get2(step.predicted, STR("data"), STR("k"))), STR("2")));
+    cr_expect_eq(step.hold, HOLD_NONE);
+}
+
+/* First adoption is never forced: the field's owner is named. */
+Test(predict, holds_what_somebody_else_owns)
+{
+    struct live_object step = predict(DOCUMENTS(CM("2")), theirs, "");
+    cr_expect_eq(step.hold, HOLD_CONFLICT);
+    cr_expect(str_find(step.problem, STR(".data.k is owned by kubectl-edit")) != SIZE_MAX, "%.*s",
+              STR_ARG(step.problem));
+}
+
+Test(predict, puts_objects_without_a_namespace_where_the_target_says)
+{
+    struct live_object step = predict(
+        DOCUMENTS("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a'},'data':{}}"), NULL,
+        "");
+    cr_expect(str_equal(step.id.namespace, STR("n")));
+}
+
+static struct live_object predict_leaving(const char *live, const char *uid)
+{
+    str line = arena_printf(arena, "/ConfigMap/n/a\tv1\t%s\t-\t-\n", uid);
+    return predict(DOCUMENTS("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'b',"
+                             "'namespace':'n'}}"),
+                   live, line.ptr);
+}
+
+Test(predict, deletes_only_what_is_ours_and_the_same)
+{
+    struct live_object step = predict_leaving(ours, "u");
+    cr_expect_eq(step.hold, HOLD_NONE, "%s", gate_reason_name(step.gate));
+    cr_expect(!value_present(step.predicted));
+    cr_expect_eq(predict_leaving(ours, "another").gate, GATE_UID);
+    cr_expect_eq(predict_leaving(theirs, "u").gate, GATE_OWNER);
+}
