@@ -1,6 +1,6 @@
 # Writes C that holds the files of all levels: cmake -DROOT=… -DOUT=… -P embed.cmake
 #
-# A level is a folder below ROOT; its .yaml files go in with their paths, in order.
+# A level is a folder below ROOT; its .yaml files, and the pages of start/, go in with their paths, in order.
 file(GLOB levels LIST_DIRECTORIES true RELATIVE ${ROOT} ${ROOT}/*)
 set(code "#include \"repo-layout/level_source.h\"\n\n")
 set(table "")
@@ -10,6 +10,8 @@ foreach(level ${levels})
         continue()
     endif()
     file(GLOB_RECURSE files RELATIVE ${ROOT}/${level} ${ROOT}/${level}/*.yaml)
+    file(GLOB_RECURSE pages RELATIVE ${ROOT}/${level} ${ROOT}/${level}/start/*.md)
+    list(APPEND files ${pages})
     list(SORT files)
     set(rows "")
     set(number 0)

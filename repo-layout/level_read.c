@@ -370,7 +370,7 @@ static void read_files(struct level_reading *reading)
         const struct level_file *file = &reading->source->files[i];
         struct yaml_stream stream = {0};
         reading->roots[i] = value_absent();
-        if (str_starts(file->path, STR("definitions/")))
+        if (str_starts(file->path, STR("definitions/")) || str_starts(file->path, STR("start/")))
             continue;
         if (str_starts(file->path, STR("schemas/"))) {
             read_schemas(reading, file);

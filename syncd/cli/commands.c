@@ -15,6 +15,7 @@ const struct command *const commands[] = {
     &command_status,
     &command_drift,
     &command_log,
+    &command_init,
     &command_lint,
     &command_render_yaml,
     &command_render_level,

@@ -11,6 +11,7 @@ extern const struct command command_render_level;
 extern const struct command command_render_kustomize;
 extern const struct command command_render_helm;
 extern const struct command command_render_release;
+extern const struct command command_init;
 extern const struct command command_lint;
 extern const struct command command_plan;
 extern const struct command command_status;

@@ -39,6 +39,9 @@ def install(story, cluster, level):
 
 def example(story, management, regional, git):
     """The example is synced as it stands: each object on the cluster that it belongs to, in the platform's order."""
+    lint = subprocess.run([program(), 'lint', '--level', 'mcc-2.23', os.path.join(ROOT, 'examples/container-cloud')],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    story.check('nothing is wrong with the example', lint.returncode == 0 and 'error' not in lint.stderr, lint.stderr)
     bare = git.create('platform.git')
     work = git.work('platform.git')
     shutil.copytree(os.path.join(ROOT, 'examples/container-cloud'), work.folder, dirs_exist_ok=True)
