@@ -75,10 +75,13 @@ static int run_lint(const struct arguments *arguments)
         return command_fail(&err);
     size_t objects = 0;
     bool done = true;
-    if (options.level.len == 0)
-        (void)lint_plain(&offline, path, &objects);
-    else
+    if (options.level.len == 0) {
+        /* What was not found there may lie beside it in the repository. */
+        if (!lint_plain(&offline, path, &objects) && offline_widen(&offline, path, arena))
+            (void)lint_plain(&offline, path, &objects);
+    } else {
         done = lint_level(&offline, &options, arena, &objects, &err);
+    }
     if (!done)
         findings_add_error(&offline.findings, &err);
     print_result(&offline, output, objects, arena);

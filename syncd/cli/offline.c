@@ -44,14 +44,8 @@ static str without_file(str path)
     return str_slice(path, 0, str_rindex(path, '/'));
 }
 
-bool offline_open(str path, str root, struct arena *arena, struct offline *ret_offline,
-                  struct error *err)
-{
-    return offline_open_within(path, root, limits_default(), arena, ret_offline, err);
-}
-
-bool offline_open_within(str path, str root, const struct limits *limits, struct arena *arena,
-                         struct offline *ret_offline, struct error *err)
+static bool open_part(str path, str root, bool narrow, const struct limits *limits,
+                      struct arena *arena, struct offline *ret_offline, struct error *err)
 {
     str full, base;
     if (!real_path(path, arena, &full, err))
@@ -68,11 +62,12 @@ bool offline_open_within(str path, str root, const struct limits *limits, struct
         return error_set(err, ERROR_INPUT, "%.*s is not below %.*s", STR_ARG(path), STR_ARG(base));
     str base_z = arena_str(arena, base);
     struct snapshot *snapshot;
-    if (!snapshot_read_directory(base_z.ptr, limits, &snapshot, err))
+    str inside = str_trim_left(str_skip(full, base.len), STR("/"));
+    if (!snapshot_read_directory(base_z.ptr, narrow ? inside : STR(""), limits, &snapshot, err))
         return false;
     struct offline *offline = ret_offline;
-    *offline = (struct offline){.snapshot = snapshot, .root = base_z};
-    offline->path = str_trim_left(str_skip(full, base.len), STR("/"));
+    *offline = (struct offline){
+        .snapshot = snapshot, .path = inside, .root = base_z, .narrow = narrow && inside.len != 0};
     findings_init(&offline->findings, arena);
     snapshot_reads_init(&offline->reads, snapshot, arena);
     struct arena *scratch = arena_create(limits_default()->render_memory);
@@ -84,6 +79,31 @@ bool offline_open_within(str path, str root, const struct limits *limits, struct
                                                .findings = &offline->findings,
                                                .zones = zones_create(arena, NULL),
                                                .templates = template_cache_create(TEMPLATES_MAX)};
+    return true;
+}
+
+bool offline_open(str path, str root, struct arena *arena, struct offline *ret_offline,
+                  struct error *err)
+{
+    return open_part(path, root, root.len == 0, limits_default(), arena, ret_offline, err);
+}
+
+bool offline_open_within(str path, str root, const struct limits *limits, struct arena *arena,
+                         struct offline *ret_offline, struct error *err)
+{
+    return open_part(path, root, false, limits, arena, ret_offline, err);
+}
+
+bool offline_widen(struct offline *offline, str path, struct arena *arena)
+{
+    struct error why_not = ERROR_INIT;
+    struct offline wide;
+    if (!offline->narrow || !offline_open(path, offline->root, arena, &wide, &why_not))
+        return false;
+    offline_close(offline);
+    *offline = wide;
+    offline->context.findings = &offline->findings;
+    offline->context.reads = &offline->reads;
     return true;
 }
 

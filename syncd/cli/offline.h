@@ -12,19 +12,25 @@ struct offline {
     struct findings findings;
     struct snapshot_reads reads;
     struct render_context context;
-    str path; /* of what was named, from the snapshot's root */
-    str root; /* the folder on disk */
+    str path;    /* of what was named, from the snapshot's root */
+    str root;    /* the folder on disk */
+    bool narrow; /* only `path` of it was read */
 };
 
 /*
- * Opens `root`, or, when it is empty, the nearest folder above `path` that holds a .git, or else
- * the path itself. False with the error; nothing to release then.
+ * Opens all of `root`, or, when it is empty, only what is at `path`, in the nearest folder above it
+ * that holds a .git, or else the path itself. False with the error; nothing to release then.
  */
 bool offline_open(str path, str root, struct arena *arena, struct offline *ret_offline,
                   struct error *err) MUST_USE;
 /* The same with limits of its own for reading the directory. */
 bool offline_open_within(str path, str root, const struct limits *limits, struct arena *arena,
                          struct offline *ret_offline, struct error *err) MUST_USE;
+/*
+ * Something was not found at the path: reads all of the folder, and forgets what was found. False
+ * when that is read already or cannot be read: then everything is as it was.
+ */
+bool offline_widen(struct offline *offline, str path, struct arena *arena) MUST_USE;
 void offline_close(struct offline *offline);
 
 /* All findings to stderr, one a line. */

@@ -19,6 +19,12 @@ static int run_render_yaml(const struct arguments *arguments)
         return command_fail(&err);
     struct object_list objects = {0};
     bool rendered = render_yaml(&offline.context, offline.path, &objects, &err);
+    if ((!rendered || offline.findings.errors != 0) &&
+        offline_widen(&offline, arguments->operands.items[0], arena)) {
+        objects = (struct object_list){0};
+        error_clear(&err);
+        rendered = render_yaml(&offline.context, offline.path, &objects, &err);
+    }
     offline_print_findings(&offline.findings);
     int code = rendered ? EXIT_FAILED : command_fail(&err);
     if (rendered && offline.findings.errors == 0)

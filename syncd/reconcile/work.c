@@ -79,8 +79,9 @@ bool target_todo_work(struct target *target, int64_t now_ns, struct effect *effe
             return target_begin_apply(target, index, effect);
         object->state = OBJECT_BUSY;
         target->busy++;
-        *effect =
-            (struct effect){.kind = object->force ? EFFECT_DELETE : EFFECT_INSPECT, .index = index};
+        /* What passed the gate before a broken commit came has to pass it again. */
+        bool passed = object->force && !target->refused;
+        *effect = (struct effect){.kind = passed ? EFFECT_DELETE : EFFECT_INSPECT, .index = index};
         object->force = false;
         return true;
     }

@@ -168,7 +168,16 @@ static bool walk_all(struct walk *walk, struct error *err)
     return true;
 }
 
-bool snapshot_read_directory(const char *root, const struct limits *limits,
+/* The file or directory that was asked for; its path in the snapshot begins at the root. */
+static bool begin(struct walk *walk, int root, str below, struct error *err)
+{
+    if (below.len == 0)
+        return enter(walk, root, ".", err);
+    buf_add(&walk->path, below);
+    return visit(walk, root, walk->path.ptr, err);
+}
+
+bool snapshot_read_directory(const char *root, str below, const struct limits *limits,
                              struct snapshot **ret_snapshot, struct error *err)
 {
     int fd = open(root, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
@@ -177,7 +186,7 @@ bool snapshot_read_directory(const char *root, const struct limits *limits,
     struct walk walk = {.limits = limits, .writer = snapshot_writer_create(STR(""), limits)};
     buf_init(&walk.path, SIZE_MAX / 2);
     buf_init(&walk.bytes, SIZE_MAX / 2);
-    bool done = enter(&walk, fd, ".", err) && walk_all(&walk, err);
+    bool done = begin(&walk, fd, below, err) && walk_all(&walk, err);
     (void)close(fd); /* only read */
     while (walk.depth != 0)
         (void)closedir(walk.levels[--walk.depth].dir); /* only read */

@@ -28,8 +28,11 @@ struct snapshot; /* immutable; every view lives until snapshot_destroy */
 
 /* Maps a sealed memory file. Checks its structure before trusting a byte (ERROR_INTERNAL). */
 bool snapshot_map(int fd, struct snapshot **ret_snapshot, struct error *err) MUST_USE;
-/* Reads a directory on disk into memory, for the command line; same rules and budgets. */
-bool snapshot_read_directory(const char *root, const struct limits *limits,
+/*
+ * Reads what is at `below` in a directory on disk into memory, for the command line; same rules and
+ * budgets. `below` is a path without links; empty = all of the directory.
+ */
+bool snapshot_read_directory(const char *root, str below, const struct limits *limits,
                              struct snapshot **ret_snapshot, struct error *err) MUST_USE;
 void snapshot_destroy(struct snapshot *snapshot);
 

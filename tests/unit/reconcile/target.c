@@ -4,28 +4,13 @@
 
 #include <criterion/criterion.h>
 
-static void assert_converged(struct world *world, uint64_t seed)
-{
-    for (uint32_t i = 0; i < WORLD_NAMES; i++) {
-        const struct world_object *object = &world->objects[i];
-        if (!world->wanted[i])
-            continue;
-        cr_assert(object->there, "seed %llu: o%u is missing", (unsigned long long)seed, i);
-        cr_assert_eq(object->content, world->contents[i], "seed %llu: o%u differs",
-                     (unsigned long long)seed, i);
-    }
-    struct target_summary summary = target_summary(world->target);
-    cr_assert(summary.terminal, "seed %llu: not terminal, phase %s", (unsigned long long)seed,
-              target_phase_name(target_phase(world->target)));
-}
-
 Test(target, applies_a_first_commit_and_is_then_silent)
 {
     struct world world;
     world_begin(&world, 1, false);
     world_commit(&world, 80);
     world_run(&world, 60 * NS_PER_S);
-    assert_converged(&world, 1);
+    world_require_converged(&world);
     size_t applies = world.applies;
     world_run(&world, 3600 * NS_PER_S);
     cr_assert_eq(world.applies, applies);
@@ -55,7 +40,7 @@ Test(target, sends_nothing_after_a_restart_when_all_is_as_it_was)
     for (uint32_t i = 0; i < WORLD_NAMES; i++)
         differs += world.wanted[i] && (!wanted[i] || contents[i] != world.contents[i]);
     world_run(&world, 60 * NS_PER_S);
-    assert_converged(&world, 2);
+    world_require_converged(&world);
     cr_assert_eq(world.applies - applies, differs);
     world_end(&world);
 }
@@ -70,7 +55,7 @@ Test(target, heals_what_others_change_and_leaves_a_fight_alone)
         world_meddle(&world);
         world_run(&world, 60 * NS_PER_S);
     }
-    assert_converged(&world, 3);
+    world_require_converged(&world);
     cr_assert_gt(target_summary(world.target).healed, 0);
     world_end(&world);
 }
@@ -83,7 +68,7 @@ Test(target, deletes_only_through_the_gate)
     world_run(&world, 60 * NS_PER_S);
     world_commit(&world, 90);
     world_run(&world, 60 * NS_PER_S);
-    assert_converged(&world, 4);
+    world_require_converged(&world);
     cr_assert_gt(world.deletes, 0);
     size_t there = 0;
     for (uint32_t i = 0; i < WORLD_NAMES; i++)
@@ -160,7 +145,7 @@ Test(target, converges_whatever_happens)
         for (uint32_t i = 0; i < WORLD_NAMES; i++)
             world.objects[i].foreign = false;
         world_run(&world, 3600 * NS_PER_S);
-        assert_converged(&world, seed);
+        world_require_converged(&world);
         world_end(&world);
     }
 }

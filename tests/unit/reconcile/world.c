@@ -2,8 +2,22 @@
 
 #include "syncd/base/clock.h"
 
-#include <criterion/criterion.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+void world_require(const struct world *world, bool truth, const char *format, ...)
+{
+    if (truth)
+        return;
+    va_list args;
+    (void)fprintf(stderr, "seed %llu: ", (unsigned long long)world->first_seed);
+    va_start(args, format);
+    (void)vfprintf(stderr, format, args);
+    va_end(args);
+    (void)fputc('\n', stderr);
+    abort();
+}
 
 uint64_t world_random(struct world *world, uint64_t below)
 {
@@ -23,7 +37,9 @@ static void make_target(struct world *world)
 
 void world_begin(struct world *world, uint64_t seed, bool prune)
 {
-    *world = (struct world){.seed = seed * 2654435761u + 88172645463325252u,
+    *world = (struct world){.first_seed = seed,
+                            .served = true,
+                            .seed = seed * 2654435761u + 88172645463325252u,
                             .now_ns = NS_PER_S,
                             .arena = arena_create(ARENA_NO_BUDGET),
                             .prune = prune};
@@ -43,6 +59,7 @@ static str name_of(const struct world *world, uint32_t name)
 
 void world_commit(struct world *world, unsigned percent)
 {
+    world->refused = false;
     struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct wire_unit unit = {.name = STR("mgmt"), .right = true};
     for (uint32_t i = 0; i < WORLD_NAMES; i++) {
@@ -142,8 +159,29 @@ static uint32_t name_of_object(const struct world *world, uint32_t index)
 {
     str key = target_object_at(world->target, index)->key;
     uint64_t name;
-    cr_assert(str_to_u64(str_skip(key, str_rindex(key, '/') + 2), &name));
+    CHECK(str_to_u64(str_skip(key, str_rindex(key, '/') + 2), &name));
     return (uint32_t)name;
+}
+
+void world_require_converged(const struct world *world)
+{
+    for (uint32_t i = 0; i < WORLD_NAMES; i++) {
+        const struct world_object *object = &world->objects[i];
+        if (!world->wanted[i])
+            continue;
+        bool right = object->there && object->content == world->contents[i];
+        for (size_t j = 0; !right && j < target_object_count(world->target); j++) {
+            const struct target_object *believed = target_object_at(world->target, j);
+            world_require(world, name_of_object(world, (uint32_t)j) != i,
+                          "o%u is %s; its state is %d, seen %d, acknowledged %d, drifted %d (%s)",
+                          i, object->there ? "different" : "missing", (int)believed->state,
+                          believed->seen, believed->acknowledged, believed->drifted,
+                          believed->problem != NULL ? believed->problem : "no problem");
+        }
+        world_require(world, right, "o%u is not known", i);
+    }
+    world_require(world, target_summary(world->target).terminal, "not terminal, phase %s",
+                  target_phase_name(target_phase(world->target)));
 }
 
 /* S7: what we created and did not confirm deleted stands in the inventory. */
@@ -158,10 +196,21 @@ static void answer_apply(struct world *world, const struct effect *effect)
 {
     uint32_t name = name_of_object(world, effect->index);
     struct world_object *object = &world->objects[name];
+    /* What was sent is of the commit that the target works on; a newer one may be there. */
+    uint32_t desired = target_object_at(world->target, effect->index)->desired;
+    uint64_t content = target_desired(world->target)->objects[desired].digest.low;
     struct error err = ERROR_INIT;
     struct outcome outcome = {0};
     unsigned luck = world->faults ? (unsigned)world_random(world, 10) : 9;
-    cr_assert(in_inventory(world, name), "o%u is created before the inventory names it", name);
+    world_require(world, in_inventory(world, name), "o%u is created before the inventory names it",
+                  name);
+    if (!world->known) {
+        outcome.kind_missing = true;
+        (void)error_set(&err, ERROR_NOT_FOUND, "the kind is not served");
+        outcome.err = &err;
+        target_applied(world->target, effect->index, &outcome, world->now_ns);
+        return;
+    }
     if (object->there && object->foreign && !effect->force) {
         (void)error_set(&err, ERROR_CONFLICT, "owned by somebody");
         outcome.err = &err;
@@ -177,11 +226,11 @@ static void answer_apply(struct world *world, const struct effect *effect)
         return;
     }
     outcome.created = !object->there;
-    bool changes = !object->there || object->content != world->contents[name] || object->foreign;
+    bool changes = !object->there || object->content != content || object->foreign;
     if (!object->there)
         object->uid = ++world->next_uid;
     object->there = true;
-    object->content = world->contents[name];
+    object->content = content;
     object->foreign = false;
     world->applies++;
     if (changes) {
@@ -239,6 +288,7 @@ static void answer_connect(struct world *world)
         target_unreachable(world->target, &err, world->now_ns);
         return;
     }
+    world->known = world->served;
     str inventory = arena_str(world->arena, str_z(world->inventory));
     target_connected(world->target, STR("uid"), STR("uid"), inventory, world->now_ns);
 }
@@ -247,6 +297,11 @@ static void answer_connect(struct world *world)
 static void answer_open(struct world *world, uint32_t kind)
 {
     uint32_t missing;
+    if (!world->known) {
+        target_kind_changed(world->target, kind, KIND_MISSING, world->now_ns);
+        return;
+    }
+    target_kind_scope(world->target, kind, true);
     world->kind_open = true;
     world->events.len = 0;
     target_kind_begin(world->target, kind);
@@ -272,7 +327,8 @@ static void answer_write(struct world *world)
     (void)snprintf(world->inventory, sizeof(world->inventory), "%s", buf_str(&text).ptr);
     target_inventory_written(world->target, NULL, world->now_ns);
     for (uint32_t i = 0; i < WORLD_NAMES; i++)
-        cr_assert(!world->objects[i].there || in_inventory(world, i), "o%u was forgotten", i);
+        world_require(world, !world->objects[i].there || in_inventory(world, i),
+                      "o%u was forgotten", i);
 }
 
 static void answer(struct world *world, const struct effect *effect)
@@ -280,7 +336,10 @@ static void answer(struct world *world, const struct effect *effect)
     switch (effect->kind) {
     case EFFECT_CONNECT: answer_connect(world); return;
     case EFFECT_OPEN_KIND: answer_open(world, effect->index); return;
-    case EFFECT_DISCOVER: target_discovered(world->target, world->now_ns); return;
+    case EFFECT_DISCOVER:
+        world->known = world->served;
+        target_discovered(world->target, world->now_ns);
+        return;
     case EFFECT_WRITE_INVENTORY: answer_write(world); return;
     case EFFECT_APPLY: answer_apply(world, effect); return;
     case EFFECT_EXAMINE: answer_examine(world, effect); return;
@@ -298,6 +357,24 @@ static void deliver(struct world *world, const struct world_event *event)
         see(world, event->name, &event->state);
     else if (target_gone(world->target, &view, world->now_ns, &index) == SEEN_DRIFT)
         judge(world, index, true, DRIFT_DELETED);
+}
+
+void world_refuse(struct world *world)
+{
+    world->refused = true;
+    target_refuse(world->target);
+}
+
+void world_lose_watch(struct world *world)
+{
+    if (!world->kind_open)
+        return;
+    world->kind_open = false;
+    world->events.len = 0;
+    target_kind_changed(world->target, 0, KIND_LOST, world->now_ns);
+    struct world_request again = {{.kind = EFFECT_OPEN_KIND},
+                                  world->now_ns + (int64_t)world_random(world, 3000) * NS_PER_MS};
+    VEC_PUSH(world->arena, &world->requests, again);
 }
 
 void world_restart(struct world *world)
@@ -323,9 +400,11 @@ static int64_t next_due(const struct world *world)
 static void check_delete(struct world *world, const struct effect *effect)
 {
     uint32_t name = name_of_object(world, effect->index);
-    cr_assert(world->prune, "o%u is deleted although pruning is off", name);
-    cr_assert_not(world->wanted[name], "o%u is deleted although Git wants it", name);
-    cr_assert(world->ever_wanted[name]);
+    world_require(world, world->prune, "o%u is deleted although pruning is off", name);
+    world_require(world, !world->refused, "o%u is deleted although the newest commit is broken",
+                  name);
+    world_require(world, !world->wanted[name], "o%u is deleted although Git wants it", name);
+    world_require(world, world->ever_wanted[name], "o%u is deleted and was never ours", name);
 }
 
 static void take_effects(struct world *world)
@@ -362,7 +441,7 @@ void world_run(struct world *world, int64_t ns)
 {
     int64_t end = world->now_ns + ns;
     for (unsigned steps = 0;; steps++) {
-        cr_assert_lt(steps, 200000u, "it never comes to rest");
+        world_require(world, steps < 200000, "it never comes to rest");
         take_effects(world);
         int64_t due = next_due(world);
         if (due > end)

@@ -31,7 +31,7 @@ struct world_event {
 };
 
 struct world {
-    uint64_t seed;
+    uint64_t first_seed, seed;
     int64_t now_ns;
     struct target *target;
     struct arena *arena;
@@ -39,7 +39,10 @@ struct world {
     uint64_t version, next_uid;
     VEC(struct world_request) requests;
     VEC(struct world_event) events;
-    bool faults; /* requests may fail */
+    bool faults;  /* requests may fail */
+    bool served;  /* the kind is */
+    bool known;   /* and was, when it was last asked */
+    bool refused; /* a commit that cannot be rendered came after the last good one */
     bool prune;
     char inventory[65536]; /* as it is in the cluster */
     size_t deletes, applies, connects, contested, judged;
@@ -58,6 +61,15 @@ uint64_t world_random(struct world *world, uint64_t below);
 void world_commit(struct world *world, unsigned percent);
 /* Somebody changes or deletes an object. */
 void world_meddle(struct world *world);
+/* A newer commit that cannot be rendered. */
+void world_refuse(struct world *world);
+/* The watch ends; some time later everything is listed again. */
+void world_lose_watch(struct world *world);
+/* Ends the program, with the seed and the sentence, unless it is true. */
+void world_require(const struct world *world, bool truth, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+/* Everything that Git wants is there and as it wants it, and the target has come to rest. */
+void world_require_converged(const struct world *world);
 /* The daemon is killed and starts again with nothing but the cluster. */
 void world_restart(struct world *world);
 /* Runs until nothing is due for `ns`, checking S7 and the gate at every step. */

@@ -294,7 +294,7 @@ Test(directory, is_read_without_following_links)
 
     struct error err = ERROR_INIT;
     struct snapshot *s = NULL;
-    cr_assert(snapshot_read_directory(root, limits_default(), &s, &err), "%s", err.text);
+    cr_assert(snapshot_read_directory(root, STR(""), limits_default(), &s, &err), "%s", err.text);
     cr_expect_str_eq(names(s, ""), "hello sub ");
     const struct snapshot_entry *entry = snapshot_find(s, STR("hello"));
     cr_expect_eq(entry->mode, ENTRY_EXECUTABLE);
@@ -305,6 +305,17 @@ Test(directory, is_read_without_following_links)
     cr_expect_arr_eq(entry->oid, oid, OID_LEN);
     cr_expect(str_equal(snapshot_find(s, STR("sub/link"))->bytes, STR("/etc/passwd")));
     cr_expect_str_eq(resolved(s, "sub", "link"), "E_LINK_ESCAPE");
+    snapshot_destroy(s);
+
+    /* One file or one folder of it, under the same paths; nothing else is looked at. */
+    cr_assert(snapshot_read_directory(root, STR("hello"), limits_default(), &s, &err), "%s",
+              err.text);
+    cr_expect_str_eq(names(s, ""), "hello ");
+    snapshot_destroy(s);
+    cr_assert(snapshot_read_directory(root, STR("sub"), limits_default(), &s, &err), "%s",
+              err.text);
+    cr_expect_str_eq(names(s, ""), "sub ");
+    cr_expect_str_eq(names(s, "sub"), "link ");
     snapshot_destroy(s);
 
     unlinkat(dir, "hello", 0);
