@@ -1,5 +1,6 @@
 #include "render/kustomize/loader.h"
 
+#include "render/kustomize/comment_schema.h"
 #include "render/kustomize/scalar.h"
 
 bool kust_check_budget(const struct build *build, struct error *err)
@@ -235,6 +236,8 @@ static bool parse(struct build *build, str bytes, str file, bool any_keys,
     struct yaml_stream stream = {0};
     if (!yaml_read_stream(bytes, &options, build->limits, build->arena, &stream, err))
         return error_at(err, (struct position){.file = file});
+    VEC_FOR (struct yaml_document, document, &stream.documents)
+        kust_note_comment_schemas(build, bytes, document->root);
     ret_file->path = file;
     ret_file->documents.items = stream.documents.items;
     ret_file->documents.len = stream.documents.len;

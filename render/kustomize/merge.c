@@ -52,7 +52,11 @@ static bool merge_field(const struct merge *merge, struct schema_at at, str key,
                         value patch, bool same, struct fields *fields, struct error *err)
 {
     struct outcome outcome;
-    struct schema_at child = kust_schema_field(merge->schema, at, key);
+    struct schema_at child = kust_schema_noted(merge->schema, target);
+    if (!child.known)
+        child = kust_schema_noted(merge->schema, patch);
+    if (!child.known)
+        child = kust_schema_field(merge->schema, at, key);
     if (!kust_merge_node(merge, child, target, patch, same, &outcome, err))
         return error_wrap(err, "%.*s", STR_ARG(key));
     if (outcome.from == FROM_NOWHERE || (kust_is_nothing(outcome.v) && !outcome.keep_null)) {

@@ -14,6 +14,7 @@ struct schema {
     value definitions;
     struct map kinds;  /* custom: "version kind" → value * */
     struct map scopes; /* custom: "version kind" → &truth[namespaced] */
+    struct map noted;  /* address of a node's children → value *, the schema of a comment */
 };
 
 static const bool truth[2] = {false, true};
@@ -247,6 +248,27 @@ static struct schema_at custom_at(const struct schema *schema, value custom)
     while (rest.len != 0 && str_cut(&rest, ',', &part))
         at.merges = at.merges || str_equal(part, STR("merge"));
     return at;
+}
+
+void kust_schema_note(struct schema *schema, value node, value custom)
+{
+    const void **key = ARENA_NEW(schema->arena, const void *);
+    value *slot = ARENA_NEW(schema->arena, value);
+    *key = node.as.items;
+    *slot = custom;
+    (void)map_put(&schema->noted, schema->arena, str_from((const char *)key, sizeof(*key)), slot);
+}
+
+struct schema_at kust_schema_noted(struct schema *schema, value node)
+{
+    const void *key = node.as.items;
+    if (schema->noted.len == 0 || value_len(node) == 0)
+        return (struct schema_at){.type = -1};
+    const value *custom = map_get(&schema->noted, str_from((const char *)&key, sizeof(key)));
+    if (custom == NULL)
+        return (struct schema_at){.type = -1};
+    open_schema(schema);
+    return custom_at(schema, *custom);
 }
 
 struct schema_at kust_schema_field(const struct schema *schema, struct schema_at at, str field)

@@ -31,6 +31,11 @@ bool kust_schema_use(struct build *build, const struct loader *loader, value ope
 /* True only when the kind is known to be cluster-scoped. */
 bool kust_schema_cluster_scoped(struct schema *schema, const struct gvk *gvk);
 
+/* A comment's schema for a map or list, and for as long as that is not changed. */
+void kust_schema_note(struct schema *schema, value node, value custom);
+/* Not known when there is none for the node. */
+struct schema_at kust_schema_noted(struct schema *schema, value node);
+
 struct schema_at kust_schema_of_kind(struct schema *schema, str api_version, str kind);
 struct schema_at kust_schema_field(const struct schema *schema, struct schema_at at, str field);
 struct schema_at kust_schema_items(const struct schema *schema, struct schema_at at);

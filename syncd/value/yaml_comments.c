@@ -1,14 +1,18 @@
 /*
  * Comments of a text that was written anew. Those on lines of their own stand before the line of
- * the next node, those behind something on its line. Blank lines survive only below the former.
+ * the next node, those behind something on its line. Blank lines survive only between comments, and
+ * below those that belong to the node above: no blank line was between them.
  */
 #include "syncd/value/yaml_rewrite_internal.h"
+
+#define COMMENTS_MAX 5000 /* each is compared with every line */
 
 struct comment {
     str text;        /* from "#" to the end of the line */
     size_t line;     /* in the source */
     bool alone;      /* nothing else on its line */
     bool blank_next; /* an empty line follows */
+    bool loose;      /* an empty line was before it, or before the comment right above */
 };
 
 struct comments {
@@ -55,6 +59,7 @@ static struct comments find_comments(const struct yaml_marks *marks, str text, s
 {
     struct comments comments = {0};
     size_t at = 0, column = 0;
+    bool after_blank = false;
     str line = {0};
     for (size_t number = 0; str_cut(&text, '\n', &line); number++) {
         bool inside = false;
@@ -70,14 +75,18 @@ static struct comments find_comments(const struct yaml_marks *marks, str text, s
             inside =
                 marks->source.items[at].is_scalar && marks->source.items[at].from_line < number;
         bool blank = str_trim(line).len == 0;
-        if (blank && comments.list.len != 0 && VEC_LAST(&comments.list).line + 1 == number)
-            VEC_LAST(&comments.list).blank_next = true;
+        struct comment *above = comments.list.len != 0 ? &VEC_LAST(&comments.list) : NULL;
+        bool touches = above != NULL && above->line + 1 == number;
+        if (blank && touches)
+            above->blank_next = true;
         str found = inside ? (str){0} : comment_behind(line, column);
         if (found.len != 0)
             VEC_PUSH(arena, &comments.list,
                      (struct comment){.text = str_trim_right(found, STR(" \t\r")),
                                       .line = number,
+                                      .loose = touches ? above->loose : after_blank,
                                       .alone = str_trim(line).ptr == found.ptr});
+        after_blank = blank;
     }
     return comments;
 }
@@ -128,14 +137,53 @@ static struct place place_of(const struct yaml_marks *marks, const struct lines 
     return behind;
 }
 
-static void put_before(struct buf *out, str line, const struct comment *comment)
+struct placed {
+    const struct comments *comments;
+    const struct place *places;
+};
+
+static void put_before(struct buf *out, str line, const struct placed *all, size_t index)
 {
+    const struct comment *comment = &all->comments->list.items[index];
+    const struct place *place = &all->places[index];
     size_t indent = 0;
     while (indent < line.len && line.ptr[indent] == ' ')
         indent++;
     buf_add(out, str_slice(line, 0, indent));
     buf_add(out, comment->text);
-    buf_add(out, comment->blank_next ? STR("\n\n") : STR("\n"));
+    bool last =
+        index + 1 == all->comments->list.len || !place[1].before || place[1].line != place->line;
+    bool keeps = comment->blank_next && (!last || !comment->loose || place->line == 0);
+    buf_add(out, keeps ? STR("\n\n") : STR("\n"));
+}
+
+static void put_at_end(struct buf *out, const struct placed *all)
+{
+    size_t last_line = SIZE_MAX;
+    for (size_t i = 0; i < all->comments->list.len; i++) {
+        const struct comment *comment = &all->comments->list.items[i];
+        if (all->places[i].line != SIZE_MAX)
+            continue;
+        if (comment->loose && comment->line != last_line + 1)
+            buf_add_byte(out, '\n');
+        buf_add(out, comment->text);
+        buf_add_byte(out, '\n');
+        last_line = comment->line;
+    }
+}
+
+static void put_line(struct buf *out, str line, size_t number, const struct placed *all)
+{
+    for (size_t i = 0; i < all->comments->list.len; i++)
+        if (all->places[i].line == number && all->places[i].before)
+            put_before(out, line, all, i);
+    buf_add(out, line);
+    for (size_t i = 0; i < all->comments->list.len; i++) {
+        if (all->places[i].line != number || all->places[i].before)
+            continue;
+        buf_add_byte(out, ' ');
+        buf_add(out, all->comments->list.items[i].text);
+    }
 }
 
 bool yaml_put_comments(struct yaml_marks *marks, str text, str printed, const struct limits *limits,
@@ -148,32 +196,23 @@ bool yaml_put_comments(struct yaml_marks *marks, str text, str printed, const st
         comments = find_comments(marks, text, arena);
     if (comments.list.len == 0)
         return true;
+    if (comments.list.len > COMMENTS_MAX)
+        return error_rule(err, ERROR_LIMIT, "E_BUDGET", "a text to be changed has %zu comments",
+                          comments.list.len);
     if (!find_lines(printed, arena, &lines))
         return error_rule(err, ERROR_INPUT, "E_YAML", "this text cannot be written anew");
     struct place *places = ARENA_ARRAY(arena, struct place, comments.list.len);
     for (size_t i = 0; i < comments.list.len; i++)
         places[i] = place_of(marks, &lines, &comments.list.items[i]);
     AUTO_BUF struct buf out = BUF_INIT(limits->object_bytes);
+    struct placed all = {.comments = &comments, .places = places};
     str line = {0};
     for (size_t number = 0; str_cut(&printed, '\n', &line); number++) {
-        for (size_t i = 0; i < comments.list.len; i++)
-            if (places[i].line == number && places[i].before)
-                put_before(&out, line, &comments.list.items[i]);
-        buf_add(&out, line);
-        for (size_t i = 0; i < comments.list.len; i++) {
-            if (places[i].line != number || places[i].before)
-                continue;
-            buf_add_byte(&out, ' ');
-            buf_add(&out, comments.list.items[i].text);
-        }
+        put_line(&out, line, number, &all);
         if (printed.ptr != NULL)
             buf_add_byte(&out, '\n');
     }
-    for (size_t i = 0; i < comments.list.len; i++)
-        if (places[i].line == SIZE_MAX) {
-            buf_add(&out, comments.list.items[i].text);
-            buf_add_byte(&out, '\n');
-        }
+    put_at_end(&out, &all);
     if (buf_failed(&out))
         return error_rule(err, ERROR_LIMIT, "E_BUDGET", "a text grows over object_bytes");
     *ret_text = buf_copy(&out, arena);
