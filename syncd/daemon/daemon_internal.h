@@ -162,6 +162,7 @@ void notes_start(struct daemon *daemon);
 void notes_stop(struct daemon *daemon);
 void notes_commit_changed(struct daemon *daemon);
 void notes_add(struct daemon *daemon, str records);
+void notes_add_to(struct daemon *daemon, str commit, str records); /* another than the newest */
 bool notes_idle(const struct daemon *daemon);
 
 /* state.c */

@@ -8,10 +8,15 @@
 
 void notes_add(struct daemon *daemon, str records)
 {
+    notes_add_to(daemon, str_z(daemon->commit), records);
+}
+
+void notes_add_to(struct daemon *daemon, str commit, str records)
+{
     struct error err = ERROR_INIT;
-    if (daemon->outbox == NULL || daemon->commit[0] == '\0')
+    if (daemon->outbox == NULL || commit.len == 0)
         return;
-    if (!outbox_add(daemon->outbox, str_z(daemon->commit), records, &err))
+    if (!outbox_add(daemon->outbox, commit, records, &err))
         LOG(LOG_WARN, "a note is kept in memory only", FIELD("problem", str_z(err.text)));
     if (daemon->notes_job != NULL || loop_timer_is_running(daemon->notes_timer))
         return;

@@ -22,7 +22,8 @@ static void plan_next(struct daemon *daemon)
     loop_timer_start(daemon->poll_timer, pause);
 }
 
-static void failed(struct daemon *daemon, const struct error *err)
+/* True when it was not known before. */
+static bool failed(struct daemon *daemon, const struct error *err)
 {
     AUTO_BUF struct buf text = BUF_INIT(sizeof(daemon->source_problem) - 1);
     error_print(err, &text);
@@ -37,6 +38,25 @@ static void failed(struct daemon *daemon, const struct error *err)
         LOG(LOG_ERROR, "the repository cannot be read; the last good commit stays",
             FIELD("url", daemon->config->source.url), FIELD("problem", buf_str(&text)));
     state_changed(daemon);
+    return news;
+}
+
+static void note_whole(struct daemon *daemon, str commit, enum verdict verdict, const char *rule,
+                       str reason)
+{
+    AUTO_BUF struct buf records = BUF_INIT(16384);
+    note_write_whole(verdict, rule, reason, clock_wall_ns(), &records);
+    notes_add_to(daemon, commit, buf_str(&records));
+}
+
+/* The newest commit is wrong as a whole: no target can say so in its part of a note. */
+static void refuse_commit(struct daemon *daemon, const struct repo_sync_result *result)
+{
+    AUTO_BUF struct buf text = BUF_INIT(4096);
+    error_print(&result->refused, &text);
+    if (failed(daemon, &result->refused))
+        note_whole(daemon, str_z(result->commit.id), VERDICT_REFUSED, result->refused.rule,
+                   buf_str(&text));
 }
 
 static void take_held(struct daemon *daemon, const struct repo_sync_result *result)
@@ -48,6 +68,7 @@ static void take_held(struct daemon *daemon, const struct repo_sync_result *resu
     LOG(LOG_WARN, "the branch is held", FIELD("history", str_z(daemon->held)),
         FIELD("reason", result->reason), FIELD("tip", str_z(result->commit.id)),
         FIELD("accepted", str_z(result->accepted)));
+    note_whole(daemon, str_z(result->commit.id), VERDICT_HELD, daemon->held, result->reason);
     state_changed(daemon);
 }
 
@@ -106,10 +127,12 @@ static void job_ended(void *context, unsigned events)
     struct error err = ERROR_INIT;
     struct repo_job *job = daemon->source_job;
     daemon->source_job = NULL;
-    if (repo_sync_finish(job, arena, &result, &err))
-        take_result(daemon, &result, arena);
+    if (!repo_sync_finish(job, arena, &result, &err))
+        (void)failed(daemon, &err);
+    else if (result.refused.class != ERROR_NONE)
+        refuse_commit(daemon, &result);
     else
-        failed(daemon, &err);
+        take_result(daemon, &result, arena);
     if (result.snapshot >= 0)
         (void)close(result.snapshot);
     plan_next(daemon);
@@ -135,7 +158,7 @@ void source_poll(struct daemon *daemon)
         !daemon_trust(daemon, arena, &request.trust, &err) ||
         !repo_sync_start(daemon->options.spawner, CHILD_GIT, &request, &daemon->config->limits,
                          &daemon->source_job, &err)) {
-        failed(daemon, &err);
+        (void)failed(daemon, &err);
         plan_next(daemon);
         return;
     }

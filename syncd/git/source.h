@@ -76,14 +76,17 @@ struct repo_sync_result {
     const struct repo_finding *findings;
     size_t finding_count;
     size_t finding_dropped;
+    /* The commit itself cannot be used (class NONE: it can): INPUT, LIMIT, or damaged at its
+       origin. Then nothing else but commit.id, accepted and refetched says anything. */
+    struct error refused;
     bool refetched; /* our repository was damaged, set aside and fetched anew */
 };
 
 /*
  * Errors of the finish: UNAVAILABLE, TIMEOUT (retry), DENIED (credentials, host key, certificate),
- * NOT_FOUND (repository, or ref at first sight), INPUT and LIMIT (the commit cannot be used; the
- * rule and the file say why: wait for the next one; E_SIG_* when it is not signed as demanded),
- * INTERNAL.
+ * NOT_FOUND (repository, or ref at first sight), INPUT and LIMIT (what was asked for cannot be),
+ * INTERNAL. A commit that cannot be used is a result: `refused` has the rule and the file; wait for
+ * the next one; E_SIG_* when it is not signed as demanded.
  */
 bool repo_sync_start(struct spawner *spawner, size_t git_kind,
                      const struct repo_sync_request *request, const struct limits *limits,

@@ -201,6 +201,7 @@ void wire_put_sync_result(struct buf *buf, const struct repo_sync_result *result
         message_put_number(buf, result->findings[i].fault);
     }
     message_put_number(buf, result->finding_dropped);
+    message_put_error(buf, &result->refused);
     message_put_number(buf, result->refetched);
 }
 
@@ -228,6 +229,7 @@ void wire_take_sync_result(struct message_reader *reader, struct arena *arena,
     ret_result->findings = findings;
     ret_result->finding_count = count;
     ret_result->finding_dropped = (size_t)message_take_number(reader);
+    message_take_error(reader, &ret_result->refused);
     ret_result->refetched = take_flag(reader);
 }
 

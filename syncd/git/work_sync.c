@@ -197,6 +197,16 @@ static bool sync_with_repair(struct sync *sync, struct error *err)
     return false;
 }
 
+/* The tip is known and is what is wrong: that is an answer, not a failure of the job. */
+static bool is_refusal(struct sync *sync, const struct error *err)
+{
+    struct repo_sync_result *result = &sync->result;
+    if (result->commit.id[0] == '\0' && sync->request->tag.len == 0 && !git_oid_is_zero(&sync->tip))
+        oid_hex(&sync->tip, result->commit.id);
+    return result->commit.id[0] != '\0' &&
+           (err->class == ERROR_INPUT || err->class == ERROR_LIMIT || library_is_damage(err));
+}
+
 bool work_sync(struct git_work *work, const struct repo_sync_request *request,
                struct repo_sync_result *ret_result, struct error *err)
 {
@@ -207,8 +217,13 @@ bool work_sync(struct git_work *work, const struct repo_sync_request *request,
     bool done = sync_with_repair(&sync, err);
     sync.result.refetched = sync.workspace.set_aside;
     workspace_close(&sync.workspace);
-    if (!done)
+    if (!done && !is_refusal(&sync, err))
         return false;
+    if (!done) {
+        sync.result.refused = *err;
+        sync.result.taken = false;
+        error_clear(err);
+    }
     sync.result.findings = sync.findings.list.items;
     sync.result.finding_count = sync.findings.list.len;
     sync.result.finding_dropped = sync.findings.dropped;

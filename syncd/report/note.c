@@ -317,10 +317,11 @@ void note_write_verdict(str target, const struct note_verdict_record *record, in
     end_line(buf);
 }
 
-void note_write_held(const char *rule, str reason, int64_t wall_ns, struct buf *buf)
+void note_write_whole(enum verdict verdict, const char *rule, str reason, int64_t wall_ns,
+                      struct buf *buf)
 {
     begin_line(buf, "0-sum");
-    add_text(buf, "verdict", str_z(verdict_name(VERDICT_HELD)));
+    add_text(buf, "verdict", str_z(verdict_name(verdict)));
     add_text(buf, "text", reason);
     add_text(buf, "rule", str_z(rule));
     add_time(buf, "at", wall_ns);

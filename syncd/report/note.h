@@ -51,8 +51,9 @@ struct note_verdict_record {
 };
 void note_write_verdict(str target, const struct note_verdict_record *record, int64_t wall_ns,
                         struct buf *buf);
-/* One line about a commit that is not taken over. */
-void note_write_held(const char *rule, str reason, int64_t wall_ns, struct buf *buf);
+/* The whole note of a commit that reaches no target: held, or refused as a whole. */
+void note_write_whole(enum verdict verdict, const char *rule, str reason, int64_t wall_ns,
+                      struct buf *buf);
 
 /* One sentence: "mgmt: 2 created, 1 updated, 212 unchanged". */
 void summary_sentence(str name, const struct target_summary *summary, struct buf *buf);

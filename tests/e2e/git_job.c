@@ -138,6 +138,8 @@ static int run_sync(struct options *options, struct spawner *spawner)
     if (!repo_sync_start(spawner, 0, &options->sync, limits_default(), &job, &err) ||
         !repo_sync_finish(job, options->arena, &result, &err))
         return failed(&err);
+    if (result.refused.class != ERROR_NONE)
+        return failed(&result.refused);
     printf(
         "history=%s\ntaken=%d\ncommit=%s\nreason=%.*s\nrefetched=%d\nsigner=%.*s\nsigned_by=%.*s\n",
         repo_history_name(result.history), result.taken, result.commit.id, STR_ARG(result.reason),

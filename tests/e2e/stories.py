@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import subprocess
 import tarfile
 import time
 
@@ -291,6 +292,35 @@ def broken_commit_is_refused(s):
     s.eventually('the next good commit is applied', s.has(s.management, 'm', a='2'))
 
 
+def unusable_commit_says_so(s):
+    """A commit whose tree Git itself cannot read is refused as a whole; its note says why; the next one goes through."""
+    s.write_namespaces()
+    s.write(s.management, 'm', a='1')
+    good = s.work.commit()
+    daemon = s.syncd().start()
+    s.eventually('applied', s.has(s.management, 'm', a='1'))
+    raw = s.git.scratch.join('tree-' + s.space)
+    with open(raw, 'wb') as f:
+        f.write(b'100644 no end of the name')
+    hashed = ['hash-object', '-w', '--literally', '-t', 'tree', raw]
+    tree = s.work.git(*hashed).strip()
+    subprocess.run(['git', '--git-dir', s.bare, *hashed], check=True, stdout=subprocess.DEVNULL)
+    bad = s.work.git('commit-tree', tree, '-p', good, '-m', 'bad').strip()
+    text = s.work.git('cat-file', 'commit', bad)
+    subprocess.run(['git', '--git-dir', s.bare, 'hash-object', '-w', '-t', 'commit', '--stdin'], input=text, text=True, check=True,
+                   stdout=subprocess.DEVNULL)
+    subprocess.run(['git', '--git-dir', s.bare, 'update-ref', 'refs/heads/main', bad], check=True)
+    s.eventually('the commit has its note', lambda: s.note(bad))
+    record = s.note(bad)[0]
+    s.check('which refuses it by rule (%s)' % record, record.get('verdict') == 'Refused' and record.get('rule', '').startswith('E_'))
+    s.check('everything stays', s.data(s.management, 'm') == {'a': '1'} and daemon.alive())
+    s.write(s.management, 'm', a='2')
+    s.work.commit(push=False)
+    s.work.push('--force')
+    daemon.reload()
+    s.eventually('the next commit goes through', s.has(s.management, 'm', a='2'))
+
+
 def rewritten_history_is_held(s):
     """A forced push is not followed unless the configuration says so."""
     s.write_namespaces()
@@ -306,6 +336,8 @@ def rewritten_history_is_held(s):
     s.work.push('--force')
     time.sleep(4)
     s.check('rewritten history is held', s.data(s.management, 'm') == {'a': '2'} and daemon.alive())
+    tip = s.work.git('rev-parse', 'HEAD').strip()
+    s.eventually('its note says so', lambda: any(r.get('verdict') == 'Held' for r in s.note(tip)))
     daemon.document['spec']['source']['followRewrites'] = True
     daemon.configure()
     daemon.reload()
@@ -375,7 +407,7 @@ def sources(s):
 
 
 EVERYWHERE = [change_reaches_both, custom_resources, namespaces_that_are_left_out, charts_are_rendered_confined, live_edit_is_healed, edit_while_down_is_found, prune_is_asked_for,
-              broken_commit_is_refused, rewritten_history_is_held, kill_in_the_middle, bad_configuration_keeps_the_old, sources]
+              broken_commit_is_refused, unusable_commit_says_so, rewritten_history_is_held, kill_in_the_middle, bad_configuration_keeps_the_old, sources]
 
 
 def tell(stories, management, regional, git, counts, only=()):

@@ -111,8 +111,13 @@ bool sync_now(struct fixture *fixture, const struct repo_sync_request *request,
               struct repo_sync_result *ret, struct error *err)
 {
     struct repo_job *job;
-    return repo_sync_start(fixture->spawner, 0, request, &fixture->limits, &job, err) &&
-           repo_sync_finish(job, fixture->arena, ret, err);
+    struct repo_sync_result result;
+    if (!repo_sync_start(fixture->spawner, 0, request, &fixture->limits, &job, err) ||
+        !repo_sync_finish(job, fixture->arena, &result, err))
+        return false;
+    *ret = result;
+    *err = result.refused.class != ERROR_NONE ? result.refused : *err;
+    return result.refused.class == ERROR_NONE;
 }
 
 bool write_notes(struct fixture *fixture, str url, const struct note *notes, size_t count,
