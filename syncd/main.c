@@ -7,12 +7,14 @@
 #include "syncd/base/log.h"
 #include "syncd/charts/charts.h"
 #include "syncd/cli/commands.h"
+#include "syncd/cli/external_diff.h"
 #include "syncd/cli/networked.h"
 #include "syncd/daemon/daemon.h"
 #include "syncd/git/job.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const struct child_kind kinds[] = {
     [CHILD_GIT] = GIT_CHILD_KIND,
@@ -50,6 +52,22 @@ static int run_networked(const struct arguments *arguments)
     memcpy(&run, &symbol, sizeof(run));
     int code = run(arguments, spawner);
     spawner_stop(spawner);
+    return code;
+}
+
+/* A person's own diff program has to be forked before execve is denied. */
+static int run_with_diff(struct arguments *arguments)
+{
+    struct external_diff diff = {0};
+    struct error err = ERROR_INIT;
+    const char *program = getenv("KUBECTL_EXTERNAL_DIFF");
+    bool text = str_equal(arguments_text(arguments, "output", STR("text")), STR("text"));
+    if (program != NULL && program[0] != '\0' && text &&
+        !external_diff_begin(program, arguments->arena, &diff, &err))
+        return command_fail(&err);
+    arguments->diff_folder = diff.folder;
+    int code = run_networked(arguments);
+    external_diff_end(&diff, code == EXIT_DIFFERS || code == EXIT_HELD);
     return code;
 }
 
@@ -96,6 +114,8 @@ int main(int argc, char **argv)
     }
     if (!configure_log(&arguments, &err))
         return command_fail(&err);
+    if (arguments.command->external_diff)
+        return run_with_diff(&arguments);
     return arguments.command->networked != NULL ? run_networked(&arguments)
                                                 : arguments.command->run(&arguments);
 }

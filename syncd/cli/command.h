@@ -47,6 +47,7 @@ struct command {
     const char *example; /* a command line that works in a configured place */
     int (*run)(const struct arguments *arguments);
     const char *networked; /* symbol in the networked module, instead of run */
+    bool external_diff;    /* honours KUBECTL_EXTERNAL_DIFF */
 };
 
 /* A parsed command line. Lives in the arena it was parsed into. */
@@ -60,6 +61,7 @@ struct arguments {
     struct arena *arena;
     VEC(str) operands;
     VEC(struct argument) given;
+    const char *diff_folder; /* for the user's own diff program; NULL: there is none */
 };
 
 /* All commands, NULL-ended, in the order of help. */

@@ -65,12 +65,14 @@ const struct command command_plan = {
         "needed, and the digest is the one that the daemon finds after the merge. Without, "
         "compares "
         "a commit (default HEAD) with the clusters of the configuration. All problems are told at "
-        "once. -o is text, diff, json, markdown, html, sarif or junit. Exit code 0 nothing to do, "
+        "once. -o is text (whose diffs KUBECTL_EXTERNAL_DIFF shows, if it is set), diff, json, "
+        "markdown, html, sarif or junit. Exit code 0 nothing to do, "
         "1 changes, 3 refused, 5 a cluster is unknown, 6 something is held.",
     .options = plan_options,
     .max_operands = 1,
     .example = "syncd plan --base origin/main --path management",
     .networked = "syncd_command_plan",
+    .external_diff = true,
 };
 
 static const struct option status_options[] = {

@@ -173,7 +173,11 @@ int syncd_command_plan(const struct arguments *arguments, struct spawner *spawne
     render(&line, &run);
     survey_all(&line, &run);
     const struct plan_request request = make_request(&line, &run.result);
-    int code = plan_print(format, plan_make(&request, line.arena), &options);
+    const struct plan *plan = plan_make(&request, line.arena);
+    options.brief = arguments->diff_folder != NULL;
+    if (options.brief && !plan_write_sides(plan, arguments->diff_folder, &err))
+        (void)command_fail(&err); /* the plan itself is printed all the same */
+    int code = plan_print(format, plan, &options);
     release(&run);
     return code;
 }

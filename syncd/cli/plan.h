@@ -24,6 +24,9 @@ bool plan_configure(struct plan_command_line *line, struct error *err) MUST_USE;
 /* Reads the commits from the repository. The snapshots stay open. */
 bool plan_read_commits(struct plan_command_line *line, struct error *err) MUST_USE;
 
+/* Writes both sides of every group as YAML, for the user's own diff program. */
+bool plan_write_sides(const struct plan *plan, const char *folder, struct error *err) MUST_USE;
+
 /* Prints in the form that -o asks for. */
 struct plan_format;
 bool plan_format_find(str name, const struct plan_format **ret_format, struct error *err) MUST_USE;

@@ -2,7 +2,9 @@
 #include "syncd/cli/plan.h"
 
 #include "syncd/value/json.h"
+#include "syncd/value/yaml.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #define OUTPUT_MOST (1u << 30)
@@ -42,6 +44,34 @@ bool plan_format_find(str name, const struct plan_format **ret_format, struct er
     return error_set(err, ERROR_INPUT,
                      "plan: -o is text, diff, json, markdown, html, sarif or junit, not %.*s",
                      STR_ARG(name));
+}
+
+static bool write_side(const char *folder, const char *side, str name, value document,
+                       struct arena *arena, struct error *err)
+{
+    str path = arena_printf(arena, "%s/%s/%.*s", folder, side, STR_ARG(name));
+    str text = value_present(document) ? yaml_text(document, YAML_SIGS, arena) : STR("");
+    FILE *file = fopen(path.ptr, "wxe");
+    bool written = file != NULL && fwrite(text.ptr, 1, text.len, file) == text.len;
+    written = file != NULL && fclose(file) == 0 && written;
+    return written || error_errno(err, errno, "%.*s", STR_ARG(path));
+}
+
+bool plan_write_sides(const struct plan *plan, const char *folder, struct error *err)
+{
+    for (size_t i = 0; i < plan->group_count; i++) {
+        AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+        const struct plan_group *group = &plan->groups[i];
+        const struct plan_target *target = &plan->targets[group->members[0].target];
+        const struct plan_part *part = group->live ? &target->live : &target->desired;
+        const struct object_id *id = &part->steps[group->members[0].step].id;
+        str name = arena_printf(arena, "%03zu.%.*s.%.*s.%.*s.%.*s", i, STR_ARG(id->gvk.group),
+                                STR_ARG(id->gvk.kind), STR_ARG(id->namespace), STR_ARG(id->name));
+        if (!write_side(folder, "BEFORE", name, group->example.before, arena, err) ||
+            !write_side(folder, "AFTER", name, group->example.after, arena, err))
+            return false;
+    }
+    return true;
 }
 
 static int exit_code_of(const struct plan *plan)

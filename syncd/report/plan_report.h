@@ -18,6 +18,7 @@ struct plan_report_options {
     str name;       /* of the configuration: tells the comments of several apart; may be empty */
     size_t context; /* lines around a change in diffs as text */
     bool color;     /* text only */
+    bool brief;     /* text only: without diffs */
 };
 
 /* For terminals: a summary, then a unified diff for each group. */

@@ -160,6 +160,8 @@ static void print_group(const struct page *page, const struct plan_group *group)
         print_member(page, group, i);
     if (group->member_count > MEMBERS_MOST)
         buf_printf(page->buf, "    … and %zu more\n", group->member_count - MEMBERS_MOST);
+    if (page->options->brief)
+        return;
     str diff = words_diff(page->plan, group, context_of(page->options), page->arena);
     if (diff.len == 0 && group->action == STEP_CHANGE)
         buf_printf(page->buf, "    (%s)\n", words_no_diff(group));

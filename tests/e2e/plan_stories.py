@@ -1,7 +1,10 @@
 """What `syncd plan` promises, told to a cluster and a repository: it says exactly what a sync then does, and reads without writing."""
 import json
+import os
 import random
+import subprocess
 
+from daemon import program
 from stories import CRD, Over, Stage, config_map, namespace_of
 
 SEED, ROUNDS = 20261123, 12
@@ -130,5 +133,31 @@ def plan_needs_no_cluster_and_writes_nothing(s):
     s.check('a cluster that cannot be asked is unknown: exit code 5 (%d)' % code, code == 5 and unknown['verdict'] == 'unknown')
 
 
-STORIES = [plan_says_what_a_sync_does, plan_needs_no_cluster_and_writes_nothing]
+def plan_runs_the_persons_own_diff(s):
+    """KUBECTL_EXTERNAL_DIFF shows the diffs; words that a shell would read stop it."""
+    s.write_namespaces()
+    s.write(s.management, 'm', a='1')
+    base = s.work.commit('base')
+    s.write(s.management, 'm', a='2')
+    s.work.commit('head')
+    folder = s.git.scratch.join('diff-' + s.space)
+    os.makedirs(folder)
+    mine = os.path.join(folder, 'mine')
+    with open(mine, 'w') as f:
+        f.write('#!/bin/sh\necho "my diff $*"; exec diff -r "$2" "$3"\n')
+    os.chmod(mine, 0o755)
+
+    def run(words):
+        return subprocess.run([program(), 'plan', '--base', base, '-C', s.work.folder, '--path', 'management'], text=True,
+                              env=dict(os.environ, KUBECTL_EXTERNAL_DIFF=words), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    p = run(mine + ' -x')
+    shown = p.stdout[p.stdout.find('my diff -x '):]
+    s.check('it gets its option and two folders, and shows the change (%d)' % p.returncode,
+            p.returncode == 1 and shown.startswith('my diff -x ') and '>   a: "2"' in shown)
+    s.check('and they are gone', not os.path.exists(shown.split()[3]))
+    p = run('diff $(touch x)')
+    s.check('what a shell would read is refused (%d)' % p.returncode, p.returncode == 2 and 'simple option' in p.stderr)
+
+
+STORIES = [plan_runs_the_persons_own_diff, plan_says_what_a_sync_does, plan_needs_no_cluster_and_writes_nothing]
 __all__ = ['STORIES', 'Stage']
