@@ -26,12 +26,19 @@ static int compare_orders(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+static bool is_kept(const struct wire_object *object)
+{
+    return (object->options & OPTION_LOCAL) == 0 && !tombstone_is(&object->id);
+}
+
 /* The different orders, sorted: a wave is the place in here. */
 static size_t collect_orders(const struct wire_unit *unit, int64_t *orders)
 {
     size_t count = 0;
-    VEC_FOR (const struct wire_object, object, &unit->objects)
-        orders[count++] = wave_order(object);
+    VEC_FOR (const struct wire_object, object, &unit->objects) {
+        if (is_kept(object))
+            orders[count++] = wave_order(object);
+    }
     qsort(orders, count, sizeof(*orders), compare_orders);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
@@ -59,33 +66,78 @@ static void keep_releases(struct desired *desired, const struct wire_unit *unit)
     desired->release_count = unit->releases.len;
 }
 
-struct desired *desired_make(const struct wire_unit *unit, str commit, uint64_t sequence,
-                             struct arena *arena)
+static void keep_objects(struct desired *desired, const struct wire_unit *unit,
+                         const int64_t *orders, size_t order_count, int32_t *waves)
 {
-    struct desired *desired = ARENA_NEW(arena, struct desired);
-    size_t count = unit->objects.len;
-    struct desired_object *objects = ARENA_ARRAY(arena, struct desired_object, count);
-    int64_t *orders = ARENA_ARRAY(arena, int64_t, count);
-    size_t order_count = collect_orders(unit, orders);
-    for (size_t i = 0; i < count; i++) {
-        const struct wire_object *object = &unit->objects.items[i];
-        objects[i] = (struct desired_object){
+    struct desired_object *objects =
+        ARENA_ARRAY(desired->arena, struct desired_object, unit->objects.len);
+    VEC_FOR (const struct wire_object, object, &unit->objects) {
+        if (tombstone_is(&object->id))
+            tombstones_add(&desired->tombstones, object->json, desired->arena);
+        if (!is_kept(object))
+            continue;
+        waves[desired->count] = object->wave;
+        objects[desired->count++] = (struct desired_object){
             .id = object->id,
-            .key = object_id_key(&object->id, arena),
+            .key = object_id_key(&object->id, desired->arena),
             .source = object->source,
             .wave = find_order(orders, order_count, wave_order(object)),
+            .options = object->options,
+            .depends_on = object->depends_on,
+            .release = object->release,
             .digest = object->digest,
             .json = object->json,
         };
     }
+    desired->objects = objects;
+}
+
+static void keep_hooks(struct desired *desired, const struct wire_unit *unit)
+{
+    struct desired_hook *hooks = ARENA_ARRAY(desired->arena, struct desired_hook, unit->hooks.len);
+    VEC_FOR (const struct wire_object, object, &unit->hooks)
+        hooks[desired->hook_count++] = (struct desired_hook){
+            .id = object->id,
+            .key = object_id_key(&object->id, desired->arena),
+            .source = object->source,
+            .hook = object->hook,
+            .release = object->release,
+            .digest = object->digest,
+            .json = object->json,
+        };
+    desired->hooks = hooks;
+}
+
+/* Objects and hooks come in a fixed order, so the digests in that order are the content. */
+static struct hash128 content_of(const struct desired *desired, struct arena *scratch)
+{
+    size_t count = desired->count + desired->hook_count;
+    struct hash128 *digests = ARENA_ARRAY(scratch, struct hash128, count + 1);
+    for (size_t i = 0; i < desired->count; i++)
+        digests[i] = desired->objects[i].digest;
+    for (size_t i = 0; i < desired->hook_count; i++)
+        digests[desired->count + i] = desired->hooks[i].digest;
+    return hash_stable128(str_from((const char *)digests, count * sizeof(*digests)));
+}
+
+struct desired *desired_make(const struct wire_unit *unit, str commit, uint64_t sequence,
+                             struct arena *arena)
+{
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+    struct desired *desired = ARENA_NEW(arena, struct desired);
+    int64_t *orders = ARENA_ARRAY(scratch, int64_t, unit->objects.len);
+    int32_t *waves = ARENA_ARRAY(scratch, int32_t, unit->objects.len);
+    size_t order_count = collect_orders(unit, orders);
     *desired = (struct desired){.target = unit->name,
                                 .sequence = sequence,
-                                .objects = objects,
-                                .count = count,
                                 .waves = (uint32_t)order_count,
                                 .arena = arena,
                                 .refs = 1};
+    keep_objects(desired, unit, orders, order_count, waves);
+    keep_hooks(desired, unit);
     keep_releases(desired, unit);
+    desired->content = content_of(desired, scratch);
+    desired->order = order_make(desired, waves, arena, scratch);
     (void)snprintf(desired->commit, sizeof(desired->commit), "%.*s", STR_ARG(commit));
     return desired;
 }

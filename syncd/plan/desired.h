@@ -3,13 +3,28 @@
 #ifndef SYNCD_PLAN_DESIRED_H
 #define SYNCD_PLAN_DESIRED_H
 
-#include "render/unit/wire.h"
+#include "syncd/plan/order.h"
+#include "syncd/plan/tombstone.h"
 
 struct desired_object {
     struct object_id id;
     str key; /* object_id_key */
     struct position source;
-    uint32_t wave; /* rank of application, from 0, without gaps */
+    uint32_t wave;    /* rank of application, from 0, without gaps: for reports */
+    unsigned options; /* bits of enum object_option */
+    str depends_on;
+    uint32_t release; /* index, or WIRE_NO_RELEASE */
+    struct hash128 digest;
+    str json;
+};
+
+/* What is run, not kept. */
+struct desired_hook {
+    struct object_id id;
+    str key;
+    struct position source;
+    struct hook hook;
+    uint32_t release;
     struct hash128 digest;
     str json;
 };
@@ -21,6 +36,11 @@ struct desired {
     const struct desired_object *objects; /* by identity */
     size_t count;
     uint32_t waves;
+    const struct desired_hook *hooks;
+    size_t hook_count;
+    struct hash128 content; /* of all objects and hooks: equal commits are equal */
+    const struct order *order;
+    struct tombstones tombstones;          /* what may be deleted although its kind is protected */
     const struct render_release *releases; /* of charts */
     size_t release_count;
     bool releases_change; /* at least one is installed or upgraded by it */
@@ -31,6 +51,7 @@ struct desired {
 /*
  * Takes over `arena`, in which the unit's bytes live or are kept by arena_defer. Orders into waves:
  * CustomResourceDefinitions, Namespaces, everything else; inside these by the object's own wave.
+ * Objects that are for tools only (OPTION_LOCAL) and tombstones are no objects of the target.
  */
 struct desired *desired_make(const struct wire_unit *unit, str commit, uint64_t sequence,
                              struct arena *arena);

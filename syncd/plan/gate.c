@@ -10,20 +10,13 @@ static bool too_many(const struct gate_case *facts)
     return facts->deletions * 100 > facts->total * facts->max_percent;
 }
 
-enum gate_reason gate_decide(const struct gate_case *facts)
+/* Whatever the purpose: the newest word of Git, on the right cluster, on an object that is ours. */
+static enum gate_reason decide_identity(const struct gate_case *facts)
 {
-    if (!facts->prune_enabled)
-        return GATE_DISABLED;
     if (!facts->render_whole)
         return GATE_RENDER;
     if (!facts->newest)
         return GATE_SUPERSEDED;
-    if (!facts->not_empty)
-        return GATE_EMPTY;
-    if (!facts->all_applied)
-        return GATE_NOT_APPLIED;
-    if (!facts->lists_complete)
-        return GATE_LISTS;
     if (!facts->right_cluster)
         return GATE_CLUSTER;
     if (!facts->in_inventory)
@@ -32,11 +25,36 @@ enum gate_reason gate_decide(const struct gate_case *facts)
         return GATE_OWNER;
     if (!facts->uid_known)
         return GATE_UID;
-    if (facts->kind_protected)
+    return GATE_OPEN;
+}
+
+static enum gate_reason decide_prune(const struct gate_case *facts)
+{
+    if (!facts->prune_enabled)
+        return GATE_DISABLED;
+    if (!facts->not_empty)
+        return GATE_EMPTY;
+    if (!facts->all_applied)
+        return GATE_NOT_APPLIED;
+    if (!facts->lists_complete)
+        return GATE_LISTS;
+    return GATE_OPEN;
+}
+
+enum gate_reason gate_decide(const struct gate_case *facts)
+{
+    enum gate_reason reason = decide_identity(facts);
+    if (reason == GATE_OPEN && facts->purpose == GATE_PRUNE)
+        reason = decide_prune(facts);
+    if (reason != GATE_OPEN)
+        return reason;
+    if (facts->purpose != GATE_PRUNE && !facts->asked_for)
+        return GATE_NOT_ASKED;
+    if (facts->kind_protected && !facts->tombstoned)
         return GATE_PROTECTED;
     if (facts->kept)
         return GATE_KEPT;
-    if (too_many(facts))
+    if (facts->purpose == GATE_PRUNE && too_many(facts))
         return GATE_TOO_MANY;
     return GATE_OPEN;
 }
@@ -55,10 +73,12 @@ static const struct {
     [GATE_INVENTORY] = {"INVENTORY", "syncd did not create it"},
     [GATE_OWNER] = {"OWNER", "it does not carry syncd's owner label any more"},
     [GATE_UID] = {"UID", "it is another object of the same name (its uid differs)"},
-    [GATE_PROTECTED] = {"PROTECTED", "its kind is protected: deleting it would take more along"},
+    [GATE_PROTECTED] = {"PROTECTED", "its kind is protected: deleting it would take more along (a "
+                                     "Tombstone in Git allows it)"},
     [GATE_KEPT] = {"KEPT", "an annotation asks to keep it"},
     [GATE_TOO_MANY] = {"TOO_MANY", "too many deletions in one commit (spec.prune.maxCount and "
                                    "maxPercent)"},
+    [GATE_NOT_ASKED] = {"NOT_ASKED", "nothing in Git allows it to be deleted and made anew"},
 };
 
 const char *gate_reason_name(enum gate_reason reason)

@@ -7,8 +7,16 @@
 
 #include "syncd/object/object.h"
 
+/* What the deletion is for. */
+enum gate_purpose {
+    GATE_PRUNE,   /* Git does not want it any more */
+    GATE_HOOK,    /* what a hook's run left behind, by the hook's own delete policy */
+    GATE_RECREATE /* a field of it cannot be changed: it is made anew at once */
+};
+
 /* Everything the decision depends on. Unknown is written as the value that keeps the gate shut. */
 struct gate_case {
+    enum gate_purpose purpose;
     bool prune_enabled;  /* the configuration asks for it */
     bool render_whole;   /* the commit was rendered in full, without an error */
     bool newest;         /* it is the newest accepted commit */
@@ -20,6 +28,8 @@ struct gate_case {
     bool owned;          /* it carries our owner label now */
     bool uid_known;      /* and the uid that the inventory has: the request will demand it */
     bool kind_protected; /* gate_protects(kind) */
+    bool tombstoned;     /* a tombstone in Git names it */
+    bool asked_for;      /* of HOOK and RECREATE: it was made by a run of ours, or Git allows it */
     bool kept;           /* it asks to be kept: gate_keeps(document) */
     uint64_t deletions;  /* how many this commit would delete on the target */
     uint64_t total;      /* how many objects the inventory holds */
@@ -42,6 +52,7 @@ enum gate_reason {
     GATE_PROTECTED,
     GATE_KEPT,
     GATE_TOO_MANY,
+    GATE_NOT_ASKED,
 };
 
 enum gate_reason gate_decide(const struct gate_case *facts);

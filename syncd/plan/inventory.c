@@ -101,3 +101,35 @@ bool inventory_read_release(str line, struct known_release *ret_release)
     *ret_release = release;
     return known;
 }
+
+static const char *const run_results[] = {
+    [RUN_STARTED] = "started", [RUN_SUCCEEDED] = "succeeded", [RUN_FAILED] = "failed"};
+
+void inventory_write_run(const struct inventory_run *run, struct buf *buf)
+{
+    buf_add(buf, STR("!run\t"));
+    add_digest(buf, true, run->id);
+    buf_printf(buf, "\t%s\t%.*s\t%.*s\n", run_results[run->result], STR_ARG(run->key),
+               STR_ARG(run->phase));
+}
+
+bool inventory_read_run(str line, struct inventory_run *ret_run)
+{
+    str fields[5], rest = line;
+    size_t count = 0;
+    bool known = false;
+    struct inventory_run run = {0};
+    while (count < ARRAY_LEN(fields) && str_cut(&rest, '\t', &fields[count]))
+        count++;
+    if (count != ARRAY_LEN(fields) || rest.ptr != NULL || !str_equal(fields[0], STR("!run")) ||
+        !read_digest(fields[1], &known, &run.id) || fields[1].len == 1)
+        return false;
+    for (int result = RUN_STARTED; result <= RUN_FAILED; result++) {
+        if (str_equal(fields[2], str_z(run_results[result])))
+            run.result = (enum run_result)result;
+    }
+    run.key = fields[3];
+    run.phase = fields[4];
+    *ret_run = run;
+    return run.result != RUN_UNKNOWN;
+}

@@ -38,6 +38,21 @@ bool inventory_read_release(str line, struct known_release *ret_release) MUST_US
 /* Identity from a key. False when it is none. */
 bool inventory_key_id(str key, str version, struct object_id *ret_id) MUST_USE;
 
+/*
+ * What became of the run of a hook: lines of their own,
+ *     !run TAB id TAB state TAB key of the hook TAB phase
+ * kept as long as what it ran for is what is desired, so that it never runs twice.
+ */
+enum run_result { RUN_UNKNOWN, RUN_STARTED, RUN_SUCCEEDED, RUN_FAILED };
+struct inventory_run {
+    struct hash128 id;
+    enum run_result result;
+    str key, phase;
+};
+void inventory_write_run(const struct inventory_run *run, struct buf *buf);
+/* False when the line is none. Views into the line. */
+bool inventory_read_run(str line, struct inventory_run *ret_run) MUST_USE;
+
 #define INVENTORY_NAMESPACE "syncd-system"
 /* Bytes of lines in one ConfigMap, well under the server's 1 MiB. */
 #define INVENTORY_PART 700000
