@@ -119,10 +119,11 @@ static void check_hook(struct render_context *context, const struct object *obje
         findings_hint(context->findings, finding, "Helm's and Argo CD's phases are known");
         return;
     case HOOK_READ:
-        /* Until the apply engine runs the hooks of struct wire_unit. */
-        (void)findings_add(context->findings, SEVERITY_WARNING, "W_HOOK", object->source,
-                           "hook %.*s is not applied",
-                           STR_ARG(object_id_text(&object->id, context->scratch)));
+        /* They are about the end of a release or an application: a commit ends neither. */
+        if ((hook.phases & ~(unsigned)(HOOK_PRE_DELETE | HOOK_POST_DELETE)) == 0)
+            (void)findings_add(context->findings, SEVERITY_WARNING, "W_HOOK", object->source,
+                               "hook %.*s is not run: syncd deletes no release as a whole",
+                               STR_ARG(object_id_text(&object->id, context->scratch)));
         return;
     }
 }

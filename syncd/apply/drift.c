@@ -74,7 +74,7 @@ void drift_look(struct session *session, uint32_t index, value live, struct aren
     if (digest == target_object_at(session->target, index)->judged)
         return;
     if (drift_is_undecided(&drifts))
-        target_examine(session->target, index, digest, clock_monotonic_ns());
+        target_examine(session->target, index, digest);
     else
         judge(session, index, stated, &drifts, digest, arena);
 }

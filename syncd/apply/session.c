@@ -135,7 +135,8 @@ static void carry_out(struct session *session, const struct effect *effect)
     case EFFECT_DISCOVER: (void)kube_discover(session->cluster, discovered, session); return;
     case EFFECT_WRITE_INVENTORY: inventory_begin_write(session); return;
     case EFFECT_EXAMINE: drift_examine(session, effect->index); return;
-    case EFFECT_APPLY: write_apply(session, effect->index, effect->force); return;
+    case EFFECT_APPLY: write_apply(session, effect); return;
+    case EFFECT_RUN: write_run(session, effect->index); return;
     case EFFECT_INSPECT: write_inspect(session, effect->index); return;
     case EFFECT_DELETE: write_delete(session, effect->index); return;
     case EFFECT_REPORT: session->port.changed(session->context, session); return;
@@ -195,5 +196,24 @@ bool session_object_path(struct session *session, const struct object_id *id,
         return error_hint(err, "name one, or set the target's namespace in the configuration");
     }
     *ret_path = kube_path_of(resource, id->namespace, id->name);
+    return true;
+}
+
+bool session_judge(const struct session *session, value object, struct arena *arena,
+                   struct health_verdict *ret_verdict)
+{
+    const struct kube_resources *resources = kube_cluster_resources(session->cluster);
+    struct gvk gvk = {0};
+    if (session->options.health == NULL ||
+        !gvk_from_api_version(value_str(value_get(object, STR("apiVersion"))),
+                              value_str(value_get(object, STR("kind"))), &gvk))
+        return false;
+    const struct kube_resource *resource =
+        resources != NULL ? kube_resources_find(resources, gvk) : NULL;
+    const struct health_evidence seen = {.object = object,
+                                         .facts = value_absent(),
+                                         .has_status = resource != NULL && resource->has_status,
+                                         .heard_ns = clock_monotonic_ns()};
+    *ret_verdict = health_judge(session->options.health, &seen, arena);
     return true;
 }

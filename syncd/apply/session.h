@@ -39,7 +39,8 @@ struct session_port {
 struct session_options {
     const struct config_target *target; /* must outlive the session */
     const struct limits *limits;
-    str sync_name; /* of the configuration: names the inventory */
+    str sync_name;                     /* of the configuration: names the inventory */
+    const struct health_rules *health; /* must outlive the session; NULL: nothing is judged */
     struct target_policy policy;
     struct drift_policy drift; /* its rules must outlive the session */
 };

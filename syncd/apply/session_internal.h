@@ -47,9 +47,32 @@ void inventory_begin_write(struct session *session); /* record.c */
 bool inventory_take_item(struct session *session, value object);
 void watch_open(struct session *session, uint32_t kind); /* watch.c */
 void watch_close_all(struct session *session);
-void write_apply(struct session *session, uint32_t object, bool force); /* write.c */
+void write_apply(struct session *session, const struct effect *effect); /* write.c */
 void write_inspect(struct session *session, uint32_t object);
 void write_delete(struct session *session, uint32_t object);
+void write_run(struct session *session, uint32_t object); /* hook.c */
+
+/* A request on its way. The table stays as it is while one is (see reconcile). */
+struct writing {
+    struct session *session;
+    uint32_t object;
+};
+struct writing *writing_new(struct session *session, uint32_t object); /* freed by its answer */
+
+/* What a reply shows of its object. */
+struct reply_view {
+    struct live_view live;
+    struct health_verdict verdict;
+};
+/* Sets the outcome's parts. A reply that is no object is an error of the server's. */
+bool write_read_reply(const struct session *session, const struct kube_reply *reply,
+                      struct reply_view *seen, struct outcome *outcome, struct error *err);
+void write_tell(struct session *session, uint32_t object, const char *action,
+                const struct outcome *outcome);
+
+/* What the server returned, judged; false when there are no rules. */
+bool session_judge(const struct session *session, value object, struct arena *arena,
+                   struct health_verdict *ret_verdict);
 
 /* drift.c: what drifted on an object the watch shows; ABSENT = it is gone. */
 void drift_look(struct session *session, uint32_t object, value live, struct arena *arena);

@@ -39,6 +39,9 @@ static void handle_object(struct watched *watched, value object, struct arena *a
         return; /* an object that cannot be read is unknown: it stays as it was */
     enum seen_result result = gone ? target_gone(session->target, &view, now, &index)
                                    : target_seen(session->target, &view, now, &index);
+    struct health_verdict verdict;
+    if (!gone && result != SEEN_STRANGER && session_judge(session, object, arena, &verdict))
+        target_take_health(session->target, index, view.resource_version, &verdict);
     if (result == SEEN_DRIFT)
         drift_look(session, index, gone ? value_absent() : object, arena);
     else if (index == UINT32_MAX)

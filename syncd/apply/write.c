@@ -7,13 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A request on its way. The table stays as it is while one is (see reconcile). */
-struct writing {
-    struct session *session;
-    uint32_t object;
-};
-
-static struct writing *writing_new(struct session *session, uint32_t object)
+struct writing *writing_new(struct session *session, uint32_t object)
 {
     struct writing *writing = malloc(sizeof(*writing));
     CHECK(writing != NULL);
@@ -21,28 +15,29 @@ static struct writing *writing_new(struct session *session, uint32_t object)
     return writing;
 }
 
-static void tell(struct session *session, uint32_t index, const char *action,
-                 const struct outcome *outcome)
+void write_tell(struct session *session, uint32_t index, const char *action,
+                const struct outcome *outcome)
 {
     session->port.acted(session->context, session, target_object_at(session->target, index), action,
                         outcome->err != NULL ? outcome->err->text : NULL);
 }
 
-/* The view of a reply's object; a reply that is none is an error of the server's. */
-static bool read_reply(const struct kube_reply *reply, struct live_view *view,
-                       struct outcome *outcome, struct error *err)
+bool write_read_reply(const struct session *session, const struct kube_reply *reply,
+                      struct reply_view *seen, struct outcome *outcome, struct error *err)
 {
     outcome->reason = NULL;
     if (reply->err != NULL) {
         outcome->err = reply->err;
         return false;
     }
-    if (!live_view(reply->object, STR(OWNER_LABEL), reply->arena, view, err)) {
+    if (!live_view(reply->object, STR(OWNER_LABEL), reply->arena, &seen->live, err)) {
         err->class = ERROR_UNAVAILABLE;
         outcome->err = err;
         return false;
     }
-    outcome->view = view;
+    outcome->view = &seen->live;
+    if (session_judge(session, reply->object, reply->arena, &seen->verdict))
+        outcome->verdict = &seen->verdict;
     return true;
 }
 
@@ -130,15 +125,32 @@ static void describe_conflict(const struct kube_reply *reply, struct error *err)
     (void)error_hint(err, "remove the field from the repository or let its owner give it up");
 }
 
+/* A refusal because a field may not change, as built-in kinds and rules of CRDs say it. */
+static bool is_immutable(const struct kube_reply *reply)
+{
+    static const str words[] = {STR_INIT("immutable"), STR_INIT("may not change"),
+                                STR_INIT("updates to "), STR_INIT("cannot be changed"),
+                                STR_INIT("may not be changed")};
+    for (size_t i = 0; reply->status != NULL && i < reply->status->cause_count; i++) {
+        for (size_t j = 0; j < ARRAY_LEN(words); j++) {
+            if (str_find(reply->status->causes[i].rule, words[j]) != SIZE_MAX)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void applied(void *context, const struct kube_reply *reply)
 {
     struct writing *writing = context;
     struct session *session = writing->session;
     struct outcome outcome = {.created = reply->code == 201};
-    struct live_view view;
+    struct reply_view seen;
     struct error err = ERROR_INIT;
     session_heard(session, reply);
-    if (!read_reply(reply, &view, &outcome, &err) && outcome.err->class == ERROR_CONFLICT) {
+    bool done = write_read_reply(session, reply, &seen, &outcome, &err);
+    outcome.immutable = !done && outcome.err->class == ERROR_INPUT && is_immutable(reply);
+    if (!done && outcome.err->class == ERROR_CONFLICT) {
         outcome.reclaimable = is_reclaimable(session, writing->object, reply, &outcome.examine);
         err = *reply->err;
         if (reply->status != NULL && reply->status->cause_count != 0)
@@ -147,7 +159,7 @@ static void applied(void *context, const struct kube_reply *reply)
     }
     if (!outcome.reclaimable &&
         !outcome.examine) /* else the same is sent once more, for our own fields */
-        tell(session, writing->object, outcome.created ? "create" : "apply", &outcome);
+        write_tell(session, writing->object, outcome.created ? "create" : "apply", &outcome);
     target_applied(session->target, writing->object, &outcome, clock_monotonic_ns());
     session_tell_calm(session, writing->object);
     free(writing);
@@ -157,39 +169,48 @@ static void applied(void *context, const struct kube_reply *reply)
 static void refuse(struct session *session, uint32_t object, const struct error *err, bool missing)
 {
     struct outcome outcome = {.err = err, .kind_missing = missing};
-    tell(session, object, "apply", &outcome);
+    write_tell(session, object, "apply", &outcome);
     target_applied(session->target, object, &outcome, clock_monotonic_ns());
 }
 
 /*
  * Git's document without what is left out. Forcing is for our own fields only, so it must not meet
- * a version nobody looked at.
+ * a version nobody looked at; unless Git says that fields of others are taken.
  */
-static bool apply_document(struct session *session, uint32_t index, const struct kube_path *path,
-                           bool force, struct error *err)
+static bool apply_document(struct session *session, const struct effect *effect,
+                           const struct kube_path *path, struct error *err)
 {
+    uint32_t index = effect->index;
     const struct target_object *object = target_object_at(session->target, index);
-    const struct kube_write write = {.force = force,
-                                     .resource_version = force ? str_z(object->seen_rv) : (str){0}};
+    bool looked = effect->force && !effect->take;
+    const struct kube_write write = {
+        .force = effect->force, .resource_version = looked ? str_z(object->seen_rv) : (str){0}};
+    const struct kube_write make = {0};
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     value document;
     if (!session_stated(session, index, true, arena, &document, err))
         return false;
-    (void)kube_apply(session->cluster, path, document, &write, applied,
-                     writing_new(session, index));
+    if (effect->create)
+        (void)kube_create(session->cluster, path, document, &make, applied,
+                          writing_new(session, index));
+    else
+        (void)kube_apply(session->cluster, path, document, &write, applied,
+                         writing_new(session, index));
     return true;
 }
 
-void write_apply(struct session *session, uint32_t index, bool force)
+void write_apply(struct session *session, const struct effect *effect)
 {
+    const uint32_t index = effect->index;
     const struct target_object *object = target_object_at(session->target, index);
     const struct desired *desired = target_desired(session->target);
     const struct object_id id = session_object_id(session, index); /* with its namespace settled */
     struct error err = ERROR_INIT;
     struct kube_path path;
-    bool missing = false, whole = !force && object->left_out.len == 0;
+    bool missing = false;
+    bool whole = !effect->force && !effect->create && object->left_out.len == 0;
     if (!session_object_path(session, &id, &path, &missing, &err) ||
-        (!whole && !apply_document(session, index, &path, force, &err))) {
+        (!whole && !apply_document(session, effect, &path, &err))) {
         refuse(session, index, &err, missing);
         return;
     }
@@ -207,15 +228,15 @@ static void inspected(void *context, const struct kube_reply *reply)
     struct writing *writing = context;
     struct session *session = writing->session;
     struct outcome outcome = {0};
-    struct live_view view;
+    struct reply_view seen;
     struct error err = ERROR_INIT;
-    bool keeps = false;
+    unsigned options = 0;
     session_heard(session, reply);
-    if (read_reply(reply, &view, &outcome, &err))
-        keeps = gate_keeps(reply->object);
+    if (write_read_reply(session, reply, &seen, &outcome, &err))
+        options = object_options(reply->object);
     else if (outcome.err->class == ERROR_NOT_FOUND)
         outcome.err = NULL; /* the object is not there: that is an answer */
-    target_inspected(session->target, writing->object, &outcome, keeps, clock_monotonic_ns());
+    target_inspected(session->target, writing->object, &outcome, options, clock_monotonic_ns());
     free(writing);
     session_pump(session);
 }
@@ -230,7 +251,7 @@ void write_inspect(struct session *session, uint32_t index)
         /* A kind that is not served proves nothing about its objects. */
         err.class = ERROR_UNAVAILABLE;
         struct outcome outcome = {.err = &err};
-        target_inspected(session->target, index, &outcome, false, clock_monotonic_ns());
+        target_inspected(session->target, index, &outcome, 0, clock_monotonic_ns());
         return;
     }
     (void)kube_get(session->cluster, &path, inspected, writing_new(session, index));
@@ -242,7 +263,7 @@ static void deleted(void *context, const struct kube_reply *reply)
     struct session *session = writing->session;
     struct outcome outcome = {.err = reply->err};
     session_heard(session, reply);
-    tell(session, writing->object, "delete", &outcome);
+    write_tell(session, writing->object, "delete", &outcome);
     target_deleted(session->target, writing->object, &outcome, clock_monotonic_ns());
     free(writing);
     session_pump(session);
@@ -261,7 +282,10 @@ void write_delete(struct session *session, uint32_t index)
         target_deleted(session->target, index, &outcome, clock_monotonic_ns());
         return;
     }
-    const struct kube_delete options = {.uid = str_z(object->uid),
-                                        .propagation = STR("Background")};
+    const struct kube_delete options = {
+        .uid = str_z(object->uid),
+        .propagation = (object->live_options & OPTION_ORPHAN) != 0       ? STR("Orphan")
+                       : (object->live_options & OPTION_FOREGROUND) != 0 ? STR("Foreground")
+                                                                         : STR("Background")};
     (void)kube_delete(session->cluster, &path, &options, deleted, writing_new(session, index));
 }

@@ -41,6 +41,7 @@ struct daemon {
 
     /* One configuration: made anew at a reload. */
     struct arena *config_arena;
+    struct health_rules *health; /* lives with the configuration */
     struct config *config;
     const struct level *level;        /* NULL = none */
     struct daemon_verdicts *verdicts; /* verdicts.c; NULL without a level */

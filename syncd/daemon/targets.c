@@ -86,6 +86,18 @@ static struct kube_cluster *cluster_of(void *context, str target)
     return NULL;
 }
 
+/* After so long, what is not ready has failed the sync; what waits for it goes on waiting. */
+#define WAVE_TIMEOUT_NS (600 * NS_PER_S)
+
+/* The rules that come with the program can be read: a test reads them. */
+static struct health_rules *make_rules(const struct daemon *daemon)
+{
+    struct health_rules *rules = health_rules_new(limits_default(), daemon->config_arena);
+    struct error err = ERROR_INIT;
+    CHECK(health_rules_add_builtin(rules, &err));
+    return rules;
+}
+
 void targets_start(struct daemon *daemon)
 {
     static const struct session_port port = {
@@ -100,17 +112,20 @@ void targets_start(struct daemon *daemon)
         .leaving = leaving,
     };
     const struct config *config = daemon->config;
+    daemon->health = make_rules(daemon);
     daemon->targets = ARENA_ARRAY(daemon->config_arena, struct member_target, config->target_count);
     for (size_t i = 0; i < config->target_count; i++) {
         const struct session_options options = {
             .target = &config->targets[i],
             .limits = &config->limits,
             .sync_name = config->name,
+            .health = daemon->health,
             .policy = {.default_ns = config->targets[i].default_ns,
                        .prune = config->prune.enabled,
                        .max_count = (uint64_t)config->prune.max_count,
                        .max_percent = (uint64_t)config->prune.max_percent,
-                       .in_flight = 64},
+                       .in_flight = 64,
+                       .wave_timeout_ns = WAVE_TIMEOUT_NS},
             .drift = config->drift,
         };
         daemon->targets[i].config = &config->targets[i];

@@ -34,6 +34,7 @@ bool live_view(value document, str owner_label, struct arena *scratch, struct li
         .uid = object_uid(document),
         .resource_version = object_resource_version(document),
         .owner = object_label(document, owner_label),
+        .run = object_annotation(document, STR("syncd.dev/run")),
         .deleting = object_is_deleting(document),
     };
     struct arena_mark mark = arena_mark(scratch);

@@ -15,6 +15,7 @@ struct live_view {
     struct object_id id;
     str uid, resource_version;
     str owner; /* value of the owner label, empty = none */
+    str run;   /* of a hook: the run that made it (annotation syncd.dev/run), empty = none */
     bool ours; /* our field manager has an Apply entry */
     bool deleting;
     int64_t own_time_ns;   /* of our entry, whole seconds; 0 = none */

@@ -19,7 +19,7 @@ struct builder {
     uint32_t namespaces, synced, definitions, base, last; /* barriers */
 };
 
-static void connect(struct builder *builder, uint32_t from, uint32_t to, enum order_event event)
+static void add_edge(struct builder *builder, uint32_t from, uint32_t to, enum order_event event)
 {
     VEC_PUSH(builder->scratch, &builder->edges, (struct edge){from, to, event});
 }
@@ -122,15 +122,15 @@ static void add_chain(struct builder *builder, struct weighted *items, size_t co
             to++;
         uint32_t after = to == count ? end : add_barrier(builder);
         for (size_t i = from; i < to; i++) {
-            connect(builder, before, items[i].node, ORDER_READY);
-            connect(builder, items[i].node, after, ORDER_READY);
+            add_edge(builder, before, items[i].node, ORDER_READY);
+            add_edge(builder, items[i].node, after, ORDER_READY);
         }
-        connect(builder, before, after, ORDER_READY); /* keeps the chain whole */
+        add_edge(builder, before, after, ORDER_READY); /* keeps the chain whole */
         before = after;
         from = to;
     }
     if (count == 0)
-        connect(builder, start, end, ORDER_READY);
+        add_edge(builder, start, end, ORDER_READY);
 }
 
 /* The runs of a phase; with a release, only of that one. */
@@ -173,19 +173,19 @@ static void add_base(struct builder *builder, struct weighted *items)
     builder->last = add_barrier(builder);
     size_t count = collect_runs(builder, HOOK_PRE_SYNC, WIRE_NO_RELEASE, items);
     add_chain(builder, items, count, builder->namespaces, builder->synced, false);
-    connect(builder, builder->synced, builder->base, ORDER_READY);
+    add_edge(builder, builder->synced, builder->base, ORDER_READY);
     for (uint32_t i = 0; i < desired->count; i++) {
         enum rank rank = rank_of(&desired->objects[i].id.gvk);
         /* What depends on something itself must not hold up what that may be. */
         bool holds = desired->objects[i].depends_on.len == 0;
         if (rank == RANK_DEFINITION)
-            connect(builder, builder->synced, i, ORDER_READY);
+            add_edge(builder, builder->synced, i, ORDER_READY);
         if (holds && rank == RANK_NAMESPACE)
-            connect(builder, i, builder->namespaces, ORDER_TRIED);
+            add_edge(builder, i, builder->namespaces, ORDER_TRIED);
         if (holds && rank == RANK_DEFINITION)
-            connect(builder, i, builder->base, ORDER_TRIED);
+            add_edge(builder, i, builder->base, ORDER_TRIED);
         if (rank != RANK_REST)
-            connect(builder, i, builder->last, ORDER_READY);
+            add_edge(builder, i, builder->last, ORDER_READY);
     }
 }
 
@@ -209,13 +209,13 @@ static void add_release(struct builder *builder, uint32_t release, struct weight
     uint32_t begun = add_barrier(builder), applied = add_barrier(builder);
     size_t count = collect_runs(builder, HOOK_PRE_INSTALL | HOOK_PRE_UPGRADE, release, items);
     add_chain(builder, items, count, builder->base, begun, true);
-    connect(builder, begun, applied, ORDER_READY);
+    add_edge(builder, begun, applied, ORDER_READY);
     for (uint32_t i = 0; i < desired->count; i++) {
         if (desired->objects[i].release != release ||
             rank_of(&desired->objects[i].id.gvk) != RANK_REST)
             continue;
-        connect(builder, begun, i, ORDER_READY);
-        connect(builder, i, applied, ORDER_READY);
+        add_edge(builder, begun, i, ORDER_READY);
+        add_edge(builder, i, applied, ORDER_READY);
     }
     count = collect_runs(builder, HOOK_POST_INSTALL | HOOK_POST_UPGRADE, release, items);
     add_chain(builder, items, count, applied, add_barrier(builder), true);
@@ -258,7 +258,7 @@ static void add_dependencies(struct builder *builder)
             if (object_dependency(&text, builder->scratch, &key, &reference))
                 on = map_get(&by_key, key);
             if (on != NULL) /* else the rendering refused it */
-                connect(builder, *on, i, ORDER_READY);
+                add_edge(builder, *on, i, ORDER_READY);
         }
     }
 }

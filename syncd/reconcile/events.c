@@ -94,10 +94,14 @@ static void find_missing(struct target *target, uint32_t kind)
 void target_kind_changed(struct target *target, uint32_t kind, enum kind_state state,
                          int64_t now_ns)
 {
-    (void)now_ns;
     target->kinds.items[kind].state = state;
-    if (state == KIND_SYNCED)
-        find_missing(target, kind);
+    if (state != KIND_SYNCED)
+        return;
+    target->kinds.items[kind].heard_ns = now_ns;
+    find_missing(target, kind);
+    struct object_group group = target_objects_of(target, kind);
+    for (size_t i = 0; target_blocked(target) != 0 && i < group.len; i++)
+        flow_review(target, group.items[i]);
 }
 
 /*
@@ -177,12 +181,16 @@ enum seen_result target_gone(struct target *target, const struct live_view *view
     (void)now_ns;
     if (object->state == OBJECT_BUSY)
         return SEEN_EXPECTED;
+    if (object->hook) {
+        hook_gone(target, *ret_object);
+        return SEEN_EXPECTED;
+    }
     if (object->desired != NO_DESIRED)
         return object->acknowledged ? SEEN_DRIFT : SEEN_EXPECTED;
     /* Gone, or only its label: the inventory shrinks after a look. */
     if (object->state != OBJECT_DELETED && target->phase >= TARGET_CLOSE) {
         object->state = OBJECT_TODO;
-        object->force = false;
+        object->leaving = LEAVING_NOT;
         target_queue(target, *ret_object);
     }
     return SEEN_EXPECTED;
@@ -195,11 +203,10 @@ static void again(struct target *target, uint32_t index, int64_t now_ns, bool at
 {
     struct target_object *object = &target->objects[index];
     object_retry(object, now_ns);
-    target->retries = true;
     if (at_once)
         object->retry_ns = now_ns;
-    if (target->phase >= TARGET_PRUNE)
-        target_queue(target, index);
+    target_queue(target, index);
+    flow_review(target, index);
 }
 
 static void applied_well(struct target *target, uint32_t index, const struct outcome *outcome,
@@ -238,8 +245,7 @@ static void applied_well(struct target *target, uint32_t index, const struct out
     if (!later_event)
         object_note_seen(target, object, view);
     else if (object_has_drifted(object))
-        target_examine(target, index, 0,
-                       now_ns); /* somebody wrote while the answer was on its way */
+        target_examine(target, index, 0); /* somebody wrote while the answer was on its way */
     if (!unchanged && str_equal(wanted->id.gvk.kind, STR("CustomResourceDefinition"))) {
         target->defines = true;
         target->discover_ns = now_ns + DISCOVER_PAUSE_NS;
@@ -248,6 +254,19 @@ static void applied_well(struct target *target, uint32_t index, const struct out
 
 /* A conflict that a look did not resolve is one. */
 #define EXAMINE_MOST 3
+
+/* A field of it may not change: it is made anew where Git allows that, else it is held. */
+static void hold_immutable(struct target *target, uint32_t index)
+{
+    struct target_object *object = &target->objects[index];
+    object->kept_by = GATE_NOT_ASKED;
+    object->state = OBJECT_HELD;
+    if ((object_options_of(target, object) & OPTION_RECREATE) == 0)
+        return;
+    object->leaving = LEAVING_LOOK;
+    object->state = OBJECT_TODO;
+    target_queue(target, index);
+}
 
 static void applied_badly(struct target *target, uint32_t index, const struct outcome *outcome,
                           int64_t now_ns)
@@ -266,7 +285,10 @@ static void applied_badly(struct target *target, uint32_t index, const struct ou
     }
     switch (outcome->err->class) {
     case ERROR_CONFLICT:
-        if (forced) { /* somebody wrote in between: look again before forcing anything */
+        if ((object_options_of(target, object) & OPTION_CREATE_ONLY) != 0) {
+            object->state = OBJECT_DONE; /* it is there: that is all that is asked for */
+            object->problem = NULL;
+        } else if (forced) { /* somebody wrote in between: look again before forcing anything */
             again(target, index, now_ns, false);
         } else if (outcome->reclaimable) {
             again(target, index, now_ns, true);
@@ -279,6 +301,12 @@ static void applied_badly(struct target *target, uint32_t index, const struct ou
         }
         return;
     case ERROR_INPUT:
+        if (outcome->immutable) {
+            hold_immutable(target, index);
+            return;
+        }
+        object->state = OBJECT_FAILED;
+        return;
     case ERROR_DENIED:
     case ERROR_LIMIT:
     case ERROR_UNSUPPORTED:
@@ -292,12 +320,20 @@ void target_applied(struct target *target, uint32_t index, const struct outcome 
 {
     CHECK(target->busy > 0 && target->objects[index].state == OBJECT_BUSY);
     target->busy--;
+    if (target->objects[index].run != NO_RUN) {
+        hook_made(target, index, outcome, now_ns);
+        return;
+    }
     if (outcome->err != NULL) {
         applied_badly(target, index, outcome, now_ns);
         target->report = target->report || target->phase == TARGET_SETTLED;
+        flow_review(target, index);
         return;
     }
     applied_well(target, index, outcome, now_ns);
+    if (outcome->verdict != NULL)
+        target_take_health(target, index, outcome->view->resource_version, outcome->verdict);
+    flow_review(target, index);
     if (target->phase == TARGET_SETTLED && target->to_delete != 0)
         target_reopen_prune(target);
 }
@@ -316,4 +352,5 @@ void target_inventory_written(struct target *target, const struct error *err, in
     target->written_ahead = true;
     for (size_t i = 0; i < target->object_count; i++)
         target->objects[i].recorded = target->objects[i].state != OBJECT_DELETED;
+    hooks_durable(target);
 }

@@ -65,20 +65,14 @@ static bool needs_apply(const struct target *target, const struct target_object 
            !hash_equal(object->acked_desired, target->desired->objects[object->desired].digest);
 }
 
-static void put_to_work(struct target *target, uint32_t index, int64_t now_ns)
+static void put_to_work(struct target *target, uint32_t index)
 {
     struct target_object *object = &target->objects[index];
-    if (target->phase < TARGET_PRUNE) {
-        /* The pass that is going on takes it along, as one that is due. */
-        if (object->state != OBJECT_TODO) {
-            target_undo(target, object, OBJECT_RETRY);
-            object->retry_ns = now_ns;
-            target->retries = true;
-        }
-        return;
-    }
+    if (object->state == OBJECT_WAITING || object->state == OBJECT_TODO)
+        return; /* the pass that is going on takes it along */
     target_undo(target, object, OBJECT_TODO);
-    target_queue(target, index);
+    if (target->flowing)
+        target_queue(target, index);
 }
 
 void target_judged(struct target *target, uint32_t index, const struct drifts *drifts,
@@ -106,23 +100,25 @@ void target_judged(struct target *target, uint32_t index, const struct drifts *d
             set_aside(target, object, "another writer keeps changing it; left alone");
         else if (object->state != OBJECT_DONE)
             target_undo(target, object, OBJECT_DONE);
+        flow_review(target, index);
         return;
     }
     if (others && !leave_out(target, object, drifts, actions)) {
         object->tolerated = true;
         set_aside(target, object,
                   "fields of it are to be left alone, and cannot be without deleting them");
+        flow_review(target, index);
         return;
     }
-    put_to_work(target, index, now_ns);
+    put_to_work(target, index);
 }
 
-void target_examine(struct target *target, uint32_t index, uint64_t digest, int64_t now_ns)
+void target_examine(struct target *target, uint32_t index, uint64_t digest)
 {
     struct target_object *object = &target->objects[index];
     object->judged = digest;
     object->examine = true;
-    put_to_work(target, index, now_ns);
+    put_to_work(target, index);
 }
 
 enum seen_result target_examined(struct target *target, uint32_t index,
@@ -136,8 +132,7 @@ enum seen_result target_examined(struct target *target, uint32_t index,
         object->examine = true;
         object_set_problem(target, object, outcome->err->text);
         object_retry(object, now_ns);
-        if (target->phase >= TARGET_PRUNE)
-            target_queue(target, index);
+        target_queue(target, index);
         return SEEN_EXPECTED;
     }
     target_undo(target, object, OBJECT_DONE);
@@ -152,8 +147,10 @@ enum seen_result target_examined(struct target *target, uint32_t index,
         object->acked_live = object->seen_live;
         target->inventory_dirty = true;
     }
-    bool looks = object_has_drifted(object) || needs_apply(target, object);
-    return looks ? SEEN_DRIFT : SEEN_EXPECTED;
+    if (object_has_drifted(object) || needs_apply(target, object))
+        return SEEN_DRIFT;
+    flow_review(target, index);
+    return SEEN_EXPECTED;
 }
 
 bool target_calmed_down(struct target *target, uint32_t index)

@@ -44,6 +44,13 @@ static bool ahead_is_needed(const struct target *target)
         if (!target->objects[target->order[i]].recorded)
             return true;
     }
+    for (size_t i = 0; i < target->desired->order->run_count; i++) {
+        uint32_t hook = target->desired->order->runs[i].hook;
+        const struct target_object *object =
+            map_get(&target->by_key, target->desired->hooks[hook].key);
+        if (!object->recorded)
+            return true;
+    }
     return false;
 }
 
@@ -52,6 +59,7 @@ bool target_write_inventory(struct target *target, int64_t now_ns, struct effect
     if (target->writing || now_ns < target->write_retry_ns)
         return false;
     target->writing = true;
+    hooks_begin_write(target);
     target->inventory_dirty = false; /* what changes from here on is for the next one */
     *effect = (struct effect){.kind = EFFECT_WRITE_INVENTORY};
     return true;

@@ -20,7 +20,7 @@ static bool lists_complete(const struct target *target)
 }
 
 /* What the gate can know before the object itself was looked at. */
-static struct gate_case gate_facts(struct target *target, const struct target_object *object)
+struct gate_case target_gate_facts(struct target *target, const struct target_object *object)
 {
     return (struct gate_case){
         .prune_enabled = target->policy.prune,
@@ -34,6 +34,8 @@ static struct gate_case gate_facts(struct target *target, const struct target_ob
         .owned = object->owned,
         .uid_known = object->uid[0] != '\0',
         .kind_protected = gate_protects(&target->kinds.items[object->kind].gvk),
+        .tombstoned =
+            tombstones_allow(&target->desired->tombstones, object->key, str_z(object->uid)),
         .deletions = target->to_delete,
         .total = target->object_count,
         .max_count = target->policy.max_count,
@@ -48,9 +50,9 @@ bool phase_prune(struct target *target, int64_t now_ns, struct effect *effect)
             return false;
         uint32_t index = (uint32_t)target->prune_cursor++;
         struct target_object *object = &target->objects[index];
-        if (object->desired != NO_DESIRED || !object_is_due(object, now_ns))
+        if (object->desired != NO_DESIRED || object->hook || !object_is_due(object, now_ns))
             continue;
-        struct gate_case facts = gate_facts(target, object);
+        struct gate_case facts = target_gate_facts(target, object);
         /* What the request itself will show must not be asked of the index. */
         facts.owned = facts.uid_known = true;
         object->kept_by = gate_decide(&facts);
@@ -70,43 +72,111 @@ bool phase_prune(struct target *target, int64_t now_ns, struct effect *effect)
     return false;
 }
 
-void target_inspected(struct target *target, uint32_t index, const struct outcome *outcome,
-                      bool keeps, int64_t now_ns)
+/* True while something else is to be deleted that does not ask to be the last. */
+static bool others_leave(const struct target *target, const struct target_object *last)
+{
+    for (size_t i = 0; i < target->object_count; i++) {
+        const struct target_object *object = &target->objects[i];
+        bool gone = object->state == OBJECT_DELETED || object->state == OBJECT_KEPT;
+        if (object != last && object->desired == NO_DESIRED && !object->hook && !gone &&
+            (object->live_options & OPTION_PRUNE_LAST) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Everything about the live object that the gate wants to know. */
+static struct gate_case facts_of_view(struct target *target, const struct target_object *object,
+                                      const struct live_view *view)
+{
+    struct gate_case facts = target_gate_facts(target, object);
+    facts.owned = str_equal(view->owner, target->owner);
+    facts.uid_known = object->uid[0] != '\0' && str_equal(view->uid, str_z(object->uid));
+    facts.kept = (object->live_options & (OPTION_KEEP | OPTION_LEAVE)) != 0;
+    return facts;
+}
+
+/* It is wanted, but has to be made anew. */
+static void looked_to_recreate(struct target *target, uint32_t index, const struct outcome *outcome,
+                               int64_t now_ns)
 {
     struct target_object *object = &target->objects[index];
-    target->busy--;
-    if (outcome->err != NULL) {
-        object_set_problem(target, object, outcome->err->text);
+    const struct live_view *view = outcome->view;
+    object->state = OBJECT_TODO;
+    if (view == NULL) {
+        object->leaving = LEAVING_NOT;
+        object->seen = object->acknowledged = false;
+    } else if (view->deleting) {
         object_retry(object, now_ns);
-        target_queue(target, index);
-        return;
+    } else {
+        struct gate_case facts = facts_of_view(target, object, view);
+        facts.purpose = GATE_RECREATE;
+        facts.asked_for = (object_options_of(target, object) & OPTION_RECREATE) != 0;
+        object->kept_by = gate_decide(&facts);
+        object->leaving = object->kept_by == GATE_OPEN ? LEAVING_PASSED : LEAVING_NOT;
+        if (object->kept_by != GATE_OPEN) {
+            object->state = OBJECT_HELD;
+            flow_review(target, index);
+            return;
+        }
     }
+    target_queue(target, index);
+}
+
+static void looked_to_prune(struct target *target, uint32_t index, const struct outcome *outcome,
+                            int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
     if (outcome->view == NULL) {
         object->state = OBJECT_DELETED;
         target->inventory_dirty = true;
         return;
     }
-    struct gate_case facts = gate_facts(target, object);
-    facts.owned = str_equal(outcome->view->owner, target->owner);
-    facts.uid_known = object->uid[0] != '\0' && str_equal(outcome->view->uid, str_z(object->uid));
-    facts.kept = keeps;
+    if (outcome->view->deleting) { /* accepted before: it waits for its finalizers */
+        object->state = OBJECT_LEAVING;
+        return;
+    }
+    struct gate_case facts = facts_of_view(target, object, outcome->view);
     object->kept_by = gate_decide(&facts);
     if (object->kept_by != GATE_OPEN) {
         object->state = OBJECT_KEPT;
         return;
     }
-    object->force = true; /* passed the gate: the next effect for it is the deletion */
-    object->state = OBJECT_TODO;
+    if ((object->live_options & OPTION_PRUNE_LAST) != 0 && others_leave(target, object)) {
+        object_retry(object, now_ns);
+    } else {
+        object->leaving = LEAVING_PASSED;
+        object->state = OBJECT_TODO;
+    }
     target_queue(target, index);
 }
 
-void target_deleted(struct target *target, uint32_t index, const struct outcome *outcome,
-                    int64_t now_ns)
+void target_inspected(struct target *target, uint32_t index, const struct outcome *outcome,
+                      unsigned options, int64_t now_ns)
 {
     struct target_object *object = &target->objects[index];
     CHECK(target->busy > 0 && object->state == OBJECT_BUSY);
     target->busy--;
-    target->report = target->report || target->phase == TARGET_SETTLED;
+    if (outcome->err == NULL && outcome->view != NULL)
+        object->live_options = (uint16_t)options;
+    if (outcome->err != NULL)
+        object_set_problem(target, object, outcome->err->text);
+    if (object->run != NO_RUN) {
+        hook_inspected(target, index, outcome, (options & OPTION_KEEP) != 0, now_ns);
+    } else if (outcome->err != NULL) {
+        object_retry(object, now_ns);
+        target_queue(target, index);
+    } else if (object->desired != NO_DESIRED) {
+        looked_to_recreate(target, index, outcome, now_ns);
+    } else {
+        looked_to_prune(target, index, outcome, now_ns);
+    }
+}
+
+static void deleted_to_prune(struct target *target, uint32_t index, const struct outcome *outcome,
+                             int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
     if (outcome->err == NULL) {
         /* Its end is confirmed by a look, at once where nothing holds it back. */
         object->state = OBJECT_LEAVING;
@@ -124,6 +194,27 @@ void target_deleted(struct target *target, uint32_t index, const struct outcome 
     }
     object_retry(object, now_ns);
     target_queue(target, index);
+}
+
+void target_deleted(struct target *target, uint32_t index, const struct outcome *outcome,
+                    int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    CHECK(target->busy > 0 && object->state == OBJECT_BUSY);
+    target->busy--;
+    target->report = target->report || target->phase == TARGET_SETTLED;
+    if (object->run != NO_RUN) {
+        hook_deleted(target, index, outcome, now_ns);
+    } else if (object->desired != NO_DESIRED) {
+        /* It is made anew once it is not there any more. */
+        object->leaving = LEAVING_LOOK;
+        object->state = OBJECT_TODO;
+        if (outcome->err != NULL)
+            object_retry(object, now_ns);
+        target_queue(target, index);
+    } else {
+        deleted_to_prune(target, index, outcome, now_ns);
+    }
 }
 
 void target_reopen_prune(struct target *target)

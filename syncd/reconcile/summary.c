@@ -70,7 +70,10 @@ static void count_object(const struct target_object *object, struct target_summa
     switch (object->state) {
     case OBJECT_TODO:
     case OBJECT_BUSY:
+    case OBJECT_WAITING:
+    case OBJECT_RUNNING:
     case OBJECT_RETRY: summary->waiting++; return;
+    case OBJECT_HELD: summary->held++; return;
     case OBJECT_FAILED: summary->failed++; return;
     case OBJECT_CONFLICT: summary->conflicts++; return;
     case OBJECT_CONTESTED: summary->contested++; return;
@@ -107,10 +110,33 @@ struct target_summary target_summary(const struct target *target)
                                      .drift = target->drift,
                                      .healed = target->healed,
                                      .strangers = target->strangers};
-    for (size_t i = 0; i < target->object_count; i++)
-        count_object(&target->objects[i], &summary);
-    summary.terminal = target->phase == TARGET_HELD ||
-                       (target->phase == TARGET_SETTLED && target->busy == 0 &&
-                        target->todo.len == 0 && !target->inventory_dirty && target->next == NULL);
+    for (size_t i = 0; i < target->object_count; i++) {
+        const struct target_object *object = &target->objects[i];
+        /* A hook that has nothing to do, or did it, is none of the objects. */
+        if (!object->hook || (object->state != OBJECT_TODO && object->state != OBJECT_DONE))
+            count_object(object, &summary);
+    }
+    summary.blocked = target_blocked(target);
+    summary.late = summary.blocked != 0 && target->late;
+    bool stuck = summary.failed + summary.conflicts + summary.held != 0;
+    bool waits = summary.blocked != 0 && !stuck;
+    bool at_work = target->busy != 0 || target->todo.len != 0 || target->later.len != 0 ||
+                   !hooks_are_over(target) || target->inventory_dirty || target->next != NULL;
+    summary.terminal =
+        target->phase == TARGET_HELD || (target->phase == TARGET_SETTLED && !waits && !at_work);
     return summary;
+}
+
+void target_run_text(const struct target *target, uint32_t index, char out[RUN_TEXT])
+{
+    const struct target_object *object = target_object_at(target, index);
+    CHECK(object->run != NO_RUN);
+    hook_run_text(target->desired->order->runs[object->run].id, out);
+}
+
+const struct desired_hook *target_hook(const struct target *target, uint32_t index)
+{
+    const struct target_object *object = target_object_at(target, index);
+    CHECK(object->run != NO_RUN);
+    return &target->desired->hooks[target->desired->order->runs[object->run].hook];
 }

@@ -40,6 +40,7 @@ static struct target_object *place(struct target *target, struct arena *table, s
     object->key = entry->key;
     object->version = arena_str(table, gvk.version);
     object->desired = NO_DESIRED;
+    object->run = NO_RUN;
     object->kind = table_kind(target, gvk);
     entry->value = object;
     return object;
@@ -56,6 +57,8 @@ static void carry_over(struct target_object *object, const struct target_object 
     object->seen = old->seen;
     object->owned = old->owned;
     object->deleting = old->deleting;
+    object->health = old->health;
+    object->judged_generation = old->judged_generation;
     object->seen_live = old->seen_live;
     object->acked_time_ns = old->acked_time_ns;
     object->drifted = old->drifted;
@@ -95,6 +98,11 @@ static void add_inventory(struct target *target, struct arena *table, struct map
         struct inventory_entry entry;
         struct object_id id;
         struct error err = ERROR_INIT;
+        struct inventory_run run;
+        if (inventory_read_run(line, &run)) {
+            hooks_record(target, table, run.id, run.result);
+            continue;
+        }
         /* A damaged line is left out: its object, if we own it, comes back as a stranger. */
         if (line.len == 0 || !inventory_read(line, &entry, &err) ||
             !inventory_key_id(entry.key, entry.version, &id) ||
@@ -117,6 +125,24 @@ static void forget_verdict(struct target_object *object, struct hash128 digest)
     object->contested = object->tolerated = object->drifted = false;
     object->judged = 0;
     object->left_out = (struct drift_places){0};
+}
+
+/* Hooks stand in the table so that their watch is heard and the inventory names them. One that does
+   not run in this commit is there only if an earlier run left it: it is not pruned. */
+static void add_hooks(struct target *target, struct arena *table, struct map *by_key)
+{
+    const struct desired *desired = target->desired;
+    for (size_t i = 0; desired != NULL && i < desired->hook_count; i++) {
+        struct target_object *object = map_get(by_key, desired->hooks[i].key);
+        if (object != NULL)
+            object->hook = object->desired == NO_DESIRED;
+    }
+    for (size_t i = 0; desired != NULL && i < desired->order->run_count; i++) {
+        const struct desired_hook *hook = &desired->hooks[desired->order->runs[i].hook];
+        struct target_object *object = place(target, table, by_key, hook->key, hook->id.gvk);
+        object->hook = object->desired == NO_DESIRED;
+        object->version = hook->id.gvk.version;
+    }
 }
 
 static void add_desired(struct target *target, struct arena *table, struct map *by_key)
@@ -190,7 +216,7 @@ static void flatten(struct target *target, struct arena *table, struct map *by_k
         entry->value = object;
         if (object->desired != NO_DESIRED)
             target->order[target->order_count++] = (uint32_t)at;
-        else
+        else if (!object->hook)
             target->to_delete++;
         at++;
     }
@@ -204,6 +230,12 @@ static struct arena *build(struct target *target, str inventory)
 {
     struct arena *old_table = target->table, *table = arena_create(ARENA_NO_BUDGET);
     struct map by_key = {0};
+    const struct run_record *records = target->records.items;
+    size_t record_count = target->records.len;
+    target->records.items = NULL;
+    target->records.len = target->records.cap = 0;
+    for (size_t i = 0; i < record_count; i++)
+        hooks_record(target, table, records[i].id, records[i].result);
     add_inventory(target, table, &by_key, inventory);
     for (size_t i = 0; i < target->object_count; i++) {
         const struct target_object *old = &target->objects[i];
@@ -213,16 +245,23 @@ static struct arena *build(struct target *target, str inventory)
                        old, table);
     }
     add_desired(target, table, &by_key);
+    add_hooks(target, table, &by_key);
     flatten(target, table, &by_key);
     target->table = table;
     target->by_key = by_key;
     target->todo.items = NULL;
-    target->todo.len = target->todo.cap = 0;
+    target->todo.len = target->todo.cap = target->todo_from = 0;
     target->missing.items = NULL;
     target->missing.len = target->missing.cap = 0;
-    target->cursor = target->prune_cursor = target->done_from = 0;
-    target->wave = 0;
-    target->retries = false;
+    target->later.items = NULL;
+    target->later.len = target->later.cap = 0;
+    target->later_ns = INT64_MAX;
+    target->notes.items = NULL;
+    target->notes.len = target->notes.cap = 0;
+    target->free_notes.items = NULL;
+    target->free_notes.len = target->free_notes.cap = 0;
+    target->flowing = false;
+    target->prune_cursor = target->done_from = 0;
     return old_table;
 }
 
@@ -245,7 +284,6 @@ static void keep_verdict(struct target *target, struct target_object *object,
     object->force = old->force;
     object->attempts = old->attempts;
     object->retry_ns = old->retry_ns;
-    target->retries = target->retries || old->state == OBJECT_RETRY;
     object->examine = old->examine;
     object_set_problem(target, object, old->problem);
 }
@@ -293,4 +331,5 @@ void target_inventory_text(const struct target *target, struct buf *buf)
                                         .live = object->acked_live};
         inventory_write(&entry, buf);
     }
+    hooks_write(target, buf);
 }

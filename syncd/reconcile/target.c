@@ -9,7 +9,9 @@ struct target *target_create(str name, str owner, const struct target_policy *po
                               .owner = arena_str(fixed, owner),
                               .policy = *policy,
                               .fixed = fixed,
-                              .table = arena_create(ARENA_NO_BUDGET)};
+                              .table = arena_create(ARENA_NO_BUDGET),
+                              .flow = arena_create(ARENA_NO_BUDGET),
+                              .later_ns = INT64_MAX};
     return target;
 }
 
@@ -20,6 +22,7 @@ void target_destroy(struct target *target)
     desired_unref(target->desired);
     desired_unref(target->previous);
     desired_unref(target->next);
+    arena_destroy(target->flow);
     arena_destroy(target->table);
     arena_destroy(target->fixed);
 }
@@ -34,8 +37,8 @@ void target_set_policy(struct target *target, const struct target_policy *policy
 /* Begins the commit's work from the start, with what is known. */
 static void restart(struct target *target)
 {
-    target->cursor = target->prune_cursor = 0;
-    target->wave = 0;
+    target->prune_cursor = 0;
+    target->flowing = false;
     target->served_attempts = 0;
     target->defines = false;
     target->written_ahead = false;
@@ -152,17 +155,8 @@ int64_t target_wake_ns(const struct target *target, int64_t now_ns)
         earliest(&wake, target->discover_ns, now_ns);
     if (!target->writing)
         earliest(&wake, target->write_retry_ns, now_ns);
-    if (target->phase == TARGET_APPLY && target->retries) {
-        for (size_t i = 0; i < target->order_count; i++) {
-            const struct target_object *object = &target->objects[target->order[i]];
-            if (object->state == OBJECT_RETRY)
-                earliest(&wake, object->retry_ns, now_ns);
-        }
-    }
-    for (size_t i = 0; i < target->todo.len; i++) {
-        const struct target_object *object = &target->objects[target->todo.items[i]];
-        if (object->state == OBJECT_RETRY)
-            earliest(&wake, object->retry_ns, now_ns);
-    }
+    earliest(&wake, target->later_ns != INT64_MAX ? target->later_ns : 0, now_ns);
+    if (target_blocked(target) != 0 && target->policy.wave_timeout_ns != 0 && !target->late)
+        earliest(&wake, target->flow_ns + target->policy.wave_timeout_ns, now_ns);
     return wake;
 }

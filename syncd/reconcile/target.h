@@ -10,6 +10,7 @@
 #ifndef SYNCD_RECONCILE_TARGET_H
 #define SYNCD_RECONCILE_TARGET_H
 
+#include "syncd/health/health.h"
 #include "syncd/live/live.h"
 #include "syncd/live/policy.h"
 #include "syncd/object/scope.h"
@@ -42,11 +43,19 @@ enum object_state {
     OBJECT_KEPT,      /* not desired any more, but the gate is shut */
     OBJECT_LEAVING,   /* its deletion was accepted; waits for finalizers */
     OBJECT_DELETED,   /* confirmed gone */
+    OBJECT_WAITING,   /* for what comes before it in the commit's order */
+    OBJECT_RUNNING,   /* a hook that has not ended */
+    OBJECT_HELD,      /* the server does not let a field of it change, and Git does not let it be
+                         made anew */
 };
 
 enum object_change { CHANGE_NONE, CHANGE_CREATED, CHANGE_UPDATED };
 
+/* Deleting one object: each step after the other. */
+enum leaving { LEAVING_NOT, LEAVING_LOOK, LEAVING_PASSED /* the gate */ };
+
 #define NO_DESIRED UINT32_MAX
+#define NO_RUN     UINT32_MAX
 #define UID_MAX    40
 #define RV_MAX     24
 
@@ -55,6 +64,11 @@ struct target_object {
     uint32_t desired; /* index, or NO_DESIRED */
     uint32_t kind;    /* index into kinds */
     uint32_t wave;
+    uint32_t run;  /* of a hook: the run that is going on, or NO_RUN */
+    uint32_t note; /* see target_health_note */
+    int64_t judged_generation;
+    enum health_state health;
+    enum leaving leaving;
     enum object_state state;
     enum object_change change;
     enum gate_reason kept_by;
@@ -63,14 +77,16 @@ struct target_object {
     bool seen;         /* is in the cluster, as far as the watch says */
     bool owned;        /* carries our owner label */
     bool deleting;
+    bool hook;     /* of the commit: run, not kept */
     bool force;    /* next apply reclaims our own fields */
     bool drifted;  /* drift was seen and is not healed yet */
     bool troubled; /* this commit\'s work on it failed at least once */
     bool examine;  /* to be looked at, and compared with the server's own answer, before an apply */
-    bool tolerated; /* what was judged last is not healed */
-    bool contested; /* a field of it is */
-    bool told;      /* that it drifted, and not yet that it does no longer */
-    bool twice;     /* with the namespace settled, the commit has it twice */
+    bool tolerated;        /* what was judged last is not healed */
+    bool contested;        /* a field of it is */
+    bool told;             /* that it drifted, and not yet that it does no longer */
+    bool twice;            /* with the namespace settled, the commit has it twice */
+    uint16_t live_options; /* object_options, when it was last looked at */
     uint8_t attempts;
     int64_t retry_ns;
     int64_t acked_time_ns; /* of our entry in the last acknowledged answer; 0 = not known */
@@ -88,13 +104,15 @@ struct target_kind {
     struct gvk gvk;
     enum kind_state state;
     enum object_scope scope; /* as the cluster says it */
+    int64_t heard_ns;        /* when its watch last said anything */
 };
 
 struct target_policy {
     str default_ns; /* for objects that name no namespace and need one; must outlive the target */
     bool prune;
     uint64_t max_count, max_percent;
-    unsigned in_flight; /* applies at once */
+    unsigned in_flight;      /* applies at once */
+    int64_t wave_timeout_ns; /* what is not ready by then has failed the sync; 0 = never */
 };
 
 enum effect_kind {
@@ -105,6 +123,7 @@ enum effect_kind {
     EFFECT_WRITE_INVENTORY, /* target_inventory_text; answer target_inventory_written */
     EFFECT_EXAMINE,         /* GET objects[index], dry run if need be: target_examined */
     EFFECT_APPLY,           /* objects[index], force: target_applied */
+    EFFECT_RUN,             /* create objects[index], a hook, with its run: target_applied */
     EFFECT_INSPECT,         /* GET objects[index] before deleting: target_inspected */
     EFFECT_DELETE,          /* objects[index] with its uid: target_deleted */
     EFFECT_REPORT,          /* the commit settled, or its state changed for readers */
@@ -114,6 +133,8 @@ struct effect {
     enum effect_kind kind;
     uint32_t index;
     bool force;
+    bool take;   /* of a forced apply: fields of others are taken over, whatever the version */
+    bool create; /* of an apply: only if it is not there; CONFLICT when it is */
 };
 
 struct target;
@@ -176,7 +197,11 @@ void target_judged(struct target *target, uint32_t object, const struct drifts *
 /* True once, when an object that was judged as drifted is as Git states it again. */
 bool target_calmed_down(struct target *target, uint32_t object);
 /* It cannot be told yet what drifted: EFFECT_EXAMINE will come, before anything is applied. */
-void target_examine(struct target *target, uint32_t object, uint64_t digest, int64_t now_ns);
+void target_examine(struct target *target, uint32_t object, uint64_t digest);
+
+/* The verdict on an object in this version; one of another than was seen last does not count. */
+void target_take_health(struct target *target, uint32_t object, str resource_version,
+                        const struct health_verdict *verdict);
 
 /* How a write ended. */
 struct outcome {
@@ -187,16 +212,18 @@ struct outcome {
     bool reclaimable; /* of a conflict: every field in conflict was ours */
     bool examine;     /* of a conflict: policy leaves some of the fields alone, so look which */
     bool as_applied;  /* of a look: a dry run would leave our fields exactly so */
-    const struct live_view *view; /* of the reply, when there is one */
+    bool immutable;   /* of a refusal: the field exists, but may not change */
+    const struct live_view *view;         /* of the reply, when there is one */
+    const struct health_verdict *verdict; /* on the reply's object, or NULL */
 };
 /* As target_seen; view NULL with no error: it is not there. */
 enum seen_result target_examined(struct target *target, uint32_t object,
                                  const struct outcome *outcome, int64_t now_ns);
 void target_applied(struct target *target, uint32_t object, const struct outcome *outcome,
                     int64_t now_ns);
-/* view NULL with no error: it is not there. keeps: gate_keeps of the document. */
+/* view NULL with no error: it is not there. options: object_options of the document. */
 void target_inspected(struct target *target, uint32_t object, const struct outcome *outcome,
-                      bool keeps, int64_t now_ns);
+                      unsigned options, int64_t now_ns);
 void target_deleted(struct target *target, uint32_t object, const struct outcome *outcome,
                     int64_t now_ns);
 void target_inventory_written(struct target *target, const struct error *err, int64_t now_ns);
@@ -224,12 +251,33 @@ void target_inventory_text(const struct target *target, struct buf *buf);
 bool target_owns_all(const struct target *target, uint32_t object);
 const struct desired *target_previous(const struct target *target);
 
+/* Why an object is not ready; NULL when it is. */
+struct health_note {
+    char text[184];
+};
+const struct health_note *target_health_note(const struct target *target,
+                                             const struct target_object *object);
+/* The verdict as of now: stale when its watch was not heard of for ttl_ns. */
+enum health_state target_health(const struct target *target, uint32_t object, int64_t now_ns,
+                                int64_t ttl_ns);
+/* How many objects wait for others to become ready, and for which first ("3 wait for …"). */
+size_t target_blocked(const struct target *target);
+void target_waits_for(const struct target *target, struct buf *buf);
+/* The run that is to be made of a hook, for the annotation RUN_ANNOTATION. */
+#define RUN_ANNOTATION "syncd.dev/run"
+#define RUN_TEXT       33
+void target_run_text(const struct target *target, uint32_t object, char out[RUN_TEXT]);
+const struct desired_hook *target_hook(const struct target *target, uint32_t object);
+
 struct target_summary {
     size_t total, created, updated, unchanged, failed, conflicts, contested, kept, leaving, deleted,
         waiting;
     size_t drift; /* found since the commit was taken */
     size_t healed;
     size_t strangers;
+    size_t blocked; /* of waiting: held by something that is not ready */
+    size_t held;
+    bool late;     /* blocked for longer than the policy allows */
     bool terminal; /* nothing more will happen by itself */
 };
 struct target_summary target_summary(const struct target *target);

@@ -12,6 +12,36 @@
 #define RETRY_MOST_NS        (300 * NS_PER_S)
 #define DISCOVER_PAUSE_NS    (50 * NS_PER_MS)
 
+#define TRIED_ATTEMPTS 5 /* after so many, what gets no answer holds up no others */
+
+struct flow_node {
+    uint32_t waits; /* edges into it that have not let go */
+    bool released, passed[ORDER_EVENTS];
+};
+
+enum run_step {
+    RUN_LOOK,      /* is it there already? */
+    RUN_CLEAR_OLD, /* delete what an earlier run left */
+    RUN_CREATE,
+    RUN_GOING,
+    RUN_ENDED,
+    RUN_CLEAN_LOOK, /* its end is on record, and its policy wants it gone */
+    RUN_CLEAN,
+};
+
+struct target_run {
+    uint32_t object;
+    enum run_step step;
+    enum run_result result;
+    enum run_result writing; /* as the inventory on its way has it */
+    bool cleaned;
+};
+
+struct run_record {
+    struct hash128 id;
+    enum run_result result;
+};
+
 struct target {
     str name, owner;
     struct target_policy policy;
@@ -35,19 +65,34 @@ struct target {
     VEC(struct target_kind) kinds;
 
     /* Where the work is. */
-    size_t cursor; /* in order */
-    uint32_t wave;
     size_t prune_cursor;
     size_t done_from;      /* all of order before it is done */
     size_t to_delete;      /* how many objects of the inventory are not desired */
     unsigned busy;         /* requests on their way */
     VEC(uint32_t) missing; /* gone when a list was complete, and not judged yet */
     struct disputes disputes;
-    VEC(uint32_t) todo; /* settled: objects that want work */
+    VEC(uint32_t) todo; /* objects that want work, from todo_from on, in this order */
+    size_t todo_from;
+    VEC(uint32_t) later; /* objects to be retried; the first is due at later_ns */
+    int64_t later_ns;
+
+    /* The walk over the commit's order; all of it in an arena of its own. */
+    struct arena *flow;
+    bool flowing, spreading, failure_said;
+    int64_t flow_ns; /* when something last was let go */
+    struct flow_node *nodes;
+    uint32_t *placed; /* desired objects to objects */
+    struct target_run *runs;
+    size_t blocked;      /* objects that were not let go yet */
+    size_t blocked_then; /* as many waited at flow_ns */
+    bool late;           /* for longer than the policy allows */
+    VEC(uint32_t) released;
+    VEC(struct run_record) records; /* of runs, from the inventory; in the table's arena */
+    VEC(struct health_note) notes;
+    VEC(uint32_t) free_notes;
 
     bool connecting, inventory_known, writing, discovering, report;
     bool inventory_dirty;
-    bool retries;  /* since the table was made, an apply failed that will be tried again */
     bool unplaced; /* a kind's scope became known, and objects of it may stand under another key */
     bool defines;  /* this commit's definitions changed something: kinds may be about to come */
     unsigned served_attempts;
@@ -89,8 +134,8 @@ bool object_wants_apply(const struct target *target, const struct target_object 
 bool object_is_due(const struct target_object *object, int64_t now_ns);
 /* Puts a settled target's object back to work. */
 void target_queue(struct target *target, uint32_t index);
-bool target_begin_apply(struct target *target, uint32_t index, struct effect *effect);
-/* Objects that came back to work: drift, retries, deletions that passed the gate. */
+unsigned object_options_of(const struct target *target, const struct target_object *object);
+/* The next of the queue: what was let go, drift, retries, deletions that passed the gate. */
 bool target_todo_work(struct target *target, int64_t now_ns, struct effect *effect);
 int64_t backoff(int64_t first, int64_t most, unsigned attempts);
 
@@ -101,6 +146,37 @@ void object_note_seen(const struct target *target, struct target_object *object,
 /* Not as acknowledged, or not known to be so again since it drifted. */
 bool object_has_drifted(const struct target_object *object);
 struct drift_places places_copy(struct drift_places places, struct arena *arena);
+/* --- flow.c --- */
+
+void flow_begin(struct target *target, int64_t now_ns);
+void flow_pass(struct target *target, uint32_t node, enum order_event event);
+/* Something became of the object: does it let go what comes after it? */
+void flow_review(struct target *target, uint32_t index);
+
+/* --- hooks.c --- */
+
+void hooks_begin(struct target *target);
+bool hook_waits_for_failure(const struct target *target, uint32_t node);
+void hook_release(struct target *target, uint32_t run);
+void hooks_sync_failed(struct target *target);
+bool hook_effect(struct target *target, uint32_t index, struct effect *effect);
+void hook_inspected(struct target *target, uint32_t index, const struct outcome *outcome,
+                    bool keeps, int64_t now_ns);
+void hook_made(struct target *target, uint32_t index, const struct outcome *outcome,
+               int64_t now_ns);
+void hook_deleted(struct target *target, uint32_t index, const struct outcome *outcome,
+                  int64_t now_ns);
+void hook_judged(struct target *target, uint32_t index, const struct health_verdict *verdict);
+void hook_gone(struct target *target, uint32_t index);
+void hook_run_text(struct hash128 id, char out[RUN_TEXT]);
+/* The inventory's lines of runs; `arena` is the table's. */
+void hooks_record(struct target *target, struct arena *arena, struct hash128 id,
+                  enum run_result result);
+void hooks_write(const struct target *target, struct buf *buf);
+/* False while a hook that was let go has not ended. */
+bool hooks_are_over(const struct target *target);
+void hooks_begin_write(struct target *target);
+void hooks_durable(struct target *target);
 
 /* --- the phases: true with an effect; false when there is none, or the phase changed --- */
 
@@ -116,6 +192,7 @@ bool phase_settled(struct target *target, int64_t now_ns, struct effect *effect)
 bool target_open_kinds(struct target *target, struct effect *effect);
 bool target_discover(struct target *target, int64_t now_ns, struct effect *effect);
 bool target_write_inventory(struct target *target, int64_t now_ns, struct effect *effect);
+struct gate_case target_gate_facts(struct target *target, const struct target_object *object);
 /* Lets what was kept for a reason that may have passed be looked at again. */
 void target_reopen_prune(struct target *target);
 

@@ -29,7 +29,7 @@ enum verdict note_target_verdict(const struct note_target *target)
         return VERDICT_UNKNOWN;
     if (summary.failed != 0)
         return done != 0 ? VERDICT_PARTLY : VERDICT_FAILED;
-    if (summary.conflicts + summary.contested != 0)
+    if (summary.conflicts + summary.contested + summary.held != 0 || summary.late)
         return VERDICT_HELD;
     return summary.terminal ? VERDICT_SYNCED : VERDICT_PROGRESSING;
 }
@@ -93,7 +93,7 @@ void summary_sentence(str name, const struct target_summary *summary, struct buf
         {summary->failed, "failed"},       {summary->conflicts, "in conflict"},
         {summary->contested, "contested"}, {summary->kept, "kept"},
         {summary->leaving, "leaving"},     {summary->waiting, "waiting"},
-        {summary->healed, "healed"},
+        {summary->held, "held"},           {summary->healed, "healed"},
     };
     const char *comma = "";
     buf_printf(buf, "%.*s: ", STR_ARG(name));
@@ -159,8 +159,12 @@ static void write_target(const struct note_target *target, int64_t wall_ns, stru
         for (size_t i = 0; i < ARRAY_LEN(rows); i++)
             add_number(buf, rows[i].key, rows[i].number);
         str problem = target_problem(target->target);
+        AUTO_BUF struct buf waits = BUF_INIT(1024);
+        target_waits_for(target->target, &waits);
         if (problem.len != 0)
             add_text(buf, "msg", problem);
+        else if (waits.len != 0)
+            add_text(buf, "msg", buf_str(&waits));
         if (summary.terminal)
             buf_add(buf, STR(",\"terminal\":true"));
     }
@@ -178,6 +182,8 @@ static const char *state_word(const struct target_object *object)
     case OBJECT_LEAVING: return "Leaving";
     case OBJECT_DELETED: return "Deleted";
     case OBJECT_RETRY: return "Retrying";
+    case OBJECT_HELD: return "Held";
+    case OBJECT_RUNNING: return "Running";
     case OBJECT_DONE:
         if (object->change == CHANGE_NONE) /* replaces what was said when it failed */
             return object->troubled ? "Done" : NULL;
@@ -206,20 +212,23 @@ static bool matters(const struct target_object *object, bool problems)
     return problem == problems && state_word(object) != NULL;
 }
 
-static void write_object(str target, const struct target_object *object, int64_t wall_ns,
-                         struct buf *buf)
+static void write_object(const struct note_target *target, const struct target_object *object,
+                         int64_t wall_ns, struct buf *buf)
 {
     struct object_id id;
+    const struct health_note *note = target_health_note(target->target, object);
     if (!inventory_key_id(object->key, object->version, &id))
         return;
     begin_line(buf, "2-object");
-    add_identity(buf, target, &id);
+    add_identity(buf, target->name, &id);
     add_text(buf, "state", str_z(state_word(object)));
     if (object->state == OBJECT_KEPT) {
         add_text(buf, "rule", str_z(gate_reason_name(object->kept_by)));
         add_text(buf, "msg", str_z(gate_reason_text(object->kept_by)));
     } else if (object->problem != NULL && object->state != OBJECT_DONE) {
         add_text(buf, "msg", str_z(object->problem));
+    } else if (note != NULL) {
+        add_text(buf, "msg", str_z(note->text));
     }
     add_time(buf, "at", wall_ns);
     end_line(buf);
@@ -233,7 +242,7 @@ static void write_objects(const struct note_target *target, int64_t wall_ns, str
             const struct target_object *object = target_object_at(target->target, i);
             if (!matters(object, problems != 0) || written == NOTE_OBJECTS_MOST)
                 continue;
-            write_object(target->name, object, wall_ns, buf);
+            write_object(target, object, wall_ns, buf);
             written++;
         }
     }

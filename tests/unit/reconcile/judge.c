@@ -126,7 +126,7 @@ Test(judge, asks_the_server_when_it_cannot_tell)
     struct effect effect;
     scene_begin(&scene);
     cr_assert_eq(see_change(&scene, 1), SEEN_DRIFT);
-    target_examine(scene.world.target, scene.object, 1, scene.world.now_ns);
+    target_examine(scene.world.target, scene.object, 1);
     cr_assert(target_next_effect(scene.world.target, scene.world.now_ns, &effect));
     cr_assert_eq(effect.kind, EFFECT_EXAMINE);
     /* The server would leave our fields just so: it changed how it keeps them. */

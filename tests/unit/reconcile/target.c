@@ -149,3 +149,134 @@ Test(target, converges_whatever_happens)
         world_end(&world);
     }
 }
+
+/* --- order --- */
+
+Test(order, each_wave_waits_until_the_one_before_is_ready)
+{
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        struct world world;
+        world_begin(&world, seed, false);
+        world.slow = world.ordered = true;
+        world.hooks = seed % 2 == 0;
+        world_commit(&world, 80);
+        world_run(&world, 600 * NS_PER_S);
+        assert_converged(&world, seed);
+        if (world.hooks)
+            cr_assert(world.made[0] == 1 && world.made[1] == 1 && world.made[2] == 1 &&
+                      world.made[3] == 0);
+        world_end(&world);
+    }
+}
+
+Test(order, what_is_not_ready_holds_only_what_comes_after_and_says_so)
+{
+    struct world world;
+    AUTO_BUF struct buf text = BUF_INIT(1024);
+    world_begin(&world, 3, false);
+    world.slow = true;
+    world_commit(&world, 100);
+    world_run(&world, 700 * NS_PER_MS); /* some of the first wave are ready by now, not all */
+    for (uint32_t i = 0; i < WORLD_NAMES; i++)
+        cr_assert_eq(world.objects[i].there, i % 3 == 0, "o%u", i);
+    struct target_summary summary = target_summary(world.target);
+    cr_assert_eq(summary.blocked, WORLD_NAMES - WORLD_NAMES / 3);
+    cr_assert_not(summary.terminal);
+    target_waits_for(world.target, &text);
+    cr_assert_not_null(strstr(text.ptr, "16 wait for /ConfigMap/default/o"), "%s", text.ptr);
+    cr_assert_not_null(strstr(text.ptr, "which is Progressing: Working"), "%s", text.ptr);
+    world_end(&world);
+}
+
+/* Drift of what was applied is healed while the rest waits. */
+Test(order, drift_is_healed_while_a_wave_is_held)
+{
+    struct world world;
+    world_begin(&world, 3, false);
+    world.slow = true;
+    world_commit(&world, 100);
+    world_run(&world, 500 * NS_PER_MS);
+    for (uint32_t i = 0; i < WORLD_NAMES; i += 3) { /* never ready from now on */
+        world.objects[i].ready_ns = INT64_MAX;
+        world.objects[i].told = true;
+    }
+    for (int i = 0; i < 6; i++)
+        world_meddle(&world);
+    world_run(&world, 60 * NS_PER_S);
+    for (uint32_t i = 0; i < WORLD_NAMES; i += 3)
+        cr_assert(world.objects[i].there && !world.objects[i].foreign, "o%u", i);
+    world_end(&world);
+}
+
+Test(hooks, do_not_run_for_a_commit_that_changes_nothing)
+{
+    struct world world;
+    world_begin(&world, 5, false);
+    world.hooks = world.slow = true;
+    world_commit(&world, 100);
+    world_run(&world, 600 * NS_PER_S);
+    world.seed = 77;
+    world_commit(&world, 100);
+    world_run(&world, 600 * NS_PER_S);
+    cr_assert_eq(world.made[0], 2);
+    world.seed = 77;
+    world_commit(&world, 100); /* the same again */
+    world_run(&world, 600 * NS_PER_S);
+    cr_assert_eq(world.made[0], 2);
+    world_meddle(&world);
+    world_run(&world, 600 * NS_PER_S);
+    cr_assert_eq(world.made[0], 2);
+    cr_assert_not(world.objects[WORLD_NAMES].there, "hook-delete-policy HookSucceeded");
+    cr_assert(world.objects[WORLD_NAMES + 1].there);
+    world_end(&world);
+}
+
+Test(hooks, one_that_fails_stops_the_sync_and_runs_what_is_for_that)
+{
+    struct world world;
+    world_begin(&world, 6, true);
+    world.hooks = world.slow = world.hook_fails = true;
+    world_commit(&world, 100);
+    world_run(&world, 600 * NS_PER_S);
+    cr_assert_eq(world.applies, 0);
+    cr_assert(world.made[0] == 1 && world.made[1] == 0 && world.made[2] == 0 && world.made[3] == 1);
+    cr_assert_eq(target_summary(world.target).failed, 1);
+    world.hook_fails = false;
+    world_restart(&world);
+    world.seed = 9;
+    world_commit(&world, 100); /* the repair */
+    world_run(&world, 600 * NS_PER_S);
+    assert_converged(&world, 6);
+    world_end(&world);
+}
+
+/* Killed anywhere, requests lost or unheard: the world checks that no run happens twice. */
+Test(hooks, run_once_whatever_happens)
+{
+    for (uint64_t seed = 1; seed <= 400; seed++) {
+        struct world world;
+        world_begin(&world, seed, seed % 2 == 0);
+        world.faults = world.hooks = world.slow = true;
+        world_commit(&world, 70);
+        for (unsigned round = 0; round < 12; round++) {
+            world_run(&world, (int64_t)world_random(&world, 4000) * NS_PER_MS);
+            switch (world_random(&world, 5)) {
+            case 0: world_commit(&world, 60 + (unsigned)world_random(&world, 40)); break;
+            case 1:
+            case 2: /* killed, and started with the same commit */
+                world_restart(&world);
+                world_retake(&world);
+                break;
+            default: world_meddle(&world); break;
+            }
+        }
+        world.faults = false;
+        world_run(&world, 3600 * NS_PER_S);
+        world_commit(&world, 100);
+        for (uint32_t i = 0; i < WORLD_NAMES; i++)
+            world.objects[i].foreign = false;
+        world_run(&world, 3600 * NS_PER_S);
+        assert_converged(&world, seed);
+        world_end(&world);
+    }
+}

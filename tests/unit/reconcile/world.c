@@ -57,30 +57,63 @@ static str name_of(const struct world *world, uint32_t name)
     return arena_printf(world->arena, "o%u", name);
 }
 
-void world_commit(struct world *world, unsigned percent)
+static void add_hooks(const struct world *world, struct arena *arena, struct wire_unit *unit)
+{
+    static const unsigned phases[WORLD_HOOKS] = {HOOK_PRE_SYNC, HOOK_SYNC, HOOK_POST_SYNC,
+                                                 HOOK_SYNC_FAIL};
+    for (uint32_t i = 0; i < WORLD_HOOKS; i++) {
+        struct wire_object object = {
+            .id = {.gvk = {STR(""), STR("v1"), STR("ConfigMap")},
+                   .namespace = STR("default"),
+                   .name = arena_str(arena, name_of(world, WORLD_NAMES + i))},
+            .hook = {.phases = phases[i],
+                     .policies = HOOK_BEFORE_CREATION | (i == 0 ? HOOK_SUCCEEDED : 0),
+                     .weight = i == 1,
+                     .dialect = HOOK_ARGO},
+            .release = WIRE_NO_RELEASE,
+            .digest = {i, 2},
+            .json = STR("{}"),
+        };
+        VEC_PUSH(arena, &unit->hooks, object);
+    }
+}
+
+void world_retake(struct world *world)
 {
     world->refused = false;
     struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct wire_unit unit = {.name = STR("mgmt"), .right = true};
+    for (uint32_t i = 0; i < WORLD_NAMES; i++) {
+        if (!world->wanted[i])
+            continue;
+        struct wire_object object = {
+            .id = {.gvk = {STR(""), STR("v1"), STR("ConfigMap")},
+                   .namespace = STR("default"),
+                   .name = arena_str(arena, name_of(world, i))},
+            .wave = (int32_t)(i % 3),
+            .release = WIRE_NO_RELEASE,
+            .digest = {world->contents[i], 1},
+            .json = STR("{}"),
+        };
+        VEC_PUSH(arena, &unit.objects, object);
+    }
+    if (world->hooks)
+        add_hooks(world, arena, &unit);
+    struct desired *desired = desired_make(&unit, STR("c"), 1, arena);
+    target_take(world->target, desired);
+    desired_unref(desired);
+}
+
+void world_commit(struct world *world, unsigned percent)
+{
     for (uint32_t i = 0; i < WORLD_NAMES; i++) {
         world->wanted[i] = i == 0 || world_random(world, 100) < percent;
         if (!world->wanted[i])
             continue;
         world->ever_wanted[i] = true;
         world->contents[i] = 1 + world_random(world, 3);
-        struct wire_object object = {
-            .id = {.gvk = {STR(""), STR("v1"), STR("ConfigMap")},
-                   .namespace = STR("default"),
-                   .name = arena_str(arena, name_of(world, i))},
-            .wave = (int32_t)(i % 3),
-            .digest = {world->contents[i], 1},
-            .json = STR("{}"),
-        };
-        VEC_PUSH(arena, &unit.objects, object);
     }
-    struct desired *desired = desired_make(&unit, STR("c"), 1, arena);
-    target_take(world->target, desired);
-    desired_unref(desired);
+    world_retake(world);
 }
 
 static void tell_watch(struct world *world, uint32_t name, bool removed)
@@ -93,6 +126,39 @@ static void tell_watch(struct world *world, uint32_t name, bool removed)
         due = VEC_LAST(&world->events).due_ns;
     VEC_PUSH(world->arena, &world->events,
              (struct world_event){name, removed, world->objects[name], due});
+}
+
+/* It begins to become what was asked for. */
+static void begin_work(struct world *world, struct world_object *object)
+{
+    object->told = !world->slow;
+    object->ready_ns = world->now_ns;
+    if (world->slow)
+        object->ready_ns += (int64_t)(1 + world_random(world, 3000)) * NS_PER_MS;
+}
+
+static struct health_verdict verdict_on(const struct world *world, uint32_t name,
+                                        const struct world_object *object)
+{
+    bool fails = name == WORLD_NAMES && world->hook_fails;
+    bool ready = object->ready_ns <= world->now_ns;
+    return (struct health_verdict){.state = !ready  ? HEALTH_PROGRESSING
+                                            : fails ? HEALTH_FAILED
+                                                    : HEALTH_READY,
+                                   .reason = ready ? STR("Completed") : STR("Working")};
+}
+
+/* Tells the watch of what has become ready. */
+static void tell_ready(struct world *world)
+{
+    for (uint32_t i = 0; i < WORLD_ALL; i++) {
+        struct world_object *object = &world->objects[i];
+        if (!object->there || object->told || object->ready_ns > world->now_ns)
+            continue;
+        object->told = true;
+        object->version = ++world->version;
+        tell_watch(world, i, false);
+    }
 }
 
 void world_meddle(struct world *world)
@@ -122,6 +188,7 @@ static struct live_view view_of(const struct world *world, uint32_t name,
         .uid = arena_printf(world->arena, "u%llu", (unsigned long long)object->uid),
         .resource_version = arena_printf(world->arena, "%llu", (unsigned long long)object->version),
         .owner = STR("owner"),
+        .run = str_z(object->run),
         .ours = true,
         .fields = {object->content, object->foreign},
     };
@@ -147,11 +214,16 @@ static bool differs(const struct world *world, uint32_t index)
     return !object->seen || !hash_equal(object->acked_live, object->seen_live);
 }
 
-static void see(struct world *world, uint32_t name, const struct world_object *object)
+/* What a watch does with an object: its fields, then its health. */
+static void show(struct world *world, uint32_t name, const struct world_object *state)
 {
     uint32_t index;
-    struct live_view view = view_of(world, name, object);
-    if (target_seen(world->target, &view, world->now_ns, &index) == SEEN_DRIFT)
+    struct live_view view = view_of(world, name, state);
+    struct health_verdict verdict = verdict_on(world, name, state);
+    enum seen_result result = target_seen(world->target, &view, world->now_ns, &index);
+    if (result != SEEN_STRANGER)
+        target_take_health(world->target, index, view.resource_version, &verdict);
+    if (result == SEEN_DRIFT)
         judge(world, index, differs(world, index), DRIFT_CHANGED);
 }
 
@@ -234,12 +306,53 @@ static void answer_apply(struct world *world, const struct effect *effect)
     object->foreign = false;
     world->applies++;
     if (changes) {
+        begin_work(world, object);
         object->version = ++world->version;
         tell_watch(world, name, false);
     }
     struct live_view view = view_of(world, name, object);
+    struct health_verdict verdict = verdict_on(world, name, object);
     outcome.view = &view;
+    outcome.verdict = &verdict;
     if (luck == 1) { /* took effect, but nobody heard */
+        (void)error_set(&err, ERROR_TIMEOUT, "no answer");
+        outcome = (struct outcome){.err = &err};
+    }
+    target_applied(world->target, effect->index, &outcome, world->now_ns);
+}
+
+/* A hook is made, never changed. */
+static void answer_run(struct world *world, const struct effect *effect)
+{
+    uint32_t name = name_of_object(world, effect->index);
+    struct world_object *object = &world->objects[name];
+    struct error err = ERROR_INIT;
+    struct outcome outcome = {.created = true};
+    unsigned luck = world->faults ? (unsigned)world_random(world, 10) : 9;
+    world_require(world, in_inventory(world, name), "o%u is made before the inventory names it",
+                  name);
+    if (object->there || luck == 0) {
+        (void)error_set(&err, object->there ? ERROR_CONFLICT : ERROR_UNAVAILABLE, "not made");
+        outcome.err = &err;
+        target_applied(world->target, effect->index, &outcome, world->now_ns);
+        return;
+    }
+    *object = (struct world_object){.there = true, .uid = ++world->next_uid};
+    target_run_text(world->target, effect->index, object->run);
+    for (size_t i = 0; i < world->run_count; i++)
+        world_require(world, strcmp(world->runs[i], object->run) != 0, "the hook o%u ran twice",
+                      name);
+    world_require(world, world->run_count < WORLD_RUNS, "too many runs");
+    memcpy(world->runs[world->run_count++], object->run, RUN_TEXT);
+    world->made[name - WORLD_NAMES]++;
+    object->version = ++world->version;
+    begin_work(world, object);
+    tell_watch(world, name, false);
+    struct live_view view = view_of(world, name, object);
+    struct health_verdict verdict = verdict_on(world, name, object);
+    outcome.view = &view;
+    outcome.verdict = &verdict;
+    if (luck == 1) {
         (void)error_set(&err, ERROR_TIMEOUT, "no answer");
         outcome = (struct outcome){.err = &err};
     }
@@ -264,8 +377,10 @@ static void answer_inspect(struct world *world, const struct effect *effect)
 {
     uint32_t name = name_of_object(world, effect->index);
     struct live_view view = view_of(world, name, &world->objects[name]);
-    struct outcome outcome = {.view = world->objects[name].there ? &view : NULL};
-    target_inspected(world->target, effect->index, &outcome, false, world->now_ns);
+    struct health_verdict verdict = verdict_on(world, name, &world->objects[name]);
+    struct outcome outcome = {.view = world->objects[name].there ? &view : NULL,
+                              .verdict = &verdict};
+    target_inspected(world->target, effect->index, &outcome, 0, world->now_ns);
 }
 
 static void answer_examine(struct world *world, const struct effect *effect)
@@ -305,9 +420,9 @@ static void answer_open(struct world *world, uint32_t kind)
     world->kind_open = true;
     world->events.len = 0;
     target_kind_begin(world->target, kind);
-    for (uint32_t i = 0; i < WORLD_NAMES; i++) {
+    for (uint32_t i = 0; i < WORLD_ALL; i++) {
         if (world->objects[i].there)
-            see(world, i, &world->objects[i]);
+            show(world, i, &world->objects[i]);
     }
     target_kind_changed(world->target, kind, KIND_SYNCED, world->now_ns);
     while (target_next_missing(world->target, &missing))
@@ -343,6 +458,7 @@ static void answer(struct world *world, const struct effect *effect)
     case EFFECT_WRITE_INVENTORY: answer_write(world); return;
     case EFFECT_APPLY: answer_apply(world, effect); return;
     case EFFECT_EXAMINE: answer_examine(world, effect); return;
+    case EFFECT_RUN: answer_run(world, effect); return;
     case EFFECT_INSPECT: answer_inspect(world, effect); return;
     case EFFECT_DELETE: answer_delete(world, effect); return;
     default: return;
@@ -354,7 +470,7 @@ static void deliver(struct world *world, const struct world_event *event)
     struct live_view view = view_of(world, event->name, &event->state);
     uint32_t index;
     if (!event->removed)
-        see(world, event->name, &event->state);
+        show(world, event->name, &event->state);
     else if (target_gone(world->target, &view, world->now_ns, &index) == SEEN_DRIFT)
         judge(world, index, true, DRIFT_DELETED);
 }
@@ -393,6 +509,11 @@ static int64_t next_due(const struct world *world)
         due = request->due_ns < due ? request->due_ns : due;
     if (world->events.len != 0 && world->events.items[0].due_ns < due)
         due = world->events.items[0].due_ns;
+    for (size_t i = 0; i < WORLD_ALL; i++) {
+        const struct world_object *object = &world->objects[i];
+        if (object->there && !object->told && object->ready_ns < due)
+            due = object->ready_ns;
+    }
     return due;
 }
 
@@ -400,11 +521,36 @@ static int64_t next_due(const struct world *world)
 static void check_delete(struct world *world, const struct effect *effect)
 {
     uint32_t name = name_of_object(world, effect->index);
+    if (name >= WORLD_NAMES) {
+        world_require(world, world->hooks, "o%u is deleted and is no hook", name);
+        return;
+    }
     world_require(world, world->prune, "o%u is deleted although pruning is off", name);
     world_require(world, !world->refused, "o%u is deleted although the newest commit is broken",
                   name);
     world_require(world, !world->wanted[name], "o%u is deleted although Git wants it", name);
     world_require(world, world->ever_wanted[name], "o%u is deleted and was never ours", name);
+}
+
+/* What comes before has to be there, and ready, when nobody meddles. */
+static void check_order(const struct world *world, const struct effect *effect)
+{
+    uint32_t name = name_of_object(world, effect->index);
+    for (uint32_t i = 0; i < WORLD_NAMES; i++) {
+        const struct world_object *object = &world->objects[i];
+        if (!world->wanted[i] || (effect->kind == EFFECT_APPLY && i % 3 >= name % 3) ||
+            (effect->kind == EFFECT_RUN && name != WORLD_NAMES + 2))
+            continue;
+        world_require(world, object->there && object->content == world->contents[i],
+                      "o%u before o%u", name, i);
+        world_require(world, object->ready_ns <= world->now_ns, "o%u before o%u was ready", name,
+                      i);
+    }
+    const struct world_object *first = &world->objects[WORLD_NAMES];
+    if (effect->kind == EFFECT_APPLY && world->hooks)
+        world_require(world,
+                      world->made[0] != 0 && (!first->there || first->ready_ns <= world->now_ns),
+                      "o%u before the PreSync hook had ended", name);
 }
 
 static void take_effects(struct world *world)
@@ -413,6 +559,9 @@ static void take_effects(struct world *world)
     while (target_next_effect(world->target, world->now_ns, &effect)) {
         if (effect.kind == EFFECT_DELETE)
             check_delete(world, &effect);
+        bool writes = effect.kind == EFFECT_APPLY || effect.kind == EFFECT_RUN;
+        if (writes && world->ordered)
+            check_order(world, &effect);
         struct world_request request = {effect, world->now_ns +
                                                     (int64_t)world_random(world, 30) * NS_PER_MS};
         VEC_PUSH(world->arena, &world->requests, request);
@@ -421,6 +570,7 @@ static void take_effects(struct world *world)
 
 static void step(struct world *world)
 {
+    tell_ready(world);
     for (size_t i = 0; i < world->requests.len; i++) {
         struct world_request request = world->requests.items[i];
         if (request.due_ns > world->now_ns)

@@ -9,6 +9,9 @@
 #include "syncd/reconcile/target.h"
 
 #define WORLD_NAMES 24
+#define WORLD_HOOKS 4 /* PreSync, Sync in wave 1, PostSync, SyncFail: names after the objects */
+#define WORLD_ALL   (WORLD_NAMES + WORLD_HOOKS)
+#define WORLD_RUNS  1024
 
 struct world_object {
     bool there;
@@ -16,6 +19,9 @@ struct world_object {
     bool foreign;     /* the last writer was somebody else: applying conflicts */
     uint64_t version;
     uint64_t uid;
+    int64_t ready_ns; /* from when on it is ready (a hook: has ended) */
+    bool told;        /* that it is ready */
+    char run[RUN_TEXT];
 };
 
 struct world_request {
@@ -35,7 +41,7 @@ struct world {
     int64_t now_ns;
     struct target *target;
     struct arena *arena;
-    struct world_object objects[WORLD_NAMES];
+    struct world_object objects[WORLD_ALL];
     uint64_t version, next_uid;
     VEC(struct world_request) requests;
     VEC(struct world_event) events;
@@ -44,9 +50,16 @@ struct world {
     bool known;   /* and was, when it was last asked */
     bool refused; /* a commit that cannot be rendered came after the last good one */
     bool prune;
+    bool slow;       /* objects need a while to become ready */
+    bool hooks;      /* commits have hooks */
+    bool ordered;    /* nobody meddles: nothing may be sent before what comes before it is ready */
+    bool hook_fails; /* the PreSync hook does */
     char inventory[65536]; /* as it is in the cluster */
     size_t deletes, applies, connects, contested, judged;
     bool kind_open;
+    char runs[WORLD_RUNS][RUN_TEXT]; /* every run of a hook that was made */
+    size_t run_count;
+    size_t made[WORLD_HOOKS];
     /* The newest commit. */
     bool wanted[WORLD_NAMES];
     uint64_t contents[WORLD_NAMES];
@@ -59,6 +72,8 @@ void world_end(struct world *world);
 uint64_t world_random(struct world *world, uint64_t below);
 /* A new commit: each name is wanted with `percent` probability; never empty. */
 void world_commit(struct world *world, unsigned percent);
+/* The newest commit once more. */
+void world_retake(struct world *world);
 /* Somebody changes or deletes an object. */
 void world_meddle(struct world *world);
 /* A newer commit that cannot be rendered. */
