@@ -315,11 +315,23 @@ static void applied_badly(struct target *target, uint32_t index, const struct ou
     }
 }
 
+/* A kind that was not served takes writes: without asking again it would never be watched. */
+static void find_served(struct target *target, uint32_t index, int64_t now_ns)
+{
+    if (target->kinds.items[target->objects[index].kind].state != KIND_MISSING)
+        return;
+    target->defines = true;
+    if (target->discover_ns == 0 && !target->discovering)
+        target->discover_ns = now_ns + DISCOVER_PAUSE_NS;
+}
+
 void target_applied(struct target *target, uint32_t index, const struct outcome *outcome,
                     int64_t now_ns)
 {
     CHECK(target->busy > 0 && target->objects[index].state == OBJECT_BUSY);
     target->busy--;
+    if (outcome->err == NULL)
+        find_served(target, index, now_ns);
     if (target->objects[index].run != NO_RUN) {
         hook_made(target, index, outcome, now_ns);
         return;

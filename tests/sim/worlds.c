@@ -60,6 +60,8 @@ static void run_world(uint64_t seed)
     struct world world;
     world_begin(&world, seed, seed % 2 == 0);
     world.faults = true;
+    world.slow = seed % 3 == 1;
+    world.hooks = seed % 5 < 2;
     world_commit(&world, 70);
     for (unsigned round = 0; round < 16; round++) {
         world_run(&world, (int64_t)world_random(&world, 2000) * NS_PER_MS);
