@@ -1,4 +1,5 @@
 #include "syncd/daemon/daemon_internal.h"
+#include "syncd/daemon/reviews.h"
 
 #include "syncd/base/confine.h"
 
@@ -48,12 +49,18 @@ static void start_parts(struct daemon *daemon)
     verdicts_start(daemon);
     targets_start(daemon);
     notes_start(daemon);
+    daemon->reviews = reviews_start(daemon);
+    daemon->hooks = hooks_start(daemon);
     source_start(daemon);
 }
 
 static void stop_parts(struct daemon *daemon)
 {
     source_stop(daemon);
+    hooks_stop(daemon->hooks);
+    admission_stop(daemon);
+    reviews_stop(daemon->reviews);
+    daemon->reviews = NULL;
     rendering_stop(daemon);
     charts_stop(daemon);
     state_close(daemon); /* the last status is of what is still there */

@@ -28,6 +28,20 @@ struct member_target {
     size_t finding_count;
 };
 
+/* A commit that was fetched and may be taken over. */
+struct fetched_commit {
+    char id[41];
+    str author, summary, message;
+    str signer;   /* who signed it, where that was demanded; else empty */
+    int snapshot; /* -1 once somebody else has it */
+    const struct unit_fault *faults;
+    size_t fault_count;
+};
+
+struct admission;
+struct reviews;
+struct hooks;
+
 struct daemon {
     struct daemon_options options;
     struct loop *loop;
@@ -86,6 +100,11 @@ struct daemon {
     int64_t notes_next_ns;
     unsigned notes_failures;
 
+    /* Pull requests. */
+    struct reviews *reviews;     /* NULL: no forge */
+    struct admission *admission; /* a fetched commit that is held against its review */
+    struct hooks *hooks;
+
     struct ledger *ledger; /* what has drifted and is open */
 
     /* Files in the state directory. */
@@ -105,7 +124,20 @@ bool daemon_trust(const struct daemon *daemon, struct arena *arena, struct repo_
 bool daemon_signing_key(const struct daemon *daemon, struct arena *arena, str *ret_key,
                         struct error *err) MUST_USE;
 
+/* admission.c: true when it has taken the commit over to compare it with its review;
+ * source_take_over follows, or it is held. */
+bool admission_begin(struct daemon *daemon, struct fetched_commit *commit) MUST_USE;
+/* Something was said that may let a held commit go on. */
+void admission_changed(struct daemon *daemon);
+void admission_stop(struct daemon *daemon);
+
+/* hooks.c: takes the forge's deliveries; NULL where none are wanted. */
+struct hooks *hooks_start(struct daemon *daemon);
+void hooks_stop(struct hooks *hooks);
+
 /* source.c: the repository is asked, and what it says is handed on */
+/* Hands the commit on to the renderer. */
+void source_take_over(struct daemon *daemon, struct fetched_commit *commit);
 void source_start(struct daemon *daemon);
 void source_stop(struct daemon *daemon);
 void source_poll(struct daemon *daemon);

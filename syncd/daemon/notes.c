@@ -1,5 +1,6 @@
 /* What became of the newest commit goes into the outbox, and from there into the repository. */
 #include "syncd/daemon/daemon_internal.h"
+#include "syncd/daemon/reviews.h"
 
 #define NOTE_SOON_NS   (200 * NS_PER_MS)
 #define RETRY_FIRST_NS (5 * NS_PER_S)
@@ -53,6 +54,7 @@ void notes_commit_changed(struct daemon *daemon)
         LOG(LOG_INFO, "commit done", FIELD("commit", str_slice(str_z(daemon->commit), 0, 12)),
             FIELD("verdict", str_z(verdict_name(verdict))),
             FIELD("summary", str_z(daemon->commit_summary)));
+        reviews_commit_settled(daemon->reviews);
     }
     notes_add(daemon, buf_str(&text));
 }

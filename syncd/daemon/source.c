@@ -1,6 +1,7 @@
 /* The repository: polled, and watched where it is on this machine. Every job is a child of its own.
  */
 #include "syncd/daemon/daemon_internal.h"
+#include "syncd/daemon/reviews.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -91,6 +92,20 @@ static struct unit_fault *sort_findings(const struct repo_sync_result *result, s
     return faults;
 }
 
+void source_take_over(struct daemon *daemon, struct fetched_commit *commit)
+{
+    (void)snprintf(daemon->commit, sizeof(daemon->commit), "%s", commit->id);
+    (void)snprintf(daemon->commit_summary, sizeof(daemon->commit_summary), "%.*s",
+                   STR_ARG(commit->summary));
+    daemon->commit_final = false;
+    LOG(LOG_INFO, "new commit", FIELD("commit", str_slice(str_z(daemon->commit), 0, 12)),
+        FIELD("author", commit->author), FIELD("summary", commit->summary),
+        FIELD("signer", commit->signer));
+    rendering_begin(daemon, commit->snapshot, commit->faults, commit->fault_count);
+    commit->snapshot = -1;
+    reviews_base_changed(daemon->reviews);
+}
+
 static void take_result(struct daemon *daemon, struct repo_sync_result *result, struct arena *arena)
 {
     daemon->source_failures = 0;
@@ -103,17 +118,18 @@ static void take_result(struct daemon *daemon, struct repo_sync_result *result, 
     daemon->held[0] = '\0';
     if (!result->taken || result->snapshot < 0)
         return;
-    (void)snprintf(daemon->commit, sizeof(daemon->commit), "%s", result->commit.id);
-    (void)snprintf(daemon->commit_summary, sizeof(daemon->commit_summary), "%.*s",
-                   STR_ARG(result->commit.summary));
-    daemon->commit_final = false;
-    LOG(LOG_INFO, "new commit", FIELD("commit", str_slice(str_z(daemon->commit), 0, 12)),
-        FIELD("author", result->commit.author), FIELD("summary", result->commit.summary),
-        FIELD("signer", result->signer.name));
-    size_t fault_count;
-    const struct unit_fault *faults = sort_findings(result, arena, &fault_count);
-    rendering_begin(daemon, result->snapshot, faults, fault_count);
-    result->snapshot = -1;
+    struct fetched_commit commit = {
+        .author = result->commit.author,
+        .summary = result->commit.summary,
+        .message = result->commit.message,
+        .signer = result->signer.name,
+        .snapshot = result->snapshot,
+    };
+    memcpy(commit.id, result->commit.id, sizeof(commit.id));
+    commit.faults = sort_findings(result, arena, &commit.fault_count);
+    if (!admission_begin(daemon, &commit))
+        source_take_over(daemon, &commit);
+    result->snapshot = commit.snapshot;
 }
 
 static void job_ended(void *context, unsigned events)

@@ -252,6 +252,7 @@ static bool read_merge_request(value item, struct forge_change *ret_change)
         .base_ref = value_str(value_get(item, STR("target_branch"))),
         .head_id = value_str(value_get(item, STR("sha"))),
         .draft = value_true(value_get(item, STR("draft"))),
+        .updated = value_str(value_get(item, STR("updated_at"))),
     };
     bool known = value_to_i64(value_get(item, STR("source_project_id")), &source) &&
                  value_to_i64(value_get(item, STR("target_project_id")), &target);
@@ -273,6 +274,7 @@ static bool read_pull_request(value item, struct forge_change *ret_change)
         .base_ref = value_str(value_get(base, STR("ref"))),
         .head_id = value_str(value_get(head, STR("sha"))),
         .draft = value_true(value_get(item, STR("draft"))),
+        .updated = value_str(value_get(item, STR("updated_at"))),
     };
     /* A fork that was deleted has no repository any more: still a fork. */
     str from = value_str(value_get2(head, STR("repo"), STR("full_name")));
@@ -300,8 +302,11 @@ bool dialect_read_comment(enum forge_kind kind, value item, struct forge_comment
 {
     struct forge_comment comment = {.author = author_of(kind, item),
                                     .text = value_str(value_get(item, STR("body")))};
+    str written = value_str(value_get(item, STR("created_at")));
+    str changed = value_str(value_get(item, STR("updated_at")));
     int64_t changed_ns;
-    if (clock_parse_rfc3339(value_str(value_get(item, STR("updated_at"))), &changed_ns))
+    comment.edited = !str_equal(written, changed);
+    if (clock_parse_rfc3339(changed, &changed_ns))
         comment.changed_s = changed_ns / NS_PER_S;
     if (!take_number(item, "id", &comment.id) || value_true(value_get(item, STR("system"))))
         return false;

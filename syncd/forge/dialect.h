@@ -15,6 +15,7 @@ struct forge_change {
     str title, author, url;
     str head_ref, base_ref; /* branches */
     str head_id;            /* hex */
+    str updated;            /* changes whenever something is said or done */
     bool fork;              /* its branch lives in another repository */
     bool draft;
 };
@@ -24,6 +25,7 @@ struct forge_comment {
     uint64_t id;
     str author;
     str text;
+    bool edited;       /* it was changed after it was written */
     int64_t changed_s; /* when it was written or changed last, seconds since 1970; 0 = unknown */
 };
 

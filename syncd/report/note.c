@@ -326,6 +326,18 @@ void note_write_verdict(str target, const struct note_verdict_record *record, in
     end_line(buf);
 }
 
+void note_write_review(const char *review, const char *digest, uint64_t number, int64_t wall_ns,
+                       struct buf *buf)
+{
+    begin_line(buf, "1-review");
+    add_text(buf, "review", str_z(review));
+    add_text(buf, "digest", str_z(digest));
+    if (number != 0)
+        buf_printf(buf, ",\"change\":%llu", (unsigned long long)number);
+    add_time(buf, "at", wall_ns);
+    end_line(buf);
+}
+
 void note_write_whole(enum verdict verdict, const char *rule, str reason, int64_t wall_ns,
                       struct buf *buf)
 {

@@ -55,6 +55,11 @@ void note_write_verdict(str target, const struct note_verdict_record *record, in
 void note_write_whole(enum verdict verdict, const char *rule, str reason, int64_t wall_ns,
                       struct buf *buf);
 
+/* One line about what the commit's plan is, compared with the one that was reviewed; `number` is of
+ * the pull request that showed it, 0 = none. */
+void note_write_review(const char *review, const char *digest, uint64_t number, int64_t wall_ns,
+                       struct buf *buf);
+
 /* One sentence: "mgmt: 2 created, 1 updated, 212 unchanged". */
 void summary_sentence(str name, const struct target_summary *summary, struct buf *buf);
 

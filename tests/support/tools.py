@@ -18,3 +18,10 @@ def built(name):
     """The path of a tool, or None when it was never built."""
     p = subprocess.run([os.path.join(TOOLS, 'path'), name], stdout=subprocess.PIPE, text=True)
     return p.stdout.strip() if p.returncode == 0 else None
+
+
+@functools.lru_cache(None)
+def module_folder(name, module):
+    """The folder of a Go module that a tool is built from."""
+    out = subprocess.run([os.path.join(TOOLS, 'module'), name, module], stdout=subprocess.PIPE, check=True, text=True).stdout
+    return out.strip()
