@@ -58,6 +58,11 @@ SAMPLES = [
     ('test_headers', {'syncd/base/a.h': '#ifndef SYNCD_BASE_A_H\n#define SYNCD_BASE_A_H\nsize_t a;\n#endif\n'}, 'does not compile alone'),
     ('test_headers', {'syncd/base/a.h': '#ifndef A_H\n#define A_H\n#endif\n'}, 'its guard is not SYNCD_BASE_A_H'),
 
+    ('test_chart_cases', {'tests/golden/charts.txt': 'a: render-helm/a render-release/a\n', 'tests/golden/render-helm/a/cmd': '',
+                          'tests/golden/render-release/a/cmd': ''}, None),
+    ('test_chart_cases', {'tests/golden/charts.txt': 'a: render-helm/b\n', 'tests/golden/render-helm/a/cmd': '',
+                          'tests/golden/render-release/a/cmd': ''}, 'there is no case render-helm/b'),
+
     ('test_readmes', {'syncd/base/a.c': '', 'syncd/base/README.md': 'x\n' * 40}, None),
     ('test_readmes', {'syncd/base/a.c': ''}, 'has no README.md'),
     ('test_readmes', {'syncd/base/a.c': '', 'syncd/base/README.md': 'x\n' * 41}, '41 lines'),
