@@ -26,6 +26,7 @@ struct kube_reflector {
     struct loop_timer *pause; /* before the next of them */
     struct text_reader reader;
     struct arena *scratch; /* of one event */
+    uint64_t newest;       /* version ever heard: the cluster cannot be older */
     char version[32];      /* where the watch goes on; empty = list */
     unsigned failures;     /* in a row */
     int64_t watch_begun_ns;
@@ -97,6 +98,9 @@ static void set_version(struct kube_reflector *reflector, str version)
     CHECK(version.len < sizeof(reflector->version));
     memcpy(reflector->version, version.ptr, version.len);
     reflector->version[version.len] = '\0';
+    uint64_t number;
+    if (str_to_u64(version, &number) && number > reflector->newest)
+        reflector->newest = number;
 }
 
 static bool is_version(str text)
@@ -115,6 +119,25 @@ static void listed_item(void *context, value object, str text, struct arena *are
     reflector->inside = false;
 }
 
+/*
+ * F32: a list older than what was seen. A replica that lags catches up; a cluster that was restored
+ * from a backup does not, and what is missing from its lists must not be taken for deleted.
+ */
+static bool went_back(struct kube_reflector *reflector, str version)
+{
+    uint64_t number;
+    if (!str_to_u64(version, &number) || number >= reflector->newest)
+        return false;
+    struct error err = ERROR_INIT;
+    (void)error_rule(&err, ERROR_UNAVAILABLE, "E_RV_REGRESS",
+                     "the list of %.*s is of version %llu, but %llu was seen before",
+                     STR_ARG(reflector->options.path.plural), (unsigned long long)number,
+                     (unsigned long long)reflector->newest);
+    (void)error_hint(&err, "if the cluster was restored from a backup, restart syncd");
+    fail(reflector, &err);
+    return true;
+}
+
 static void listed(void *context, const struct kube_reply *reply)
 {
     struct kube_reflector *reflector = context;
@@ -125,7 +148,10 @@ static void listed(void *context, const struct kube_reply *reply)
         fail(reflector, reply->err);
         return;
     }
-    set_version(reflector, value_str(value_get(reply->object, STR("resourceVersion"))));
+    const str version = value_str(value_get(reply->object, STR("resourceVersion")));
+    if (went_back(reflector, version))
+        return;
+    set_version(reflector, version);
     reflector->lost = reflector->relist = false;
     reflector->inside = true;
     reflector->receiver.synced(reflector->context, str_z(reflector->version));
@@ -206,7 +232,7 @@ static bool deliver(struct kube_reflector *reflector, enum event_kind kind, valu
     reflector->heard = true;
     if (kind == EVENT_BOOKMARK)
         return true;
-    const str text = object_text(object, reflector->scratch);
+    const str text = reflector->options.texts ? object_text(object, reflector->scratch) : (str){0};
     reflector->inside = true;
     if (kind == EVENT_UPSERT)
         reflector->receiver.upsert(reflector->context, object, text, reflector->scratch);

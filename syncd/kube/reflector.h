@@ -34,6 +34,7 @@ struct kube_reflector_options {
     int64_t watch_for_ns; /* asked from the server as timeoutSeconds; 0 = 290 s */
     int64_t silence_ns;   /* a watch without any byte is given up; 0 = 100 s (bookmarks come every
                              minute); never under 1 s */
+    bool texts;           /* the receiver gets the text of watched objects, too; else it is empty */
 };
 
 /* Copies options and receiver; starts at once. */

@@ -102,7 +102,8 @@ static void begin(struct fake *fake, struct seen *seen,
     const struct kube_reflector_options options = {
         .path = {.version = STR("v1"), .plural = STR("things")},
         .select = {.labels = STR("x=y")},
-        .silence_ns = NS_PER_S};
+        .silence_ns = NS_PER_S,
+        .texts = true};
     seen->reflector = kube_reflector_create(fake->cluster, &options, &receiver, seen);
 }
 
@@ -220,6 +221,39 @@ static void forbid(struct fake *fake, struct http_exchange *exchange)
 }
 
 /* F22, F23: unknown, never absent. */
+/* The first list is of version 42, the next ones of 41, then of 43; watches end at once. */
+static void go_back(struct fake *fake, struct http_exchange *exchange)
+{
+    if (http_exchange_has_query(exchange, STR("watch"))) {
+        fake_reply(exchange, 410, "{\"kind\":\"Status\",\"code\":410}");
+        return;
+    }
+    static const char *const versions[] = {"42", "41", "43"};
+    unsigned *lists = fake->context;
+    char text[256];
+    (void)snprintf(text, sizeof(text), "{\"metadata\":{\"resourceVersion\":\"%s\"},\"items\":[]}",
+                   versions[*lists < 2 ? *lists : 2]);
+    (*lists)++;
+    fake_reply(exchange, 200, text);
+}
+
+/* F32 */
+Test(reflector, does_not_take_an_older_list_for_the_truth)
+{
+    struct fake fake;
+    struct seen seen;
+    unsigned lists = 0;
+    begin(&fake, &seen, go_back);
+    fake.context = &lists;
+    fake_wait(&fake, &seen.lost, 2); /* the watch, and the list after it */
+    cr_expect_str_eq(seen.last.rule, "E_RV_REGRESS");
+    cr_expect_eq(seen.synced, 1);
+    fake_wait(&fake, &seen.synced, 2);
+    cr_expect_neq(str_find(buf_str(&seen.text), STR("BS42!B!BS43")), SIZE_MAX, "%s",
+                  buf_str(&seen.text).ptr);
+    end(&fake, &seen);
+}
+
 Test(reflector, tells_refusals_apart_and_tries_again)
 {
     struct fake fake;
