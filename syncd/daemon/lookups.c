@@ -159,6 +159,7 @@ void lookup_open(struct lookup *lookup)
     if (name.len != 0)
         buf_printf(&fields, "metadata.name=%.*s", STR_ARG(name));
     const struct kube_reflector_options options = {
+        .texts = true, /* kept as they came */
         .path = kube_path_of(resource, resource->namespaced ? namespace : STR(""), STR("")),
         .select = {.fields = buf_str(&fields)}};
     forget(lookup);

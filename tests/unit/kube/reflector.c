@@ -231,7 +231,9 @@ static void go_back(struct fake *fake, struct http_exchange *exchange)
     static const char *const versions[] = {"42", "41", "43"};
     unsigned *lists = fake->context;
     char text[256];
-    (void)snprintf(text, sizeof(text), "{\"metadata\":{\"resourceVersion\":\"%s\"},\"items\":[]}",
+    (void)snprintf(text, sizeof(text),
+                   "{\"kind\":\"ThingList\",\"apiVersion\":\"v1\",\"metadata\":{"
+                   "\"resourceVersion\":\"%s\"},\"items\":[]}",
                    versions[*lists < 2 ? *lists : 2]);
     (*lists)++;
     fake_reply(exchange, 200, text);
@@ -293,7 +295,7 @@ Test(reflector, may_be_destroyed_or_sent_back_by_its_receiver)
     begin(&fake, &seen, list_and_watch);
     fake_wait(&fake, &fake.open_count, 1);
     seen.relist = true;
-    http_reply_chunk(fake.open[0], str_z(events));
+    http_reply_chunk(fake.open[0], STR(EVENT("ADDED", "b", "42")));
     fake_wait(&fake, &seen.synced, 2);
     cr_assert_str_eq(seen.text.ptr, "B+aS42+bB+aS42");
     end(&fake, &seen);
