@@ -138,6 +138,28 @@ const struct command command_log = {
     .networked = "syncd_command_log",
 };
 
+static const struct option verify_options[] = {
+    {"repository", 'C', OPTION_TEXT, "DIR", "The repository or clone (default the current folder)"},
+    {"ref", 0, OPTION_TEXT, "REF", "The notes (default refs/notes/syncd/status)"},
+    {"allowed-signers", 0, OPTION_TEXT, "FILE", "Whose ssh keys count, as in ssh-keygen(1)"},
+    {"revoked-keys", 0, OPTION_TEXT, "FILE", "Public ssh keys that count no more, one a line"},
+    {"openpgp-keys", 0, OPTION_TEXT, "FILE", "OpenPGP public keys that count, armored"},
+    {0},
+};
+
+const struct command command_verify = {
+    .name = "verify",
+    .operands = "",
+    .summary = "Check that the notes are what those wrote who may",
+    .description =
+        "Walks the whole history of the notes. A commit of it that is not signed by an allowed "
+        "signer is told with every note it changed and the first byte that differs. The exit code "
+        "is 1 when there is one.",
+    .options = verify_options,
+    .example = "syncd verify -C fleet --allowed-signers signers",
+    .networked = "syncd_command_verify",
+};
+
 static const struct option apiserver_options[] = {
     {"cluster", 0, OPTION_LIST, "NAME", "Serve a cluster of this name"},
     {"dir", 0, OPTION_TEXT, "DIR", "Where NAME.kubeconfig is written"},

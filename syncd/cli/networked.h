@@ -14,6 +14,7 @@ networked_command syncd_command_plan;
 networked_command syncd_command_status;
 networked_command syncd_command_drift;
 networked_command syncd_command_log;
+networked_command syncd_command_verify;
 networked_command syncd_command_apiserver;
 
 /* Prints a status document for people; returns the exit code it stands for. */

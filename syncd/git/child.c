@@ -128,6 +128,19 @@ static bool run_log(struct git_work *work, struct message_reader *reader, struct
     return true;
 }
 
+static bool run_verify(struct git_work *work, struct message_reader *reader, struct answer *answer,
+                       struct error *err)
+{
+    struct repo_verify_request request = {0};
+    struct repo_verify_result result;
+    wire_take_verify(reader, work->arena, &request);
+    if (!message_end(reader, err) || !open_openpgp(work, &request.trust, err) ||
+        !begin_local(err) || !work_verify(work, &request, &result, err))
+        return false;
+    wire_put_verify_result(&answer->body, &result);
+    return true;
+}
+
 static bool run_merge(struct git_work *work, struct message_reader *reader, struct answer *answer,
                       struct error *err)
 {
@@ -176,6 +189,7 @@ static bool run(struct git_work *work, struct message_reader *reader, struct ans
     case JOB_SYNC: return run_sync(work, reader, answer, err);
     case JOB_READ: return run_read(work, reader, answer, err);
     case JOB_LOG: return run_log(work, reader, answer, err);
+    case JOB_VERIFY: return run_verify(work, reader, answer, err);
     case JOB_MERGE: return run_merge(work, reader, answer, err);
     case JOB_NOTES: return run_notes(work, reader, answer, err);
     }

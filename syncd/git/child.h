@@ -107,7 +107,13 @@ int ssh_certificate(struct git_work *work, const git_cert *certificate, const ch
 /* history.c */
 bool commit_describe(struct git_work *work, git_commit *commit, struct repo_commit *ret_commit,
                      struct error *err) MUST_USE;
-/* verify.c: E_SIG_* when what is new is not signed as the request demands. `accepted` NULL = first
+/* verify.c: what the request's files say of signers. DENIED (E_SIG_TRUST). */
+bool terms_trust(struct git_work *work, const struct repo_trust *terms, struct trust **ret_trust,
+                 struct error *err) MUST_USE;
+/* An object's own bytes, copied. */
+bool object_bytes(struct git_work *work, git_odb *objects, const git_oid *oid, git_object_t type,
+                  struct arena *arena, str *ret_bytes, struct error *err) MUST_USE;
+/* E_SIG_* when what is new is not signed as the request demands. `accepted` NULL = first
  * sight; `tag` is what the followed reference names. */
 bool commits_verify(struct git_work *work, git_repository *repository,
                     const struct repo_trust *terms, const git_oid *accepted, const git_oid *tag,
@@ -152,6 +158,8 @@ bool work_log(struct git_work *work, const struct repo_log_request *request,
               struct repo_log_result *ret_result, struct error *err) MUST_USE;
 bool work_merge(struct git_work *work, const struct repo_merge_request *request,
                 struct repo_merge_result *ret_result, struct error *err) MUST_USE;
+bool work_verify(struct git_work *work, const struct repo_verify_request *request,
+                 struct repo_verify_result *ret_result, struct error *err) MUST_USE;
 bool work_notes(struct git_work *work, const struct notes_request *request,
                 struct notes_result *ret_result, struct error *err) MUST_USE;
 

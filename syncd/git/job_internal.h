@@ -7,7 +7,7 @@
 #include "syncd/git/source.h"
 #include "syncd/process/message.h"
 
-enum job_kind { JOB_SYNC, JOB_READ, JOB_LOG, JOB_NOTES, JOB_MERGE };
+enum job_kind { JOB_SYNC, JOB_READ, JOB_LOG, JOB_NOTES, JOB_MERGE, JOB_VERIFY };
 
 #define JOB_BYTES_MAX (48u << 20)
 
@@ -48,6 +48,12 @@ void wire_take_log(struct message_reader *reader, struct repo_log_request *ret_r
 void wire_put_log_result(struct buf *buf, const struct repo_log_result *result);
 void wire_take_log_result(struct message_reader *reader, struct arena *arena,
                           struct repo_log_result *ret_result);
+void wire_put_verify(struct buf *buf, const struct repo_verify_request *request);
+void wire_take_verify(struct message_reader *reader, struct arena *arena,
+                      struct repo_verify_request *ret_request);
+void wire_put_verify_result(struct buf *buf, const struct repo_verify_result *result);
+void wire_take_verify_result(struct message_reader *reader, struct arena *arena,
+                             struct repo_verify_result *ret_result);
 void wire_put_merge(struct buf *buf, const struct repo_merge_request *request);
 void wire_take_merge(struct message_reader *reader, struct arena *arena,
                      struct repo_merge_request *ret_request);

@@ -62,6 +62,31 @@ bool repo_sync_finish(struct repo_job *job, struct arena *arena,
     return true;
 }
 
+bool repo_verify_start(struct spawner *spawner, size_t git_kind,
+                       const struct repo_verify_request *request, const struct limits *limits,
+                       struct repo_job **ret_job, struct error *err)
+{
+    struct buf body;
+    struct job_head head = begin(&body, JOB_VERIFY, request->deadline_ns, 300, limits);
+    wire_put_verify(&body, request);
+    return job_start(spawner, git_kind, &head, &body, ret_job, err);
+}
+
+bool repo_verify_finish(struct repo_job *job, struct arena *arena,
+                        struct repo_verify_result *ret_result, struct error *err)
+{
+    struct message_reader reader;
+    struct repo_verify_result result = {0};
+    int nothing = -1;
+    if (!job_finish(job, arena, &reader, &nothing, err))
+        return false;
+    wire_take_verify_result(&reader, arena, &result);
+    if (!message_end(&reader, err))
+        return false;
+    *ret_result = result;
+    return true;
+}
+
 bool repo_merge_start(struct spawner *spawner, size_t git_kind,
                       const struct repo_merge_request *request, const struct limits *limits,
                       struct repo_job **ret_job, struct error *err)

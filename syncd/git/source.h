@@ -147,6 +147,42 @@ bool repo_merge_start(struct spawner *spawner, size_t git_kind,
 bool repo_merge_finish(struct repo_job *job, struct arena *arena,
                        struct repo_merge_result *ret_result, struct error *err) MUST_USE;
 
+/*
+ * The whole history of a notes reference: whether each of its commits is signed by one who may, and
+ * what those changed that are not.
+ */
+struct repo_verify_request {
+    str repository;
+    str notes_ref; /* "" = refs/notes/syncd/status */
+    struct repo_trust trust;
+    int64_t deadline_ns; /* 0 = 5 minutes */
+};
+
+/* A note that somebody changed who may not. */
+struct repo_verify_finding {
+    char notes_commit[41]; /* the one that changed it */
+    str author;            /* its word */
+    const char *rule;      /* E_SIG_…: what is wrong with it */
+    str text;              /* the same for people */
+    char commit[41]; /* whose note; "" = no note is changed, or the name is none of a commit */
+    bool added, removed;
+    uint64_t offset, old_len, new_len; /* first byte that differs, and both lengths */
+};
+
+struct repo_verify_result {
+    size_t commits, good;
+    const struct repo_verify_finding *findings; /* oldest first, at most 1,000 */
+    size_t finding_count;
+    bool more;
+};
+
+bool repo_verify_start(struct spawner *spawner, size_t git_kind,
+                       const struct repo_verify_request *request, const struct limits *limits,
+                       struct repo_job **ret_job, struct error *err) MUST_USE;
+/* NOT_FOUND when there is no such reference. */
+bool repo_verify_finish(struct repo_job *job, struct arena *arena,
+                        struct repo_verify_result *ret_result, struct error *err) MUST_USE;
+
 /* History, newest first, each commit with its note. */
 struct repo_log_request {
     str repository;

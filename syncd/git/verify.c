@@ -16,11 +16,11 @@ struct verifying {
     git_revwalk *walk;
 };
 
-static bool make_trust(struct verifying *verifying, struct error *err)
+bool terms_trust(struct git_work *work, const struct repo_trust *terms, struct trust **ret_trust,
+                 struct error *err)
 {
-    const struct repo_trust *terms = verifying->terms;
     struct findings findings;
-    findings_init(&findings, verifying->work->arena);
+    findings_init(&findings, work->arena);
     const struct trust_options options = {
         .policy = terms->policy,
         .allowed_signers = terms->allowed_signers,
@@ -29,10 +29,10 @@ static bool make_trust(struct verifying *verifying, struct error *err)
         .revoked_file = terms->revoked_file,
         .scopes = terms->scopes,
         .scope_count = terms->scope_count,
-        .openpgp = verifying->work->openpgp != NULL ? verifying->work->openpgp->verify : NULL,
-        .openpgp_context = verifying->work->openpgp_keys,
+        .openpgp = work->openpgp != NULL ? work->openpgp->verify : NULL,
+        .openpgp_context = work->openpgp_keys,
     };
-    if (trust_create(&options, verifying->work->arena, &findings, &verifying->trust))
+    if (trust_create(&options, work->arena, &findings, ret_trust))
         return true;
     const struct finding *first = &findings.list.items[0];
     (void)error_rule(err, ERROR_DENIED, first->rule, "%.*s", STR_ARG(first->text));
@@ -45,19 +45,18 @@ static bool open_objects(struct verifying *verifying, struct error *err)
     return code == 0 || library_failed(verifying->work, code, err, "opening the objects");
 }
 
-/* The object's bytes, until the scratch is rewound. */
-static bool read_object(struct verifying *verifying, const git_oid *oid, git_object_t type,
-                        str *ret_bytes, struct error *err)
+bool object_bytes(struct git_work *work, git_odb *objects, const git_oid *oid, git_object_t type,
+                  struct arena *arena, str *ret_bytes, struct error *err)
 {
     git_odb_object *object = NULL;
-    watchdog_objects(verifying->work, 10);
-    int code = git_odb_read(&object, verifying->objects, oid);
+    watchdog_objects(work, 10);
+    int code = git_odb_read(&object, objects, oid);
     if (code < 0)
-        return library_failed(verifying->work, code, err, "reading a commit");
+        return library_failed(work, code, err, "reading an object");
     bool right = git_odb_object_type(object) == type;
     if (right)
-        *ret_bytes = arena_str(verifying->scratch,
-                               str_from(git_odb_object_data(object), git_odb_object_size(object)));
+        *ret_bytes =
+            arena_str(arena, str_from(git_odb_object_data(object), git_odb_object_size(object)));
     git_odb_object_free(object);
     return right ||
            error_rule(err, ERROR_INPUT, "E_OBJ_TYPE", "an object is not what it should be");
@@ -134,7 +133,8 @@ static bool verify_opened(struct verifying *verifying, git_commit *commit,
     struct signed_object object;
     char tree[41];
     str bytes;
-    if (!read_object(verifying, git_commit_id(commit), GIT_OBJECT_COMMIT, &bytes, err) ||
+    if (!object_bytes(verifying->work, verifying->objects, git_commit_id(commit), GIT_OBJECT_COMMIT,
+                      scratch, &bytes, err) ||
         !signed_object_read_commit(bytes, scratch, &object, err))
         return false;
     oid_hex(git_commit_tree_id(commit), tree);
@@ -232,7 +232,8 @@ static bool verify_tag(struct verifying *verifying, const git_oid *tag, const gi
         (void)error_rule(err, ERROR_INPUT, "E_SIG_MISSING", "the tag has no object of its own");
         return error_hint(err, "make it with: git tag -s");
     }
-    if (!read_object(verifying, tag, GIT_OBJECT_TAG, &bytes, err) ||
+    if (!object_bytes(verifying->work, verifying->objects, tag, GIT_OBJECT_TAG, verifying->scratch,
+                      &bytes, err) ||
         !signed_object_read_tag(bytes, verifying->scratch, &object, err))
         return false;
     oid_hex(tip, hex);
@@ -251,7 +252,7 @@ bool commits_verify(struct git_work *work, git_repository *repository,
 {
     struct verifying verifying = {.work = work, .repository = repository, .terms = terms};
     verifying.scratch = arena_create(ARENA_NO_BUDGET);
-    bool done = make_trust(&verifying, err) && open_objects(&verifying, err);
+    bool done = terms_trust(work, terms, &verifying.trust, err) && open_objects(&verifying, err);
     if (done && terms->policy == TRUST_TAG)
         done = verify_tag(&verifying, tag, tip, ret_signer, err);
     else if (done)

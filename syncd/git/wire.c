@@ -290,6 +290,67 @@ void wire_take_log_result(struct message_reader *reader, struct arena *arena,
     ret_result->more = take_flag(reader);
 }
 
+void wire_put_verify(struct buf *buf, const struct repo_verify_request *request)
+{
+    message_put_text(buf, request->repository);
+    message_put_text(buf, request->notes_ref);
+    put_trust(buf, &request->trust);
+}
+
+void wire_take_verify(struct message_reader *reader, struct arena *arena,
+                      struct repo_verify_request *ret_request)
+{
+    ret_request->repository = message_take_text(reader);
+    ret_request->notes_ref = message_take_text(reader);
+    take_trust(reader, arena, &ret_request->trust);
+}
+
+void wire_put_verify_result(struct buf *buf, const struct repo_verify_result *result)
+{
+    message_put_number(buf, result->commits);
+    message_put_number(buf, result->good);
+    message_put_number(buf, result->more);
+    message_put_number(buf, result->finding_count);
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const struct repo_verify_finding *finding = &result->findings[i];
+        message_put_text(buf, str_z(finding->notes_commit));
+        message_put_text(buf, finding->author);
+        message_put_text(buf, str_z(finding->rule));
+        message_put_text(buf, finding->text);
+        message_put_text(buf, str_z(finding->commit));
+        message_put_number(buf, finding->added);
+        message_put_number(buf, finding->removed);
+        message_put_number(buf, finding->offset);
+        message_put_number(buf, finding->old_len);
+        message_put_number(buf, finding->new_len);
+    }
+}
+
+void wire_take_verify_result(struct message_reader *reader, struct arena *arena,
+                             struct repo_verify_result *ret_result)
+{
+    ret_result->commits = (size_t)message_take_number(reader);
+    ret_result->good = (size_t)message_take_number(reader);
+    ret_result->more = take_flag(reader);
+    size_t count = message_take_count(reader, 10 * sizeof(uint64_t));
+    struct repo_verify_finding *findings = ARENA_ARRAY(arena, struct repo_verify_finding, count);
+    for (size_t i = 0; i < count; i++) {
+        struct repo_verify_finding *finding = &findings[i];
+        take_id(reader, finding->notes_commit);
+        finding->author = message_take_text(reader);
+        finding->rule = arena_str(arena, message_take_text(reader)).ptr;
+        finding->text = message_take_text(reader);
+        take_id(reader, finding->commit);
+        finding->added = take_flag(reader);
+        finding->removed = take_flag(reader);
+        finding->offset = message_take_number(reader);
+        finding->old_len = message_take_number(reader);
+        finding->new_len = message_take_number(reader);
+    }
+    ret_result->findings = findings;
+    ret_result->finding_count = count;
+}
+
 void wire_put_merge(struct buf *buf, const struct repo_merge_request *request)
 {
     put_remote(buf, &request->remote);
