@@ -141,16 +141,17 @@ static bool walk(struct verify *verify, const char *ref, struct error *err)
 {
     git_revwalk *walk = NULL;
     git_oid oid;
-    int code = git_revwalk_new(&walk, verify->repository);
-    if (code == 0)
-        code = git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
-    if (code == 0)
-        code = git_revwalk_push_ref(walk, ref);
+    int code = git_reference_name_to_id(&oid, verify->repository, ref);
     if (code == GIT_ENOTFOUND) {
-        git_revwalk_free(walk);
         (void)error_rule(err, ERROR_NOT_FOUND, "E_REF_GONE", "the repository has no %s", ref);
         return error_hint(err, "git fetch origin '+refs/notes/syncd/*:refs/notes/syncd/*'");
     }
+    if (code == 0)
+        code = git_revwalk_new(&walk, verify->repository);
+    if (code == 0)
+        code = git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
+    if (code == 0)
+        code = git_revwalk_push(walk, &oid);
     bool done = code == 0 || library_failed(verify->work, code, err, "walking %s", ref);
     while (done && (code = git_revwalk_next(&oid, walk)) == 0) {
         struct arena_mark mark = arena_mark(verify->scratch);
