@@ -33,6 +33,8 @@ static value part_object(const struct session *session, unsigned part, str lines
     object_add(&metadata, STR("name"), value_string(part_name(session, part, arena)));
     object_add(&metadata, STR("namespace"), value_string(STR(INVENTORY_NAMESPACE)));
     object_add(&metadata, STR("labels"), object_finish(&labels));
+    if (part == 0)
+        object_add(&metadata, STR("annotations"), applyset_annotations(session, arena));
     object_begin(&contents, arena);
     object_add(&contents, STR("format"), value_string(STR("1")));
     object_add(&contents, STR("cluster"), value_string(str_z(session->cluster_uid)));

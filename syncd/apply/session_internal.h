@@ -42,8 +42,9 @@ void session_heard(struct session *session, const struct kube_reply *reply);
 
 /* Lets go of the cluster and all that hangs on it. */
 void session_leave(struct session *session);
-void connect_begin(struct session *session);         /* connect.c */
-void inventory_begin_write(struct session *session); /* record.c */
+void connect_begin(struct session *session);                                    /* connect.c */
+void inventory_begin_write(struct session *session);                            /* record.c */
+value applyset_annotations(const struct session *session, struct arena *arena); /* applyset.c */
 bool inventory_take_item(struct session *session, value object);
 void watch_open(struct session *session, uint32_t kind); /* watch.c */
 void watch_close_all(struct session *session);

@@ -87,3 +87,35 @@ Test(gate, knows_kinds_that_take_more_along)
     cr_assert(gate_protects(&definition));
     cr_assert_not(gate_protects(&map));
 }
+
+/* A hook's leftovers and what is made anew need no whole sync, but somebody who asked for it. */
+Test(gate, other_purposes_ask_for_identity_and_a_reason)
+{
+    for (int purpose = GATE_HOOK; purpose <= GATE_RECREATE; purpose++) {
+        struct gate_case facts = open_case();
+        facts.purpose = (enum gate_purpose)purpose;
+        cr_assert_eq(gate_decide(&facts), GATE_NOT_ASKED);
+        facts.asked_for = true;
+        facts.prune_enabled = facts.all_applied = facts.lists_complete = facts.not_empty = false;
+        facts.deletions = 1000;
+        cr_assert_eq(gate_decide(&facts), GATE_OPEN);
+        facts.kind_protected = true;
+        cr_assert_eq(gate_decide(&facts), GATE_PROTECTED);
+        facts.kind_protected = false;
+        facts.owned = false;
+        cr_assert_eq(gate_decide(&facts), GATE_OWNER);
+    }
+}
+
+Test(gate, a_tombstone_opens_the_protection_of_kinds_and_nothing_else)
+{
+    struct gate_case facts = open_case();
+    facts.kind_protected = true;
+    facts.tombstoned = true;
+    cr_assert_eq(gate_decide(&facts), GATE_OPEN);
+    facts.kept = true;
+    cr_assert_eq(gate_decide(&facts), GATE_KEPT);
+    facts.kept = false;
+    facts.deletions = 1000;
+    cr_assert_eq(gate_decide(&facts), GATE_TOO_MANY);
+}

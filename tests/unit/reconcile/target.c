@@ -3,6 +3,7 @@
 #include "syncd/base/clock.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 Test(target, applies_a_first_commit_and_is_then_silent)
 {
@@ -279,4 +280,51 @@ Test(hooks, run_once_whatever_happens)
         world_require_converged(&world);
         world_end(&world);
     }
+}
+
+/* The same name, our label, but not the object that the inventory knows. */
+Test(target, another_uid_is_not_deleted)
+{
+    struct world world;
+    world_begin(&world, 8, true);
+    world_commit(&world, 100);
+    world_run(&world, 60 * NS_PER_S);
+    for (uint32_t i = 0; i < WORLD_NAMES; i++)
+        world.objects[i].uid += 1000;
+    world_commit(&world, 90);
+    world_run(&world, 60 * NS_PER_S);
+    cr_assert_eq(world.deletes, 0);
+    cr_assert_gt(target_summary(world.target).kept, 0);
+    world_end(&world);
+}
+
+/* A definition that is gone proves nothing about its instances: they are not even asked for. */
+Test(target, instances_of_a_missing_kind_are_unknown_not_gone)
+{
+    struct world world;
+    struct effect effect;
+    world_begin(&world, 9, true);
+    world_commit(&world, 100);
+    world_run(&world, 60 * NS_PER_S);
+    AUTO_BUF struct buf text = BUF_INIT(65536);
+    buf_printf(&text, "%sx.io/Thing/default/t\tv1\tu-t\t-\t-\n", world.inventory);
+    (void)snprintf(world.inventory, sizeof(world.inventory), "%s", text.ptr);
+    world_restart(&world);
+    world_retake(&world);
+    for (unsigned i = 0; i < 200; i++) {
+        while (target_next_effect(world.target, world.now_ns, &effect)) {
+            cr_assert_neq(effect.kind, EFFECT_INSPECT);
+            cr_assert_neq(effect.kind, EFFECT_DELETE);
+            bool thing =
+                effect.kind == EFFECT_OPEN_KIND &&
+                str_equal(target_kind_at(world.target, effect.index)->gvk.kind, STR("Thing"));
+            if (thing)
+                target_kind_changed(world.target, effect.index, KIND_MISSING, world.now_ns);
+            else
+                world_answer(&world, &effect);
+        }
+        world.now_ns += NS_PER_S;
+    }
+    cr_assert_eq(target_summary(world.target).kept, 1);
+    world_end(&world);
 }

@@ -131,6 +131,8 @@ static void tell_watch(struct world *world, uint32_t name, bool removed)
 /* It begins to become what was asked for. */
 static void begin_work(struct world *world, struct world_object *object)
 {
+    if (object->deleting)
+        return;
     object->told = !world->slow;
     object->ready_ns = world->now_ns;
     if (world->slow)
@@ -156,8 +158,9 @@ static void tell_ready(struct world *world)
         if (!object->there || object->told || object->ready_ns > world->now_ns)
             continue;
         object->told = true;
+        object->there = !object->deleting;
         object->version = ++world->version;
-        tell_watch(world, i, false);
+        tell_watch(world, i, object->deleting);
     }
 }
 
@@ -165,7 +168,7 @@ void world_meddle(struct world *world)
 {
     uint32_t name = (uint32_t)world_random(world, WORLD_NAMES);
     struct world_object *object = &world->objects[name];
-    if (!object->there)
+    if (!object->there || object->deleting)
         return;
     object->version = ++world->version;
     if (world_random(world, 3) == 0) {
@@ -189,6 +192,7 @@ static struct live_view view_of(const struct world *world, uint32_t name,
         .resource_version = arena_printf(world->arena, "%llu", (unsigned long long)object->version),
         .owner = STR("owner"),
         .run = str_z(object->run),
+        .deleting = object->deleting,
         .ours = true,
         .fields = {object->content, object->foreign},
     };
@@ -299,8 +303,10 @@ static void answer_apply(struct world *world, const struct effect *effect)
     }
     outcome.created = !object->there;
     bool changes = !object->there || object->content != content || object->foreign;
-    if (!object->there)
+    if (!object->there) {
         object->uid = ++world->next_uid;
+        object->deleting = false;
+    }
     object->there = true;
     object->content = content;
     object->foreign = false;
@@ -365,10 +371,13 @@ static void answer_delete(struct world *world, const struct effect *effect)
     struct world_object *object = &world->objects[name];
     struct outcome outcome = {0};
     world->deletes++;
-    if (object->there) {
-        object->there = false;
+    bool held = object->there && world->faults && world_random(world, 3) == 0;
+    if (object->there && !object->deleting) {
+        object->there = object->deleting = held;
         object->version = ++world->version;
-        tell_watch(world, name, true);
+        object->told = !held;
+        object->ready_ns = world->now_ns + 20 * NS_PER_S; /* when its finalizer is gone */
+        tell_watch(world, name, !held);
     }
     target_deleted(world->target, effect->index, &outcome, world->now_ns);
 }
@@ -424,6 +433,7 @@ static void answer_open(struct world *world, uint32_t kind)
         if (world->objects[i].there)
             show(world, i, &world->objects[i]);
     }
+    world->listed = true;
     target_kind_changed(world->target, kind, KIND_SYNCED, world->now_ns);
     while (target_next_missing(world->target, &missing))
         judge(world, missing, true, DRIFT_DELETED);
@@ -446,7 +456,7 @@ static void answer_write(struct world *world)
                       "o%u was forgotten", i);
 }
 
-static void answer(struct world *world, const struct effect *effect)
+void world_answer(struct world *world, const struct effect *effect)
 {
     switch (effect->kind) {
     case EFFECT_CONNECT: answer_connect(world); return;
@@ -496,6 +506,7 @@ void world_lose_watch(struct world *world)
 void world_restart(struct world *world)
 {
     target_destroy(world->target);
+    world->listed = false;
     world->requests.len = world->events.len = 0;
     world->kind_open = false;
     make_target(world);
@@ -525,6 +536,7 @@ static void check_delete(struct world *world, const struct effect *effect)
         world_require(world, world->hooks, "o%u is deleted and is no hook", name);
         return;
     }
+    world_require(world, world->listed, "o%u is deleted before all was listed", name);
     world_require(world, world->prune, "o%u is deleted although pruning is off", name);
     world_require(world, !world->refused, "o%u is deleted although the newest commit is broken",
                   name);
@@ -577,7 +589,7 @@ static void step(struct world *world)
             continue;
         world->requests.items[i--] = VEC_LAST(&world->requests);
         world->requests.len--;
-        answer(world, &request.effect);
+        world_answer(world, &request.effect);
     }
     while (world->events.len != 0 && world->events.items[0].due_ns <= world->now_ns) {
         struct world_event event = world->events.items[0];

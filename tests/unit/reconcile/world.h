@@ -21,6 +21,7 @@ struct world_object {
     uint64_t uid;
     int64_t ready_ns; /* from when on it is ready (a hook: has ended) */
     bool told;        /* that it is ready */
+    bool deleting;    /* waits for a finalizer until ready_ns */
     char run[RUN_TEXT];
 };
 
@@ -57,6 +58,7 @@ struct world {
     char inventory[65536]; /* as it is in the cluster */
     size_t deletes, applies, connects, contested, judged;
     bool kind_open;
+    bool listed;                     /* completely, in this connection */
     char runs[WORLD_RUNS][RUN_TEXT]; /* every run of a hook that was made */
     size_t run_count;
     size_t made[WORLD_HOOKS];
@@ -87,6 +89,8 @@ void world_require(const struct world *world, bool truth, const char *format, ..
 void world_require_converged(const struct world *world);
 /* The daemon is killed and starts again with nothing but the cluster. */
 void world_restart(struct world *world);
+/* Carries an effect out at once. */
+void world_answer(struct world *world, const struct effect *effect);
 /* Runs until nothing is due for `ns`, checking S7 and the gate at every step. */
 void world_run(struct world *world, int64_t ns);
 
