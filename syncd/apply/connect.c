@@ -71,7 +71,19 @@ static void identified(void *context, const struct kube_reply *reply)
         return;
     (void)snprintf(session->cluster_uid, sizeof(session->cluster_uid), "%.*s",
                    STR_ARG(object_uid(reply->object)));
-    (void)kube_discover(session->cluster, discovered, session);
+    str other = session->port.writer != NULL
+                    ? session->port.writer(session->context, session, object_uid(reply->object))
+                    : (str){0};
+    if (other.len != 0)
+        session_join(session, other);
+    else
+        (void)kube_discover(session->cluster, discovered, session);
+}
+
+void session_join(struct session *session, str other)
+{
+    target_join(session->target, other);
+    session_pump(session);
 }
 
 static void reach(struct session *session, const struct kube_config *config)

@@ -29,6 +29,9 @@ struct session_port {
     /* The cluster's recorded uid, empty when it is new, and its recording. */
     str (*pinned)(void *context, str target);
     void (*pin)(void *context, str target, str cluster_uid);
+    /* The name of the target that writes to the cluster with this uid, when that is another one;
+       empty = this one does. NULL is fine. */
+    str (*writer)(void *context, struct session *session, str cluster_uid);
     /* Another target's cluster, to read a kubeconfig Secret from; NULL when not connected. */
     struct kube_cluster *(*cluster_of)(void *context, str target);
     /* The session's cluster is about to go: calls to it end unanswered, reflectors have to. NULL is
@@ -56,6 +59,9 @@ void session_take(struct session *session, struct desired *desired);
 /* Connects although there is no commit for it yet. */
 void session_reach(struct session *session);
 void session_set_policy(struct session *session, const struct target_policy *policy);
+
+/* Another target writes to its cluster from now on. */
+void session_join(struct session *session, str other);
 
 struct target *session_target(const struct session *session);
 const struct config_target *session_config(const struct session *session);

@@ -18,6 +18,8 @@
 struct member_target {
     const struct config_target *config;
     struct session *session;
+    char uid[UID_MAX]; /* of its cluster, as it said last; empty = not known */
+    size_t writer;     /* index of the member that writes to its cluster: its own, mostly */
     struct member_world *world; /* world.c */
     bool waiting;               /* its newest commit waits for what its rendering needs */
     bool stale;                 /* to be rendered again */

@@ -199,6 +199,18 @@ static void child_too_slow(void *context)
     child_kill(&daemon->render); /* its channel ends, and that is handled as its answer */
 }
 
+/* Of the member and of those that it writes for. */
+static struct text_list paths_of(const struct daemon *daemon, size_t writer, struct arena *arena)
+{
+    VEC(str) paths = {0};
+    for (size_t i = 0; i < daemon->config->target_count; i++) {
+        const struct text_list *own = &daemon->config->targets[i].paths;
+        for (size_t j = 0; daemon->targets[i].writer == writer && j < own->len; j++)
+            VEC_PUSH(arena, &paths, own->items[j]);
+    }
+    return (struct text_list){paths.items, paths.len};
+}
+
 /* The units of the members that are stale. */
 static value make_request(struct daemon *daemon, struct arena *arena)
 {
@@ -207,15 +219,16 @@ static value make_request(struct daemon *daemon, struct arena *arena)
     for (size_t i = 0; i < daemon->config->target_count; i++) {
         struct member_target *member = &daemon->targets[i];
         const struct config_target *target = member->config;
-        member->in_job = member->stale;
+        member->in_job = member->stale && member->writer == i;
         member->stale = false;
         if (!member->in_job)
             continue;
+        struct text_list paths = paths_of(daemon, i, arena);
         units[count++] = (struct unit){.name = target->name,
                                        .owner = session_owner(daemon->config->name, arena),
                                        .default_ns = target->default_ns,
-                                       .paths = target->paths.items,
-                                       .path_count = target->paths.len,
+                                       .paths = paths.items,
+                                       .path_count = paths.len,
                                        .faults = daemon->faults,
                                        .fault_count = daemon->fault_count,
                                        .world = world_describe(member->world, arena)};

@@ -1,6 +1,8 @@
 /* The sessions of all targets, and when all of them have settled. */
 #include "syncd/daemon/daemon_internal.h"
 
+#include "syncd/fleet/routing.h"
+
 #include <stdio.h>
 
 struct member_target *daemon_member(const struct daemon *daemon, const struct session *session)
@@ -30,10 +32,10 @@ static void changed(void *context, struct session *session)
         return;
     if (target_phase(target) == TARGET_SETTLED)
         log_settled(member);
-    else if (target_phase(target) == TARGET_HELD)
+    else if (target_phase(target) == TARGET_HELD && !target_is_joined(target))
         LOG(LOG_ERROR, "the target is held: nothing is written to it",
             FIELD("target", member->config->name), FIELD("problem", target_problem(target)));
-    else if (target_problem(target).len != 0)
+    else if (target_problem(target).len != 0 && !target_is_joined(target))
         LOG(LOG_WARN, "the target is not reached; trying again",
             FIELD("target", member->config->name), FIELD("problem", target_problem(target)));
     world_session_changed(member->world);
@@ -98,6 +100,89 @@ static struct health_rules *make_rules(const struct daemon *daemon)
     return rules;
 }
 
+/*
+ * Nothing is pruned as long as one target's cluster is not known: it may turn out to be the same,
+ * and then what it holds would be missing from what the other wants.
+ */
+static bool all_known(const struct daemon *daemon)
+{
+    for (size_t i = 0; i < daemon->config->target_count; i++) {
+        if (daemon->targets[i].uid[0] == '\0')
+            return false;
+    }
+    return true;
+}
+
+static struct target_policy policy_of(const struct daemon *daemon,
+                                      const struct config_target *target)
+{
+    const struct config_prune *prune = &daemon->config->prune;
+    return (struct target_policy){.default_ns = target->default_ns,
+                                  .prune = prune->enabled && all_known(daemon),
+                                  .max_count = (uint64_t)prune->max_count,
+                                  .max_percent = (uint64_t)prune->max_percent,
+                                  .in_flight = 64,
+                                  .wave_timeout_ns = WAVE_TIMEOUT_NS};
+}
+
+static void describe(const struct daemon *daemon, struct routing_target *places, str *uids)
+{
+    for (size_t i = 0; i < daemon->config->target_count; i++) {
+        const struct member_target *member = &daemon->targets[i];
+        places[i] = (struct routing_target){.name = member->config->name,
+                                            .regional = member->config->role == ROLE_REGIONAL,
+                                            .region = member->config->region};
+        uids[i] = str_z(member->uid);
+    }
+}
+
+/* A member joins another: that one gets its directories, and is rendered with them. */
+static void join(struct daemon *daemon, size_t member, size_t writer)
+{
+    struct member_target *joined = &daemon->targets[member], *other = &daemon->targets[writer];
+    joined->writer = writer;
+    joined->stale = false;
+    joined->refused = false;
+    other->stale = true;
+    LOG(LOG_INFO, "two targets are one cluster", FIELD("target", joined->config->name),
+        FIELD("writer", other->config->name));
+}
+
+/*
+ * Two that write to one cluster would prune each other's objects. So the one that writes is found
+ * as soon as a cluster says its uid, before anything is written.
+ */
+static str writer_of(void *context, struct session *session, str cluster_uid)
+{
+    struct daemon *daemon = context;
+    struct member_target *member = daemon_member(daemon, session);
+    size_t count = daemon->config->target_count;
+    if (member == NULL)
+        return (str){0};
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct routing_target *places = ARENA_ARRAY(arena, struct routing_target, count);
+    str *uids = ARENA_ARRAY(arena, str, count);
+    size_t *writers = ARENA_ARRAY(arena, size_t, count);
+    bool known = all_known(daemon);
+    (void)snprintf(member->uid, sizeof(member->uid), "%.*s", STR_ARG(cluster_uid));
+    for (size_t i = 0; !known && all_known(daemon) && i < count; i++) {
+        struct target_policy policy = policy_of(daemon, daemon->targets[i].config);
+        session_set_policy(daemon->targets[i].session, &policy);
+    }
+    describe(daemon, places, uids);
+    routing_combine(places, uids, count, writers);
+    size_t self = (size_t)(member - daemon->targets);
+    for (size_t i = 0; i < count; i++) {
+        if (writers[i] == daemon->targets[i].writer)
+            continue;
+        join(daemon, i, writers[i]);
+        if (i != self)
+            session_join(daemon->targets[i].session, daemon->targets[writers[i]].config->name);
+    }
+    rendering_again(daemon);
+    return writers[self] != self ? daemon->targets[writers[self]].config->name : (str){0};
+}
+
 void targets_start(struct daemon *daemon)
 {
     static const struct session_port port = {
@@ -108,6 +193,7 @@ void targets_start(struct daemon *daemon)
         .acted = acted,
         .pinned = pinned,
         .pin = pin,
+        .writer = writer_of,
         .cluster_of = cluster_of,
         .leaving = leaving,
     };
@@ -115,20 +201,20 @@ void targets_start(struct daemon *daemon)
     daemon->health = make_rules(daemon);
     daemon->targets = ARENA_ARRAY(daemon->config_arena, struct member_target, config->target_count);
     for (size_t i = 0; i < config->target_count; i++) {
-        const struct session_options options = {
-            .target = &config->targets[i],
-            .limits = &config->limits,
-            .sync_name = config->name,
-            .health = daemon->health,
-            .policy = {.default_ns = config->targets[i].default_ns,
-                       .prune = config->prune.enabled,
-                       .max_count = (uint64_t)config->prune.max_count,
-                       .max_percent = (uint64_t)config->prune.max_percent,
-                       .in_flight = 64,
-                       .wave_timeout_ns = WAVE_TIMEOUT_NS},
-            .drift = config->drift,
-        };
-        daemon->targets[i].config = &config->targets[i];
+        struct member_target *member = &daemon->targets[i];
+        member->config = &config->targets[i];
+        member->writer = i;
+        /* What was recorded counts until the cluster says otherwise. */
+        (void)snprintf(member->uid, sizeof(member->uid), "%.*s",
+                       STR_ARG(state_pinned(daemon, config->targets[i].name)));
+    }
+    for (size_t i = 0; i < config->target_count; i++) {
+        const struct session_options options = {.target = &config->targets[i],
+                                                .limits = &config->limits,
+                                                .sync_name = config->name,
+                                                .health = daemon->health,
+                                                .policy = policy_of(daemon, &config->targets[i]),
+                                                .drift = config->drift};
         daemon->targets[i].session =
             session_create(daemon->loop, daemon->http, &options, &port, daemon);
         daemon->targets[i].world = world_create(daemon, &daemon->targets[i]);

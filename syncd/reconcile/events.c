@@ -33,6 +33,17 @@ void target_connected(struct target *target, str cluster_uid, str pinned_uid, st
     target->phase = TARGET_LIST;
 }
 
+void target_join(struct target *target, str other)
+{
+    target->connecting = false;
+    target->attempts = 0;
+    target->joined = true;
+    (void)snprintf(target->problem, sizeof(target->problem),
+                   "the same cluster as %.*s, which writes for both", STR_ARG(other));
+    target->phase = TARGET_HELD;
+    target->report = true;
+}
+
 void target_unreachable(struct target *target, const struct error *err, int64_t now_ns)
 {
     AUTO_BUF struct buf text = BUF_INIT(sizeof(target->problem) - 1);

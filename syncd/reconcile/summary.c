@@ -104,6 +104,11 @@ bool target_all_done(const struct target *target)
     return target->desired != NULL;
 }
 
+bool target_is_joined(const struct target *target)
+{
+    return target->joined;
+}
+
 struct target_summary target_summary(const struct target *target)
 {
     struct target_summary summary = {.total = target->order_count,

@@ -163,6 +163,12 @@ void target_refuse(struct target *target);
  */
 void target_connected(struct target *target, str cluster_uid, str pinned_uid, str inventory,
                       int64_t now_ns);
+/*
+ * The cluster turned out to be the one of another target, which writes for both: this one is held,
+ * and nothing is wrong with it.
+ */
+void target_join(struct target *target, str other);
+bool target_is_joined(const struct target *target);
 void target_unreachable(struct target *target, const struct error *err, int64_t now_ns);
 void target_discovered(struct target *target, int64_t now_ns);
 

@@ -101,6 +101,7 @@ struct target {
     int64_t retry_ns, discover_ns, write_retry_ns;
     char cluster_uid[UID_MAX];
     char problem[512];
+    bool joined; /* held, because another target writes to its cluster */
 
     size_t drift, healed, strangers;
 };

@@ -23,6 +23,8 @@ enum verdict note_target_verdict(const struct note_target *target)
     enum target_phase phase = target_phase(target->target);
     struct target_summary summary = target_summary(target->target);
     size_t done = summary.created + summary.updated + summary.unchanged;
+    if (target_is_joined(target->target))
+        return VERDICT_SYNCED;
     if (phase == TARGET_HELD)
         return VERDICT_HELD;
     if (phase == TARGET_CONNECT)

@@ -129,11 +129,38 @@ def notes_of(work):
     return '\n'.join(work.fetch_notes().values())
 
 
+def combined(story, cluster, git):
+    """One cluster that is management and region: the management target writes for both, and nothing of either is pruned."""
+    bare = git.create('combined.git')
+    work = git.work('combined.git')
+    for path, name in (('management', 'of-management'), ('regional/here', 'of-the-region')):
+        work.write(path + '/a.yaml', json.dumps({'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': name, 'namespace': 'default'}}))
+    work.commit('both')
+    scratch = Scratch('combined')
+    for order in (('management', 'regional'), ('regional', 'management')):
+        rows = [target(role, cluster, name={'management': 'mgmt', 'regional': 'here'}[role]) for role in order]
+        state = scratch.join('state-' + order[0])
+        syncd = Syncd(bare, state, rows, prune=True, name='combined')
+        done = syncd.once(60)
+        there = cluster.kubectl('get', 'configmaps', '-n', 'default')
+        story.check('%s first: both are there' % order[0], done.returncode == 0 and 'of-management' in there and 'of-the-region' in there,
+                    there + done.stderr[-1500:])
+        story.check('%s first: it is said' % order[0], 'two targets are one cluster' in done.stderr, done.stderr[-500:])
+    work.remove('regional/here')
+    work.write('regional/here/b.yaml', json.dumps({'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'another', 'namespace': 'default'}}))
+    work.commit('the region has another')
+    done = syncd.once(60)
+    there = cluster.kubectl('get', 'configmaps', '-n', 'default')
+    story.check('what the region drops is pruned, what management has stays', 'of-the-region' not in there and 'another' in there and 'of-management' in there,
+                there + done.stderr[-1500:])
+
+
 def tell(management, regional, git, counts):
     story = Story(counts)
     install(story, management, LEVELS[0])
     install(story, regional, LEVELS[0])
     install(story, regional, LEVELS[1])
+    combined(story, regional, git)
     work, syncd = example(story, management, regional, git)
     verdicts(story, work, syncd, management, regional)
     refused(story, work, syncd, management)
