@@ -16,6 +16,7 @@
 struct wire_object {
     struct object_id id;
     struct position source;
+    int32_t rank;          /* of its kind, by the platform's level; 0 = none. Not on the wire */
     int32_t wave;          /* from the wave annotations; 0 = none */
     struct hook hook;      /* phases 0: an object that is kept */
     unsigned options;      /* bits of enum object_option */

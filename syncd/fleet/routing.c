@@ -95,11 +95,9 @@ void routing_check(const struct level *level, const struct routing_target *targe
 
 void routing_order(const struct level *level, struct wire_unit *unit)
 {
-    const int32_t most = ROUTING_STEP / 2 - 1;
     VEC_FOR (struct wire_object, object, &unit->objects) {
         const struct level_kind *kind = kind_of(level, object);
-        int32_t own = object->wave < -most ? -most : object->wave > most ? most : object->wave;
-        object->wave = (kind != NULL ? kind->wave : 0) * ROUTING_STEP + own;
+        object->rank = kind != NULL ? kind->wave : 0;
     }
 }
 

@@ -26,10 +26,9 @@ void routing_check(const struct level *level, const struct routing_target *targe
                    struct wire_unit *unit, struct arena *arena);
 
 /*
- * Puts the level's order of kinds before the waves of the objects: a kind's wave counts
- * ROUTING_STEP, an object's own wave moves it inside its kind's.
+ * Gives objects the rank of their kind. What stands in a platform's order is applied in it; it does
+ * not wait until the one before is ready: controllers bear disorder, people read errors in order.
  */
-#define ROUTING_STEP 1000
 void routing_order(const struct level *level, struct wire_unit *unit);
 
 /*

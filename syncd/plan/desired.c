@@ -14,10 +14,11 @@ static uint32_t kind_rank(const struct gvk *gvk)
     return 2;
 }
 
-/* One number that sorts by kind's rank, then by the object's own wave. */
+/* One number that sorts by kind's rank, then the platform's, then by the object's own wave. */
 static int64_t wave_order(const struct wire_object *object)
 {
-    return (int64_t)kind_rank(&object->id.gvk) * (INT64_C(1) << 40) + object->wave;
+    return (int64_t)kind_rank(&object->id.gvk) * (INT64_C(1) << 56) +
+           (int64_t)object->rank * (INT64_C(1) << 36) + object->wave;
 }
 
 static int compare_orders(const void *left, const void *right)
@@ -82,6 +83,7 @@ static void keep_objects(struct desired *desired, const struct wire_unit *unit,
             .key = object_id_key(&object->id, desired->arena),
             .source = object->source,
             .wave = find_order(orders, order_count, wave_order(object)),
+            .rank = object->rank,
             .options = object->options,
             .depends_on = object->depends_on,
             .release = object->release,

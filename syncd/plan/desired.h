@@ -10,6 +10,7 @@ struct desired_object {
     struct object_id id;
     str key; /* object_id_key */
     struct position source;
+    int32_t rank;     /* of its kind, by the platform\'s level */
     uint32_t wave;    /* rank of application, from 0, without gaps: for reports */
     unsigned options; /* bits of enum object_option */
     str depends_on;

@@ -97,13 +97,15 @@ static int32_t run_weight(const struct builder *builder, size_t run)
 /* --- chains: groups of equal weight, each after the one before --- */
 
 struct weighted {
-    int32_t weight;
+    int32_t rank, weight;
     uint32_t node;
 };
 
 static int compare_weighted(const void *left, const void *right)
 {
     const struct weighted *a = left, *b = right;
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? -1 : 1;
     if (a->weight != b->weight)
         return a->weight < b->weight ? -1 : 1;
     return (a->node > b->node) - (a->node < b->node);
@@ -118,12 +120,18 @@ static void add_chain(struct builder *builder, struct weighted *items, size_t co
         qsort(items, count, sizeof(*items), compare_weighted);
     for (size_t from = 0; from < count;) {
         size_t to = from + 1;
-        while (!single && to < count && items[to].weight == items[from].weight)
+        while (!single && to < count && items[to].rank == items[from].rank &&
+               items[to].weight == items[from].weight)
             to++;
         uint32_t after = to == count ? end : add_barrier(builder);
+        /* A kind of a platform holds the next one only until it was tried: one that becomes ready
+           slowly must not hold up what it waits for itself. */
+        bool tried = to < count && items[to].rank != items[from].rank;
         for (size_t i = from; i < to; i++) {
             add_edge(builder, before, items[i].node, ORDER_READY);
-            add_edge(builder, items[i].node, after, ORDER_READY);
+            add_edge(builder, items[i].node, after, tried ? ORDER_TRIED : ORDER_READY);
+            if (tried)
+                add_edge(builder, items[i].node, end, ORDER_READY);
         }
         add_edge(builder, before, after, ORDER_READY); /* keeps the chain whole */
         before = after;
@@ -144,7 +152,8 @@ static size_t collect_runs(const struct builder *builder, unsigned phases, uint3
         bool helm = hook->hook.dialect == HOOK_HELM;
         if ((run->phase & phases) == 0 || (helm && hook->release != release))
             continue;
-        items[count++] = (struct weighted){run_weight(builder, index), run_node(builder, index)};
+        items[count++] = (struct weighted){.weight = run_weight(builder, index),
+                                           .node = run_node(builder, index)};
     }
     return count;
 }
@@ -195,7 +204,7 @@ static void add_waves(struct builder *builder, struct weighted *items)
     size_t count = collect_runs(builder, HOOK_SYNC, WIRE_NO_RELEASE, items);
     for (uint32_t i = 0; i < desired->count; i++) {
         if (rank_of(&desired->objects[i].id.gvk) == RANK_REST)
-            items[count++] = (struct weighted){builder->waves[i], i};
+            items[count++] = (struct weighted){desired->objects[i].rank, builder->waves[i], i};
     }
     add_chain(builder, items, count, builder->base, builder->last, false);
     count = collect_runs(builder, HOOK_POST_SYNC, WIRE_NO_RELEASE, items);

@@ -7,7 +7,8 @@
  *
  * An edge lets go when its first node was TRIED (done or given up) or is READY (done, and its
  * verdict lets pass). Namespaces and definitions hold others only until they were tried; waves,
- * hooks and depends-on until they are ready. A release's hooks hold only what belongs to it.
+ * hooks and depends-on until they are ready. Kinds that a platform's level puts in order hold each
+ * other only until they were tried. A release's hooks hold only what belongs to it.
  * SyncFail runs have no edges: they are let go when the sync failed.
  */
 #ifndef SYNCD_PLAN_ORDER_H

@@ -65,17 +65,17 @@ Test(routing, refuses_what_only_controllers_make_or_another_cluster_holds)
     }
 }
 
-Test(routing, orders_by_kind_and_then_by_the_objects_own_wave)
+Test(routing, orders_by_kind)
 {
     struct wire_unit unit = {.right = true};
-    static const char *const kinds[] = {"Machine", "Cluster", "Subnet"};
-    static const char *const groups[] = {"cluster.k8s.io", "cluster.k8s.io", "ipam.mirantis.com"};
-    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-        VEC_PUSH(arena, &unit.objects, object(groups[i], kinds[i], "{}"));
-    unit.objects.items[2].wave = 100000; /* not enough to leave its kind's place */
+    VEC_PUSH(arena, &unit.objects, object("cluster.k8s.io", "Machine", "{}"));
+    VEC_PUSH(arena, &unit.objects, object("cluster.k8s.io", "Cluster", "{}"));
+    VEC_PUSH(arena, &unit.objects, object("ipam.mirantis.com", "Subnet", "{}"));
+    VEC_PUSH(arena, &unit.objects, object("apps", "Deployment", "{}"));
     routing_order(level, &unit);
-    cr_assert_lt(unit.objects.items[2].wave, unit.objects.items[1].wave);
-    cr_assert_lt(unit.objects.items[1].wave, unit.objects.items[0].wave);
+    cr_assert_gt(unit.objects.items[0].rank, unit.objects.items[1].rank);
+    cr_assert_gt(unit.objects.items[1].rank, unit.objects.items[2].rank);
+    cr_assert_eq(unit.objects.items[3].rank, 0);
 }
 
 Test(routing, the_management_cluster_writes_for_a_regional_one_that_is_the_same)
