@@ -366,6 +366,14 @@ static enum value_kind kind_to_make(value source)
     return collection ? (enum value_kind)source.kind : VALUE_STRING;
 }
 
+static bool check_depth(const struct replacing *r, struct error *err)
+{
+    return r->path.parts.len <= r->build->limits->yaml_depth ||
+           error_rule(err, ERROR_LIMIT, "E_BUDGET",
+                      "a path with %zu parts is deeper than the limit yaml_depth",
+                      r->path.parts.len);
+}
+
 bool kust_make_field(struct build *build, value document, str path, value source,
                      value *ret_document)
 {
@@ -376,7 +384,27 @@ bool kust_make_field(struct build *build, value document, str path, value source
     r.path = kust_node_path(path, false, build->arena);
     r.create = kind_to_make(source);
     r.only_makes = true;
-    return replace_node(&r, 0, document, false, ret_document, &ignored);
+    return check_depth(&r, &ignored) &&
+           replace_node(&r, 0, document, false, ret_document, &ignored);
+}
+
+/* Nodes of a document, shared ones as often as they would be printed; stops at `most`. */
+static size_t count_nodes(value v, size_t most)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < value_len(v) && count < most; i++)
+        count += count_nodes(v.kind == VALUE_OBJECT ? value_member(v, i)->val : value_item(v, i),
+                             most - count);
+    return count;
+}
+
+/* A map that is put into another one of its own size again and again doubles it each time. */
+static bool check_growth(const struct replacing *r, value document, struct error *err)
+{
+    size_t most = r->build->limits->yaml_nodes;
+    if (value_len(r->source) == 0 || count_nodes(document, most) < most)
+        return true;
+    return error_rule(err, ERROR_LIMIT, "E_BUDGET", "the object grows over the limit yaml_nodes");
 }
 
 bool kust_replace_field(struct build *build, value document, struct field_replacement *wanted,
@@ -392,12 +420,13 @@ bool kust_replace_field(struct build *build, value document, struct field_replac
     if (wanted->options != NULL && wanted->options->create)
         r.create = kind_to_make(wanted->source);
     bool done = false;
-    if (!replace_embedded(&r, document, ret_document, &done, err))
+    if (!check_depth(&r, err) || !replace_embedded(&r, document, ret_document, &done, err))
         return false;
     wanted->found = 1;
     if (done)
         return true;
-    if (!replace_node(&r, 0, document, false, ret_document, err))
+    if (!replace_node(&r, 0, document, false, ret_document, err) ||
+        !check_growth(&r, *ret_document, err))
         return false;
     *ret_document = kust_shared_settle(&shared, *ret_document);
     wanted->found = r.hits;

@@ -15,9 +15,11 @@ class Raw(list):
 
 
 class Case:
-    def __init__(self, number, name, files, *rules, offline=True, seconds=10, want=None, unreadable=False):
+    def __init__(self, number, name, files, *rules, offline=True, seconds=10, want=None, unreadable=False,
+                 renderer='yaml'):
         self.number, self.name, self.files, self.rules = number, name, files, rules
         self.offline = offline and not any(isinstance(f, Raw) for f in files.values())
+        self.renderer = renderer  # of test_offline; the daemon finds out itself
         self.seconds = seconds  # until the verdict
         self.want = want  # text that the output of a working case holds
         self.unreadable = unreadable  # Git itself cannot read such an object: the whole repository stands still
@@ -158,6 +160,99 @@ def objects():
     yield Case('H46', 'empty', {'README.md': b'nothing here\n'}, 'E_EMPTY', offline=False)
 
 
+def kustomization(number, name, fields, *rules, files=None, **more):
+    """A kustomization with a ConfigMap `x` and other files; fields: text, or a dictionary."""
+    text = fields if isinstance(fields, str) else json.dumps(dict({'resources': ['a.yaml']}, **fields))
+    tree = {'kustomization.yaml': text.encode(), 'a.yaml': config_map(data={'k': 'v'})}
+    tree.update({path: content if isinstance(content, bytes) else content.encode() for path, content in (files or {}).items()})
+    return Case(number, name, tree, *rules, renderer='kustomize', **more)
+
+
+def kustomize_paths():
+    for label, path in (('up', '../../other'), ('root', '/etc'), ('home', '~/.kube/config'), ('nothing', ''), ('itself', '.'),
+                        ('link-up', '../../../../../../../../etc/passwd')):
+        yield kustomization('H48', label, {'resources': [path]}, 'E_PATH_ESCAPE', 'E_PATH', 'E_CYCLE', 'does not exist')
+    token = '/var/run/secrets/kubernetes.io/serviceaccount/token'
+    for label, entry in (('token', {'files': [token]}), ('key', {'files': ['k=../../canary']}), ('envs', {'envs': ['../../canary']}),
+                         ('env', {'env': token})):
+        yield kustomization('H50', label, {'configMapGenerator': [dict(entry, name='g')]}, 'E_PATH_ESCAPE')
+    for label, fields in (('openapi', {'openapi': {'path': '../../canary'}}), ('crds', {'crds': ['../../canary']}),
+                          ('configurations', {'configurations': ['../../canary']}), ('components', {'components': ['../../canary']}),
+                          ('patch', {'patches': [{'path': '../../canary'}]}), ('replacements', {'replacements': [{'path': '../../canary'}]}),
+                          ('transformers', {'transformers': ['../../canary']})):
+        yield kustomization('H51', label, fields, 'E_PATH_ESCAPE')
+    for label, url in (('https', 'https://example.com/x'), ('getter', 'git::https://example.com/x'), ('file', 'file:///etc'),
+                       ('option', 'github.com/x/y?ref=--upload-pack=touch /tmp/x'), ('metadata', 'http://169.254.169.254/latest'),
+                       ('shorthand', 'github.com/x/y//z'), ('ssh', 'git@example.com:x/y')):
+        yield kustomization('H52', label, {'resources': [url]}, 'E_REMOTE')
+
+
+def bases(edges, **fields):
+    """Folders that name each other: {folder: [folders]}; '' is the outermost."""
+    return {(folder + '/' if folder else '') + 'kustomization.yaml': json.dumps(dict({'resources': below}, **fields)).encode()
+            for folder, below in edges.items()}
+
+
+def kustomize_graphs():
+    yield Case('H49', 'circle', bases({'': ['a'], 'a': ['../b'], 'b': ['../a']}), 'E_CYCLE', renderer='kustomize')
+    yield Case('H49', 'self', bases({'': ['a'], 'a': ['../a']}), 'E_CYCLE', renderer='kustomize')
+    chain = {'n%d' % n: ['../n%d' % (n + 1)] for n in range(3000)}
+    yield Case('H49', 'chain', bases(dict({'': ['n0']}, **chain)), 'E_BUDGET', renderer='kustomize')
+    diamond = {'n%d' % n: ['../n%d' % (n + 1), '../m%d' % n] for n in range(20)}
+    diamond.update({'m%d' % n: ['../n%d' % (n + 1)] for n in range(20)})
+    tree = bases(dict({'': ['n0'], 'n20': ['a.yaml']}, **diamond))
+    tree['n20/a.yaml'] = config_map()
+    yield Case('H49', 'diamond', tree, 'E_DUP_ID', 'E_BUDGET', renderer='kustomize')
+
+
+def kustomize_plugins():
+    exec_plugin = {'apiVersion': 'example.com/v1', 'kind': 'Thing', 'metadata': {'name': 'x', 'annotations': {
+        'config.kubernetes.io/function': 'exec: {path: /bin/true}'}}}
+    for field in ('generators', 'transformers', 'validators'):
+        yield kustomization('H53', field, {field: ['p.yaml']}, 'E_PLUGIN', 'E_UNSUPPORTED', files={'p.yaml': json.dumps(exec_plugin)})
+    yield kustomization('H53', 'charts', {'helmCharts': [{'name': 'x', 'repo': 'https://example.com'}], 'helmGlobals': {'configHome': '/etc'}},
+                        'E_HELM', 'E_REMOTE')
+    labelled = {'apiVersion': 'builtin', 'kind': 'HashTransformer', 'metadata': {'name': 'h'}}
+    generator = {'configMapGenerator': [{'name': 'g', 'literals': ['a=b']}], 'transformers': ['p.yaml']}
+    yield kustomization('H53', 'hash', generator, files={'p.yaml': json.dumps(labelled)}, want='name: g-')
+
+
+def json_patch(*operations):
+    return {'patches': [{'target': {'kind': 'ConfigMap'}, 'patch': json.dumps(list(operations))}]}
+
+
+def kustomize_patches():
+    doubling = [{'op': 'copy', 'from': '/data', 'path': '/data/d%d' % n} for n in range(30)]
+    for label, operations in (('index', [{'op': 'add', 'path': '/list', 'value': []}, {'op': 'add', 'path': '/list/999999999', 'value': 1}]),
+                              ('doubling', doubling), ('own-child', [{'op': 'move', 'from': '/data', 'path': '/data/x/y'}]),
+                              ('escape', [{'op': 'remove', 'path': '/data/~2'}]), ('test', [{'op': 'test', 'path': '/data/k', 'value': 'w'}])):
+        yield kustomization('H54', label, json_patch(*operations), 'E_PATCH', 'E_JSON_PATCH', 'E_BUDGET', 'E_POINTER')
+    root = dict(json.loads(config_map()), **{'$patch': 'delete'})
+    yield kustomization('H55', 'delete', {'patches': [{'patch': json.dumps(root)}], 'resources': ['a.yaml', 'b.yaml']},
+                        files={'b.yaml': config_map('other')}, want='name: other')
+    many = dict(json.loads(config_map()), **{'$deleteFromPrimitiveList/list': ['x'] * 20000, 'list': ['x'] * 20000})
+    yield kustomization('H55', 'primitive', {'patches': [{'patch': json.dumps(many)}]}, want='kind: ConfigMap')
+    rename = dict(json.loads(config_map('renamed')), kind='Other')
+    yield kustomization('H55', 'rename', {'patches': [{'patch': json.dumps(rename), 'target': {'name': 'x'}}]}, want='kind: ConfigMap')
+    for label, pattern in (('nested', '(a+)+$'), ('long', 'a' * 65536)):
+        yield kustomization('H56', label, {'patches': [{'target': {'name': pattern}, 'patch': '[{"op": "remove", "path": "/data"}]'}],
+                                           'resources': ['a.yaml']}, want='kind: ConfigMap')
+
+
+def kustomize_values():
+    target = {'select': {'kind': 'ConfigMap'}, 'options': {'create': True}}
+    deep = dict(target, fieldPaths=['data.' + '.'.join(['x'] * 5000)])
+    yield kustomization('H57', 'deep', {'replacements': [{'sourceValue': 'v', 'targets': [deep]}]}, 'E_BUDGET', 'E_REPLACEMENT', 'E_YAML_DEPTH')
+    doubling = [{'source': {'kind': 'ConfigMap', 'name': 'x', 'fieldPath': 'data'},
+                 'targets': [dict(target, fieldPaths=['data.d%d' % n])]} for n in range(40)]
+    yield kustomization('H57', 'doubling', {'replacements': doubling}, 'E_BUDGET', 'E_REPLACEMENT')
+    bound = {'apiVersion': 'rbac.authorization.k8s.io/v1', 'kind': 'ClusterRoleBinding', 'metadata': {'name': 'b'},
+             'roleRef': {'apiGroup': 'rbac.authorization.k8s.io', 'kind': 'ClusterRole', 'name': 'r'},
+             'subjects': [{'kind': 'ServiceAccount', 'name': 'default', 'namespace': 'was'}]}
+    yield kustomization('H58', 'namespace', {'namespace': 'hostile', 'resources': ['b.yaml']}, files={'b.yaml': json.dumps(bound)},
+                        want='namespace: hostile')
+
+
 def all_cases():
-    for group in (trees, links, git_files, yaml_bombs, yaml_words, json_words, objects):
+    for group in (kustomize_paths, kustomize_graphs, kustomize_plugins, kustomize_patches, kustomize_values, trees, links, git_files, yaml_bombs, yaml_words, json_words, objects):
         yield from group()

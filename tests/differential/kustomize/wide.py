@@ -140,9 +140,8 @@ class WideTree(Tree):
         ]))
 
     def validator(self, directory, objects):
-        kind, key = self.pick([('LabelTransformer', 'labels'), ('AnnotationsTransformer', 'annotations')])
-        return {'apiVersion': 'builtin', 'kind': kind, 'metadata': {'name': 'v'}, key: {self.pick(['validated-by', 'm']): '1'},
-                'fieldSpecs': [{'path': 'metadata/' + key, 'create': self.chance(0.5)}]}
+        return {'apiVersion': 'builtin', 'kind': 'LabelTransformer', 'metadata': {'name': 'v'}, 'labels': {'validated-by': 'v'},
+                'fieldSpecs': [{'path': 'metadata/labels', 'create': self.chance(0.5)}]}
 
     def generator_plugin(self, directory, objects):
         kind = self.pick(['ConfigMapGenerator', 'SecretGenerator'])
