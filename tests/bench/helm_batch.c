@@ -64,7 +64,7 @@ static bool render(const char *path, struct helm_options *options, struct templa
     const struct template_world world = {.now_ns = clock_wall_ns()};
     struct snapshot *snapshot;
     struct helm_release release;
-    if (!snapshot_read_directory(path, limits_default(), &snapshot, err))
+    if (!snapshot_read_directory(path, STR(""), limits_default(), &snapshot, err))
         return false;
     struct render_context context = {.snapshot = snapshot,
                                      .limits = limits_default(),
