@@ -89,6 +89,31 @@ def random_values_of_two(s):
     s.check('with the same', s.data(s.management, 'm')['password'] in record(s)[0].values() and record(s) == kept)
 
 
+def damaged_values_hold(s):
+    """Values that cannot be read are not made anew: the target keeps its last good commit until they can."""
+    template = config_map(password='{{ randAlphaNum 24 | quote }}', size='{{ .Values.size | quote }}')
+    release(s, template, size=1)
+    s.work.commit()
+    first = s.syncd(regional=False).start()
+    s.eventually('it is applied', s.has(s.management, 'm', size='1'))
+    made = s.data(s.management, 'm')
+    first.stop()
+    listed = json.loads(s.management.kubectl('get', 'secret', '-n', 'syncd-system', '-o', 'json'))['items']
+    secret = next(i for i in listed if i['metadata'].get('annotations', {}).get('syncd.dev/release') == s.space + '/web')
+
+    def put(values):
+        s.management.kubectl('patch', 'secret', secret['metadata']['name'], '-n', 'syncd-system', '--type=merge', '-p',
+                             json.dumps({'data': {'values': values}}))
+    put(base64.b64encode(b'not JSON').decode())
+    release(s, template, size=2)
+    s.work.commit()
+    again = s.syncd(regional=False).start()
+    s.eventually('that they are damaged is said', lambda: 'E_RECORD' in again.says())
+    s.check('and nothing is applied', s.data(s.management, 'm') == made)
+    put(secret['data']['values'])
+    s.eventually('once they can be read, it goes on', s.has(s.management, 'm', size='2', password=made['password']), 40)
+
+
 def lookup_follows(s):
     """What a chart looks up is the cluster's, and a change of it is rendered."""
     release(s, config_map(found='{{ (lookup "v1" "ConfigMap" "%s" "source").data | default dict | toJson | quote }}' % s.space))
@@ -176,4 +201,4 @@ def fetched_charts(s):
     s.eventually('without any server, from the cache', s.has(s.management, 'c', version='1.0.0'))
 
 
-CHARTS = [fetched_charts, random_values_stay, random_values_of_two, lookup_follows, install_then_upgrade]
+CHARTS = [fetched_charts, random_values_stay, random_values_of_two, damaged_values_hold, lookup_follows, install_then_upgrade]
