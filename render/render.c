@@ -12,18 +12,34 @@ static const struct snapshot_entry *child(const struct snapshot *snapshot, str d
     return snapshot_find(snapshot, path);
 }
 
-static enum render_kind detect(struct render_context *context, const struct snapshot_entry *entry)
+/* The files that make a directory something else than manifests. */
+static const struct {
+    const char *name;
+    enum render_kind kind;
+} markers[] = {
+    {"kustomization.yaml", RENDER_KUSTOMIZE},
+    {"kustomization.yml", RENDER_KUSTOMIZE},
+    {"Kustomization", RENDER_KUSTOMIZE},
+    {"Chart.yaml", RENDER_HELM},
+};
+
+/* A marker may be a link, but not out of the repository: that is said here, by its own name. */
+static bool detect(struct render_context *context, const struct snapshot_entry *directory,
+                   enum render_kind *ret_kind, struct error *err)
 {
-    static const char *const kustomizations[] = {"kustomization.yaml", "kustomization.yml",
-                                                 "Kustomization"};
-    if (entry->mode != ENTRY_DIRECTORY)
-        return RENDER_YAML;
-    for (size_t i = 0; i < ARRAY_LEN(kustomizations); i++) {
-        if (child(context->snapshot, entry->path, kustomizations[i], context->scratch) != NULL)
-            return RENDER_KUSTOMIZE;
+    *ret_kind = RENDER_YAML;
+    for (size_t i = 0; directory->mode == ENTRY_DIRECTORY && i < ARRAY_LEN(markers); i++) {
+        const struct snapshot_entry *marker =
+            child(context->snapshot, directory->path, markers[i].name, context->scratch);
+        if (marker == NULL)
+            continue;
+        *ret_kind = markers[i].kind;
+        const struct snapshot_entry *file;
+        return snapshot_resolve(context->snapshot, STR(""), marker->path, context->limits,
+                                context->scratch, &file, err) ||
+               error_at(err, (struct position){.file = marker->path});
     }
-    bool chart = child(context->snapshot, entry->path, "Chart.yaml", context->scratch) != NULL;
-    return chart ? RENDER_HELM : RENDER_YAML;
+    return true;
 }
 
 void render_prepare(void)
@@ -40,7 +56,9 @@ static bool render_detected(struct render_context *context, str path, enum rende
     if (!snapshot_resolve(context->snapshot, STR(""), path, context->limits, context->scratch,
                           &entry, err))
         return error_at(err, (struct position){.file = path});
-    switch (kind == RENDER_DETECT ? detect(context, entry) : kind) {
+    if (kind == RENDER_DETECT && !detect(context, entry, &kind, err))
+        return false;
+    switch (kind) {
     case RENDER_KUSTOMIZE: return render_kustomize(context, path, NULL, objects, err);
     case RENDER_HELM: return render_helm_path(context, path, objects, err);
     default: return render_yaml(context, path, objects, err);

@@ -72,6 +72,14 @@ def links():
     chain = {'l%02d.yaml' % n: Link(b'l%02d.yaml' % (n + 1)) for n in range(12)}
     yield Case('H06', 'chain', dict(chain, **{'l12.yaml': config_map()}), 'E_LINK_LOOP')
     yield Case('H07', 'long', {'a.yaml': Link(b'x/' * 32768), 'b.yaml': config_map()}, 'E_LINK_BAD', offline=False)
+    for name in (b'kustomization.yaml', b'Chart.yaml'):
+        yield Case('H08', name.decode().split('.')[0].lower(), {name.decode(): Link(b'/etc/passwd'), 'a.yaml': config_map()}, 'E_LINK_ESCAPE')
+    chart = {'Chart.yaml': b'apiVersion: v2\nname: c\nversion: 1.0.0\n', 'values.prod.yaml': b'a: linked\n',
+             'templates/m.yaml': b'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: hostile}\ndata: {a: "{{ .Values.a }}"}\n'}
+    yield Case('H08', 'values', dict(chart, **{'values.yaml': Link(b'../../../etc/passwd')}), 'E_LINK_ESCAPE', offline=False)
+    # no boundary is set between folders of one target: it is the same object twice
+    yield Case('H09', 'sibling', {'one/a.yaml': Link(b'../two/b.yaml'), 'two/b.yaml': config_map()}, 'E_DUP_OBJECT', offline=False)
+    yield Case('H10', 'inside', dict(chart, **{'values.yaml': Link(b'values.prod.yaml')}), want='linked', offline=False)
     yield Case('H07', 'bytes', {'a.yaml': Link(b'\xff\xfe'), 'b.yaml': config_map()}, 'E_LINK_BAD')
 
 
