@@ -52,10 +52,21 @@ str object_id_text(const struct object_id *id, struct arena *arena)
                         STR_ARG(id->name));
 }
 
+/* Without printf: one is made for every object of every commit. */
 str object_id_key(const struct object_id *id, struct arena *arena)
 {
-    return arena_printf(arena, "%.*s/%.*s/%.*s/%.*s", STR_ARG(id->gvk.group), STR_ARG(id->gvk.kind),
-                        STR_ARG(id->namespace), STR_ARG(id->name));
+    const str parts[] = {id->gvk.group, id->gvk.kind, id->namespace, id->name};
+    size_t len = ARRAY_LEN(parts) - 1;
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        len += parts[i].len;
+    char *text = arena_alloc_bytes(arena, len + 1), *at = text;
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (parts[i].len != 0)
+            memcpy(at, parts[i].ptr, parts[i].len);
+        at += parts[i].len;
+        *at++ = i + 1 < ARRAY_LEN(parts) ? '/' : '\0';
+    }
+    return str_from(text, len);
 }
 
 static bool is_kind(str kind)

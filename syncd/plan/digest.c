@@ -113,6 +113,18 @@ static bool same_without_owner(const struct desired_object *base, const struct d
     return memcmp(left, right, SHA256_LEN) == 0;
 }
 
+/* What a side lets go: tombstones are no objects, but what is reviewed. */
+static void put_tombstones(struct buf *lines, const struct desired *desired)
+{
+    size_t count = desired != NULL ? desired->tombstones.list.len : 0;
+    buf_add_byte(lines, '!');
+    buf_add_u64(lines, count);
+    for (size_t i = 0; i < count; i++) {
+        put_text(lines, desired->tombstones.list.items[i].key);
+        put_text(lines, desired->tombstones.list.items[i].uid);
+    }
+}
+
 struct plan_digest plan_digest_of(str target, const struct desired *base,
                                   const struct desired *head)
 {
@@ -130,6 +142,8 @@ struct plan_digest plan_digest_of(str target, const struct desired *base,
         put_document(&lines, before, scratch);
         put_document(&lines, after, scratch);
     }
+    put_tombstones(&lines, base);
+    put_tombstones(&lines, head);
     CHECK(!buf_failed(&lines));
     crypto_sha256(buf_str(&lines), digest.bytes);
     return digest;

@@ -4,7 +4,8 @@
  *
  * SHA-256 over, for every target by name, every object (and, apart from them, every hook) that is
  * not equal on both sides, by identity: the identity and the SHA-256 of both documents, without the
- * owner label (its value comes from the configuration). Texts are written with their length.
+ * owner label (its value comes from the configuration). Then the tombstones of both sides.
+ * Texts are written with their length.
  */
 #ifndef SYNCD_PLAN_DIGEST_H
 #define SYNCD_PLAN_DIGEST_H

@@ -16,6 +16,18 @@ static value read_document(const struct desired_object *object, struct arena *ar
     return value_string(object->json); /* the renderer wrote it: a bug, but it shows */
 }
 
+/* Which of several objects of a name a uid means is only known in the cluster. */
+static bool is_tombstoned(const struct desired *head, str key)
+{
+    if (head == NULL)
+        return false;
+    VEC_FOR (const struct tombstone, tombstone, &head->tombstones.list) {
+        if (str_equal(tombstone->key, key))
+            return true;
+    }
+    return false;
+}
+
 /* What can be known of a deletion without its cluster. */
 static enum gate_reason gate_of(const struct plan_build *build, const struct desired_join *join,
                                 const struct desired_object *object, uint64_t deletions)
@@ -36,6 +48,7 @@ static enum gate_reason gate_of(const struct plan_build *build, const struct des
         .uid_known = true,
         .kind_protected = gate_protects(&object->id.gvk) ||
                           risk_needs_tombstone(build->request->level, &object->id.gvk, document),
+        .tombstoned = is_tombstoned(join->head, object->key),
         .kept = gate_keeps(document),
         .deletions = deletions,
         .total = join->base->count,
@@ -60,8 +73,8 @@ static struct memo *find_memo(struct plan_build *build, const struct desired_obj
 {
     struct {
         struct hash128 before, after;
-        uint64_t action, gate, hook;
-    } key = {.action = step->action, .gate = step->gate, .hook = step->hook};
+        uint64_t action, gate, hook, risks;
+    } key = {.action = step->action, .gate = step->gate, .hook = step->hook, .risks = step->risks};
     if (before != NULL)
         key.before = before->digest;
     if (after != NULL)
@@ -129,6 +142,8 @@ static void add_objects(struct plan_build *build, const struct plan_request_targ
             step.gate = gate_of(build, &join, before, deletions);
             step.hold = step.gate != GATE_OPEN ? HOLD_GATE : HOLD_NONE;
             step.action = step.gate != GATE_OPEN ? STEP_HOLD : STEP_DELETE;
+            if (is_tombstoned(join.head, before->key))
+                step.risks |= risk_bit(RISK_TOMBSTONE);
         }
         if (step.action != STEP_UNCHANGED)
             find_group(build, before, after, &step);

@@ -265,7 +265,9 @@ static void predict_leaving(struct prediction *prediction, const struct inventor
         .uid_known = entry->uid.len != 0 && str_equal(entry->uid, object_uid(*live)),
         .kind_protected = gate_protects(&object.id.gvk) ||
                           risk_needs_tombstone(request->level, &object.id.gvk, *live),
-        .kept = gate_keeps(*live),
+        .tombstoned =
+            tombstones_allow(&request->desired->tombstones, entry->key, object_uid(*live)),
+        .kept = (object_options(*live) & (OPTION_KEEP | OPTION_LEAVE)) != 0,
         .deletions = leaving,
         .total = prediction->wanted.len + leaving,
         .max_count = request->prune.max_count,

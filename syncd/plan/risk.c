@@ -107,9 +107,8 @@ unsigned risks_find(const struct risk_rules *rules, const struct gvk *gvk, unsig
 
 /* --- the level --- */
 
-static bool differs(const struct level_path *path, value before, value after)
+static bool differs(const struct level_path *path, value before, value after, struct arena *scratch)
 {
-    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
     struct level_matches left = {0}, right = {0};
     level_path_find(path, before, scratch, &left);
     level_path_find(path, after, scratch, &right);
@@ -123,13 +122,14 @@ static bool differs(const struct level_path *path, value before, value after)
 }
 
 static unsigned risks_of_fields(const struct level *level, const struct level_kind *kind,
-                                value before, value after)
+                                value before, value after, struct arena *scratch)
 {
     unsigned risks = 0;
     VEC_FOR (const struct level_field, field, &level->fields) {
         if ((field->use != LEVEL_IMMUTABLE && field->use != LEVEL_APPROVE) ||
             (field->kind != NULL && field->kind != kind) ||
-            !level_condition_holds(&field->when, after) || !differs(field->path, before, after))
+            !level_condition_holds(&field->when, after) ||
+            !differs(field->path, before, after, scratch))
             continue;
         risks |= risk_bit(field->use == LEVEL_APPROVE ? RISK_APPROVAL : RISK_IMMUTABLE);
         if (field->use == LEVEL_IMMUTABLE && kind == level->layout.machine)
@@ -154,9 +154,10 @@ unsigned risks_of_level(const struct level *level, const struct gvk *gvk, value 
         return 0;
     if (!value_present(after))
         return risk_needs_tombstone(level, gvk, before) ? risk_bit(RISK_PROTECTED) : 0;
-    unsigned risks = risks_of_fields(level, kind, before, after);
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+    unsigned risks = risks_of_fields(level, kind, before, after, scratch);
     if (kind == level->releases.cluster && level->releases.wanted != NULL &&
-        differs(level->releases.wanted, before, after))
+        differs(level->releases.wanted, before, after, scratch))
         risks |= risk_bit(RISK_UPGRADED);
     return risks;
 }

@@ -171,6 +171,23 @@ Test(plan, holds_what_a_platform_lets_go_with_a_tombstone_only)
     cr_expect_eq(plan->targets[0].desired.steps[0].gate, GATE_PROTECTED);
 }
 
+Test(plan, lets_go_what_a_tombstone_names_and_says_so)
+{
+#define NAMESPACE "{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'n'}}"
+#define TOMBSTONE(name)                                                                            \
+    "{'apiVersion':'syncd.dev/v1alpha1','kind':'Tombstone','metadata':{'name':'t'},'spec':"        \
+    "{'objects':[{'apiVersion':'v1','kind':'Namespace','name':'" name "'}]}}"
+    struct plan_request_target t =
+        target("t", DOCUMENTS(NAMESPACE, CM("a", "1")), DOCUMENTS(TOMBSTONE("n"), CM("a", "1")));
+    const struct plan *plan = make(&t, 1);
+    cr_assert_eq(plan->counts[STEP_DELETE], 1);
+    cr_expect((plan->risks & risk_bit(RISK_TOMBSTONE)) != 0);
+    struct plan_request_target other =
+        target("t", DOCUMENTS(NAMESPACE, CM("a", "1")), DOCUMENTS(TOMBSTONE("m"), CM("a", "1")));
+    cr_expect_eq(make(&other, 1)->counts[STEP_HOLD], 1);
+    cr_expect(!plan_digest_equal(&plan->digest, &make(&other, 1)->digest));
+}
+
 Test(plan, never_shows_what_a_platform_calls_a_secret)
 {
     struct plan_request_target t =
