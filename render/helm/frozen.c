@@ -156,6 +156,8 @@ static value record_document(const struct render_world *world,
     object_add(
         &annotations, STR("syncd.dev/release"),
         value_string(arena_concat(arena, declaration->namespace, STR("/"), declaration->name)));
+    object_add(&annotations, STR("argocd.argoproj.io/sync-options"),
+               value_string(STR("PruneLast=true")));
     object_begin(&metadata, arena);
     object_add(&metadata, STR("name"), value_string(record_name(world, declaration, arena)));
     object_add(&metadata, STR("namespace"), value_string(world->record_namespace));

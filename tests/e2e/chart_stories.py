@@ -89,6 +89,18 @@ def random_values_of_two(s):
     s.check('with the same', s.data(s.management, 'm')['password'] in record(s)[0].values() and record(s) == kept)
 
 
+def values_go_last(s):
+    """A release that leaves the repository takes its kept values along, after everything else."""
+    release(s, config_map(password='{{ randAlphaNum 24 | quote }}'))
+    s.work.commit()
+    s.syncd(regional=False, prune=True).start()
+    s.eventually('it is applied', lambda: s.data(s.management, 'm') is not None and len(record(s)) == 1)
+    s.work.remove('management/web.yaml')
+    s.work.commit()
+    s.eventually('it is gone', lambda: s.data(s.management, 'm') is None)
+    s.eventually('and its values', lambda: record(s) == [])
+
+
 def damaged_values_hold(s):
     """Values that cannot be read are not made anew: the target keeps its last good commit until they can."""
     template = config_map(password='{{ randAlphaNum 24 | quote }}', size='{{ .Values.size | quote }}')
@@ -201,4 +213,4 @@ def fetched_charts(s):
     s.eventually('without any server, from the cache', s.has(s.management, 'c', version='1.0.0'))
 
 
-CHARTS = [fetched_charts, random_values_stay, random_values_of_two, damaged_values_hold, lookup_follows, install_then_upgrade]
+CHARTS = [fetched_charts, random_values_stay, random_values_of_two, values_go_last, damaged_values_hold, lookup_follows, install_then_upgrade]

@@ -82,6 +82,8 @@ Test(release, makes_random_values_once_and_keeps_them)
     cr_expect(bench.world.releases.items[0].record_new);
     const struct object *secret = record_of(&bench, &made);
     cr_expect(str_equal(secret->id.namespace, STR("system")));
+    cr_expect(str_equal(object_annotation(secret->document, STR("argocd.argoproj.io/sync-options")),
+                        STR("PruneLast=true")));
     str password = bench_value(&made, "m", "password");
     cr_expect_eq(password.len, 20);
     cr_expect_not(str_equal(password, bench_value(&made, "m", "other")));
