@@ -294,7 +294,7 @@ bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
     if (!(random ? run_random_call(&call, callee->function) : callee->run(&call)))
         return wrap_error(frame, callee);
     *ret_value = call.result;
-    return true;
+    return run_charge(frame->run, text_length(ret_value, 1) / 32) || wrap_error(frame, callee);
 }
 
 /* For the functions. */

@@ -501,9 +501,25 @@ static bool skip_literal(struct reading *r, str literal)
     return true;
 }
 
+str go_time_quote(str text, struct arena *arena)
+{
+    AUTO_BUF struct buf buf = BUF_INIT(text.len * 4 + 8);
+    buf_add_byte(&buf, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i];
+        if (byte < ' ' || byte >= 0x80)
+            buf_printf(&buf, "\\x%02x", byte);
+        else
+            buf_printf(&buf, byte == '"' || byte == '\\' ? "\\%c" : "%c", byte);
+    }
+    buf_add_byte(&buf, '"');
+    return buf_copy(&buf, arena);
+}
+
 bool go_time_parse(str layout, str text, struct arena *arena, struct dyn_time *ret_time,
                    str *ret_message)
 {
+    const str shown = go_time_quote(text, arena);
     struct reading r = {.rest = text, .month = 1, .day = 1};
     str whole = layout;
     while (layout.len > 0) {
@@ -517,27 +533,25 @@ bool go_time_parse(str layout, str text, struct arena *arena, struct dyn_time *r
             good = read_chunk(&r, chunk, form, layout.len > 0 ? layout.ptr[0] : '\0');
         }
         if (!good) {
-            *ret_message =
-                arena_printf(arena,
-                             "parsing time \"%.*s\" as \"%.*s\": cannot parse \"%.*s\" as "
-                             "\"%.*s\"",
-                             STR_ARG(text), STR_ARG(whole), STR_ARG(at), STR_ARG(form));
+            *ret_message = arena_printf(
+                arena, "parsing time %.*s as %.*s: cannot parse %.*s as %.*s", STR_ARG(shown),
+                STR_ARG(go_time_quote(whole, arena)), STR_ARG(go_time_quote(at, arena)),
+                STR_ARG(go_time_quote(form, arena)));
             return false;
         }
         if (r.out_of_range != NULL) {
-            *ret_message = arena_printf(arena, "parsing time \"%.*s\": %s out of range",
-                                        STR_ARG(text), r.out_of_range);
+            *ret_message = arena_printf(arena, "parsing time %.*s: %s out of range", STR_ARG(shown),
+                                        r.out_of_range);
             return false;
         }
     }
     if (r.rest.len > 0) {
-        *ret_message = arena_printf(arena, "parsing time \"%.*s\": extra text: \"%.*s\"",
-                                    STR_ARG(text), STR_ARG(r.rest));
+        *ret_message = arena_printf(arena, "parsing time %.*s: extra text: %.*s", STR_ARG(shown),
+                                    STR_ARG(go_time_quote(r.rest, arena)));
         return false;
     }
     if (r.day < 1 || r.day > month_days(r.year, r.month)) {
-        *ret_message =
-            arena_printf(arena, "parsing time \"%.*s\": day out of range", STR_ARG(text));
+        *ret_message = arena_printf(arena, "parsing time %.*s: day out of range", STR_ARG(shown));
         return false;
     }
     if (r.pm && r.hour < 12)

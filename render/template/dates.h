@@ -12,6 +12,8 @@ void go_time_format(const struct dyn_time *time, str layout, struct buf *buf);
 /* time.Parse in UTC; false with Go's message. */
 bool go_time_parse(str layout, str text, struct arena *arena, struct dyn_time *ret_time,
                    str *ret_message) MUST_USE;
+/* In quotes, as the messages of Go's time package have text. */
+str go_time_quote(str text, struct arena *arena);
 /* time.ParseDuration: nanoseconds. */
 bool go_duration_parse(str text, int64_t *ret_ns) MUST_USE;
 /* time.Duration's String. */

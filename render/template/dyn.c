@@ -102,6 +102,21 @@ static uint32_t place(const struct dyn_map *map, str key, bool *ret_found)
     return low;
 }
 
+static int compare_entries(const void *a, const void *b)
+{
+    return str_compare(((const struct dyn_entry *)a)->key, ((const struct dyn_entry *)b)->key);
+}
+
+struct dyn_map *dyn_map_of(struct dyn_entry *entries, size_t len, struct arena *arena)
+{
+    struct dyn_map *map = dyn_map_create(arena);
+    if (len > 1)
+        qsort(entries, len, sizeof(*entries), compare_entries);
+    map->entries = entries;
+    map->len = map->cap = (uint32_t)len;
+    return map;
+}
+
 struct dyn *dyn_map_find(const struct dyn_map *map, str key)
 {
     if (map == NULL)
@@ -382,7 +397,7 @@ static bool export_number(const struct exporter *exporter, struct dyn v, value *
         *ret_value = value_uint(v.as.natural, exporter->arena);
         return true;
     }
-    if (exporter->numbers == DYN_NUMBERS_JSON) {
+    if (exporter->numbers != DYN_NUMBERS_YAML) {
         if (!isfinite(v.as.real))
             return false;
         *ret_value = value_float(v.as.real, exporter->arena);
@@ -404,7 +419,7 @@ static bool export_map(const struct exporter *exporter, struct dyn v, unsigned d
                        value *ret_value)
 {
     struct dyn_map *map = v.as.map;
-    if (v.null && exporter->numbers == DYN_NUMBERS_JSON) {
+    if (v.null && exporter->numbers != DYN_NUMBERS_YAML) {
         *ret_value = value_null();
         return true;
     }
@@ -456,6 +471,22 @@ static bool export_struct(const struct exporter *exporter, struct dyn v, unsigne
     return true;
 }
 
+/* No DEL, no control character above it, no byte order mark: YAML's reader refuses them. */
+static bool is_yaml_text(str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i];
+        if (byte < 0x7F)
+            continue;
+        unsigned char next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
+        unsigned char third = i + 2 < text.len ? (unsigned char)text.ptr[i + 2] : 0;
+        if (byte == 0x7F || (byte == 0xC2 && next < 0xA0 && next != 0x85) ||
+            (byte == 0xEF && ((next == 0xBB && third == 0xBF) || (next == 0xBF && third > 0xBD))))
+            return false;
+    }
+    return true;
+}
+
 static bool export_list(const struct exporter *exporter, struct dyn v, unsigned depth,
                         value *ret_value)
 {
@@ -485,7 +516,7 @@ static bool export(const struct exporter *exporter, struct dyn v, unsigned depth
     case DYN_BOOL: *ret_value = value_bool(v.len == 1); return true;
     case DYN_STRING:
         *ret_value = value_string(valid_utf8(dyn_str(v), exporter->arena));
-        return true;
+        return exporter->numbers != DYN_NUMBERS_SIGS || is_yaml_text(value_str(*ret_value));
     case DYN_COMPLEX: return false;
     case DYN_LIST:
         if (v.type != TYPE_BYTES || v.null)

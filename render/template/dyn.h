@@ -213,6 +213,8 @@ struct dyn dyn_zero_element(struct dyn container);
 str valid_utf8(str text, struct arena *arena);
 
 struct dyn_map *dyn_map_create(struct arena *arena);
+/* A map of these entries, whose keys differ; they are sorted in place and kept. */
+struct dyn_map *dyn_map_of(struct dyn_entry *entries, size_t len, struct arena *arena);
 /* NULL when absent; a NULL map is empty. */
 struct dyn *dyn_map_find(const struct dyn_map *map, str key);
 /* The key's bytes must live as long as the map. */
@@ -243,6 +245,7 @@ struct dyn dyn_from_value(value v, struct arena *arena);
 enum dyn_numbers {
     DYN_NUMBERS_JSON, /* as encoding/json prints floats */
     DYN_NUMBERS_YAML, /* as yaml.v3 prints floats */
+    DYN_NUMBERS_SIGS, /* as JSON, of which YAML is made: there is none with control characters */
 };
 /* As encoding/json sees it. False when there is no such document (NaN, a map inside itself). */
 bool dyn_to_value(struct dyn v, enum dyn_numbers numbers, struct arena *arena,

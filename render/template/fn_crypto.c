@@ -6,13 +6,14 @@
 #include "syncd/base/crypto.h"
 #include "syncd/base/pki.h"
 
-/* What slow functions cost, so that the step budget also bounds them: some 200 keys a chart. */
-#define STEPS_RSA_2048 50000
-#define STEPS_RSA_4096 400000
+/* What slow functions cost, so that the step budget bounds their time too: two million steps are at
+   most a second, so a chart may make 33 RSA keys, 5 long ones, or hash 20 passwords. */
+#define STEPS_RSA_2048 300000
+#define STEPS_RSA_4096 2000000
 #define STEPS_KEY      20000
-#define STEPS_DSA      800000
-#define STEPS_BCRYPT   400000
-#define STEPS_SCRYPT   200000
+#define STEPS_DSA      1000000
+#define STEPS_BCRYPT   500000
+#define STEPS_SCRYPT   500000
 
 #define BCRYPT_COST 10
 

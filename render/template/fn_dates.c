@@ -63,6 +63,8 @@ static bool format_in(struct dyn_call *call, str layout, struct dyn when, str zo
     time.zone = STR("UTC");
     if (!enter_zone(call, zone, &time))
         return false;
+    if (!call_charge(call, layout.len))
+        return false;
     AUTO_BUF struct buf buf;
     call_buf(call, &buf);
     go_time_format(&time, layout, &buf);
@@ -119,16 +121,19 @@ static bool duration_error(struct dyn_call *call, str text)
         while (len < rest.len && strchr("0123456789.", rest.ptr[len]) == NULL)
             len++;
         if (len == 0)
-            return call_error(call, "time: missing unit in duration \"%.*s\"", STR_ARG(text));
+            return call_error(call, "time: missing unit in duration %.*s",
+                              STR_ARG(go_time_quote(text, call->arena)));
         bool known = false;
         for (size_t i = 0; i < ARRAY_LEN(units); i++)
             known |= str_equal(str_slice(rest, 0, len), str_z(units[i]));
         if (!known)
-            return call_error(call, "time: unknown unit \"%.*s\" in duration \"%.*s\"",
-                              STR_ARG(str_slice(rest, 0, len)), STR_ARG(text));
+            return call_error(call, "time: unknown unit %.*s in duration %.*s",
+                              STR_ARG(go_time_quote(str_slice(rest, 0, len), call->arena)),
+                              STR_ARG(go_time_quote(text, call->arena)));
         rest = str_skip(rest, len);
     }
-    return call_error(call, "time: invalid duration \"%.*s\"", STR_ARG(text));
+    return call_error(call, "time: invalid duration %.*s",
+                      STR_ARG(go_time_quote(text, call->arena)));
 }
 
 static bool modify(struct dyn_call *call, bool must)
@@ -155,6 +160,8 @@ static bool parse_date(struct dyn_call *call, bool must)
 {
     struct dyn_time time = time_at(INT64_C(-62135596800), 0);
     str message;
+    if (!call_charge(call, call_str(call, 0).len + call_str(call, 1).len))
+        return false;
     if (!go_time_parse(call_str(call, 0), call_str(call, 1), call->arena, &time, &message) && must)
         return call_error_text(call, message);
     return call_return(call, dyn_time_value(call, time));

@@ -23,7 +23,7 @@ bool fn_to_json(struct dyn_call *call)
 
 static bool unsupported_value(struct dyn_call *call)
 {
-    return call_error(call, "json: unsupported value");
+    return call_error(call, "json: unsupported type: complex128");
 }
 
 bool fn_must_to_json(struct dyn_call *call)
@@ -227,9 +227,10 @@ bool fn_from_yaml_array(struct dyn_call *call)
 static bool return_yaml(struct dyn_call *call, enum yaml_style style)
 {
     value document;
-    if (!dyn_to_value(call->args[0], style == YAML_V3 ? DYN_NUMBERS_YAML : DYN_NUMBERS_JSON,
+    if (!dyn_to_value(call->args[0], style == YAML_V3 ? DYN_NUMBERS_YAML : DYN_NUMBERS_SIGS,
                       call->arena, &document))
-        return call_return_str(call, STR(""));
+        return style == YAML_V3 ? call_error(call, "cannot marshal type: complex128")
+                                : call_return_str(call, STR(""));
     struct buf *buf = run_take_buf(call->run);
     yaml_write(document, style, buf);
     if (!buf_failed(buf) && buf->len > 0 && buf->ptr[buf->len - 1] == '\n')

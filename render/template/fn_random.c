@@ -90,8 +90,14 @@ static bool random_text(struct dyn_call *call, const char *alphabet)
     char *out = call_alloc(call, (size_t)count);
     if (out == NULL || !call_charge(call, (uint64_t)count))
         return false;
-    for (int64_t i = 0; i < count; i++)
-        out[i] = alphabet[random_below(call->run, letters)];
+    unsigned fair = 256 - 256 % (unsigned)letters; /* bytes from there on would favour some */
+    uint8_t pool[256];
+    for (size_t made = 0; made < (size_t)count;) {
+        run_random(call->run, pool, sizeof(pool));
+        for (size_t i = 0; i < sizeof(pool) && made < (size_t)count; i++)
+            if (pool[i] < fair)
+                out[made++] = alphabet[pool[i] % letters];
+    }
     return call_return_str(call, str_from(out, (size_t)count));
 }
 

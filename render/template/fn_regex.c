@@ -22,7 +22,7 @@ static bool compile(struct dyn_call *call, const struct regex **ret_regex)
 /* Time is linear in the text: charge for it. */
 static bool charge_text(struct dyn_call *call, str text)
 {
-    return call_charge(call, 1 + text.len / 16);
+    return call_charge(call, 1 + text.len / 2);
 }
 
 bool fn_must_regex_match(struct dyn_call *call)

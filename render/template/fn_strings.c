@@ -462,10 +462,11 @@ static struct dyn split(struct dyn_call *call, str separator, str text, int64_t 
 
 static struct dyn numbered(struct dyn_call *call, struct dyn parts)
 {
-    struct dyn_map *map = dyn_map_create(call->arena);
+    struct dyn_entry *entries = ARENA_ARRAY(call->arena, struct dyn_entry, parts.len);
     for (uint32_t i = 0; i < parts.len; i++)
-        dyn_map_set(map, call->arena, arena_printf(call->arena, "_%u", i), parts.as.items[i]);
-    return dyn_of_map(TYPE_MAP_STRING, map);
+        entries[i] = (struct dyn_entry){.key = arena_printf(call->arena, "_%u", i),
+                                        .val = parts.as.items[i]};
+    return dyn_of_map(TYPE_MAP_STRING, dyn_map_of(entries, parts.len, call->arena));
 }
 
 bool fn_split_list(struct dyn_call *call)

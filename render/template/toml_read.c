@@ -232,6 +232,8 @@ static bool read_time(struct toml_reader *r, str text, struct dyn *ret_value)
     static const char *const layouts[] = {"2006-01-02T15:04:05.999999999Z07:00",
                                           "2006-01-02T15:04:05.999999999", "2006-01-02",
                                           "15:04:05.999999999"};
+    /* How the original calls the zones of times without one. */
+    static const char *const local_zones[] = {"", "datetime-local", "date-local", "time-local"};
     char *copy = arena_alloc_bytes(r->arena, text.len);
     memcpy(copy, text.ptr, text.len);
     if (text.len > 10 && (copy[10] == ' ' || copy[10] == 't'))
@@ -241,6 +243,8 @@ static bool read_time(struct toml_reader *r, str text, struct dyn *ret_value)
         str message;
         if (!go_time_parse(str_z(layouts[i]), str_from(copy, text.len), r->arena, time, &message))
             continue;
+        if (i > 0)
+            time->zone = str_z(local_zones[i]);
         *ret_value = (struct dyn){.kind = DYN_TIME, .as.time = time};
         return true;
     }

@@ -16,12 +16,13 @@ class Raw(list):
 
 class Case:
     def __init__(self, number, name, files, *rules, offline=True, seconds=10, want=None, unreadable=False,
-                 renderer='yaml'):
+                 renderer='yaml', says=()):
         self.number, self.name, self.files, self.rules = number, name, files, rules
         self.offline = offline and not any(isinstance(f, Raw) for f in files.values())
         self.renderer = renderer  # of test_offline; the daemon finds out itself
         self.seconds = seconds  # until the verdict
         self.want = want  # text that the output of a working case holds
+        self.says = says  # pieces that the refusal must hold too
         self.unreadable = unreadable  # Git itself cannot read such an object: the whole repository stands still
 
     @property
@@ -261,6 +262,59 @@ def kustomize_values():
                         want='namespace: hostile')
 
 
+def chart(template, **more):
+    """The files of a chart with this template."""
+    files = {'Chart.yaml': b'apiVersion: v2\nname: hostile\nversion: 1.0.0\n', 'templates/a.yaml': template.encode()}
+    files.update({name.replace('__', '/').replace('_dot_', '.'): text for name, text in more.items()})
+    return files
+
+
+def chart_case(number, name, template, *rules, seconds=5, **more):
+    return Case(number, name, chart(template), *rules, seconds=seconds, renderer='helm', **more)
+
+
+def template_budgets():
+    """H63: what does not end, or grows, is stopped by a budget; template, line and limit are named."""
+    where = 'template: hostile/templates/a.yaml:2:'
+    for label, text, rule, limit in (
+            ('include', '{{ define "a" }}{{ include "a" . }}{{ end }}\n{{ include "a" . }}', 'E_TPL_DEPTH', ''),
+            ('template', '{{ define "a" }}{{ template "a" . }}{{ end }}\n{{ template "a" . }}', 'E_TPL_DEPTH', ''),
+            ('tpl', '{{ $t := "{{ tpl .t . }}" }}\n{{ tpl $t (dict "t" $t) }}', 'E_TPL_DEPTH', ''),
+            ('until', '\n{{ range until 1000000000 }}x{{ end }}', 'E_TPL_MEMORY', 'render_memory'),
+            ('range', '\n{{ range 1000000000000 }}{{ end }}', 'E_TPL_STEPS', 'template_steps'),
+            ('ranges', '\n{{ range 10000 }}{{ range 10000 }}{{ end }}{{ end }}', 'E_TPL_STEPS', 'template_steps'),
+            ('repeat', '\n{{ repeat 1000000000 "x" }}', 'E_TPL_OUTPUT', 'template_output'),
+            ('indent', '\n{{ indent 1000000000 "x" }}', 'E_TPL_OUTPUT', 'template_output'),
+            ('printf', '\n{{ range 100 }}{{ printf "%1000000d" 1 }}{{ end }}', 'E_TPL_OUTPUT', 'template_output'),
+            ('doubling', '\n{{ $x := "x" }}{{ range 60 }}{{ $x = print $x $x }}{{ end }}', 'E_TPL_', ''),
+            ('split', '\n{{ $b := repeat 1000000 "a " }}{{ range 100000 }}{{ $x := split " " $b }}{{ end }}', 'E_TPL_', ''),
+            ('regex', '\n{{ $b := repeat 1000000 "ab " }}{{ range 1000 }}{{ $x := regexReplaceAll "(a|b|ab)*c" $b "x" }}{{ end }}', 'E_TPL_STEPS', 'template_steps'),
+            ('keys', '\n{{ range 10000 }}{{ $x := genCA "x" 1 }}{{ end }}', 'E_TPL_STEPS', 'template_steps'),
+            ('long-keys', '\n{{ range 10000 }}{{ $x := genPrivateKey "rsa" }}{{ end }}', 'E_TPL_STEPS', 'template_steps'),
+            ('passwords', '\n{{ range 10000 }}{{ $x := htpasswd "a" "b" }}{{ end }}', 'E_TPL_STEPS', 'template_steps'),
+            ('merge', '\n{{ $d := dict }}{{ range 30000 }}{{ $_ := set $d (toString .) (dict "a" $d) }}{{ end }}{{ toYaml $d }}{{ range 100000 }}{{ $_ := deepCopy $d }}{{ end }}', 'E_TPL_', '')):
+        yield chart_case('H63', label, text, rule, says=(where, limit) if limit else (),
+                         seconds=10 if label == 'long-keys' else 5)  # looking for primes may take three times as long as usual
+
+
+def chart_words():
+    config = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: hostile}\ndata: {a: "%s"}\n'
+    for name in ('env "HOME"', 'expandenv "$HOME"'):
+        yield chart_case('H61', name.split()[0], config % ('{{ %s }}' % name.replace('"', '`')), 'E_TPL_PARSE', says=('not defined',))
+    yield chart_case('H61', 'host', config % '<{{ getHostByName `canary.example` }}>', want='<>')
+    yield chart_case('H61', 'lookup', config % '<{{ lookup `v1` `Secret` `` `` }}>', want='map[]')
+    for label, path in (('up', '../canary'), ('absolute', '/etc/passwd'), ('far', '../../../../etc/passwd')):
+        yield chart_case('H62', label, config % ('<{{ .Files.Get `%s` }}>' % path), want='<>')
+    yield chart_case('H62', 'glob', config % '{{ range $p, $_ := .Files.Glob `/**` }}{{ $p }}{{ end }}', want='a: ')
+    for label, text in (('dot', 'name: .'), ('dots', 'name: ..'), ('slash', 'name: a/b'), ('null', 'name: null'), ('missing', 'version: 1.0.0'),
+                        ('library', 'name: a\ntype: library'), ('maintainer', 'name: a\nmaintainers: [null]')):
+        yield Case('H65', label, {'Chart.yaml': ('apiVersion: v2\nversion: 1.0.0\n%s\n' % text.replace('version: 1.0.0', '')).encode(),
+                                  'templates/a.yaml': (config % 'x').encode()}, 'E_CHART', 'E_YAML', seconds=5, renderer='helm')
+    for label, schema in (('file', '{"$ref": "file:///dev/zero"}'), ('http', '{"$ref": "http://169.254.169.254/x"}'), ('self', '{"$ref": "#"}'),
+                          ('deep', '{"not":' * 10000 + '{}' + '}' * 10000)):
+        yield Case('H67', label, chart(config % 'x', values_dot_schema_dot_json=schema.encode(), values_dot_yaml=b'a: b\n'), 'E_SCHEMA', 'E_JSON', seconds=5, renderer='helm')
+
+
 def all_cases():
-    for group in (kustomize_paths, kustomize_graphs, kustomize_plugins, kustomize_patches, kustomize_values, trees, links, git_files, yaml_bombs, yaml_words, json_words, objects):
+    for group in (kustomize_paths, kustomize_graphs, kustomize_plugins, kustomize_patches, kustomize_values, trees, links, git_files, yaml_bombs, yaml_words, json_words, objects, template_budgets, chart_words):
         yield from group()

@@ -89,7 +89,7 @@ POOLS = {'s': STRINGS, 'i': INTS, 'n': NUMBERS, 'b': BOOLS, 'l': LISTS, 'd': DIC
          'c': LISTS + DICTS + STRINGS[:6] + ['.Values', '.Values'], 'p': PLURAL, 'u': ['1', '7', '-1', '"1"', '4294967296'], 'w': ['"long"', '"maximum"', '"medium"', '"short"', '"basic"', '"pin"', '"none"'],
          't': [t for t in TIMES if 'toDate' in t] + ['(toDate "2006-01-02T15:04:05Z07:00" .Values.date)']}
 ANY = STRINGS[:8] + INTS[:6] + FLOATS[:4] + BOOLS + LISTS + DICTS + NILS + ['.Values.float', '.Values.big', '.Chart.Version', '.Release', '.Capabilities.KubeVersion.Minor', '.Values.int']
-ODD = ODD_INTS + ODD_FLOATS + NILS + ['.Release', '.Files', '(semver "1.2.3-a.1+b")', '(toDate "2006-01-02" "2024-02-29")', '.Capabilities.APIVersions', '(int64 9)', '(float64 1)', '.Template', '.Subcharts', '(.Files.GetBytes "f.txt")',
+ODD = ODD_INTS + ODD_FLOATS + NILS + ['.Release', '.Files', '(semver "1.2.3-a.1+b")', '.Capabilities.APIVersions', '(int64 9)', '(float64 1)', '.Template', '.Subcharts', '(.Files.GetBytes "f.txt")',
                              '(.Files.Lines "f.txt")', '(.Files.Glob "*")', '.Capabilities.KubeVersion', '.Values', '(chunk 2 (list 1 2 3))']
 
 # name: the kinds of its arguments (keys of POOLS); 'a' is anything, '*' repeats the last up to three times.
