@@ -122,7 +122,8 @@ static struct target_policy policy_of(const struct daemon *daemon,
                                   .max_count = (uint64_t)prune->max_count,
                                   .max_percent = (uint64_t)prune->max_percent,
                                   .in_flight = 64,
-                                  .wave_timeout_ns = WAVE_TIMEOUT_NS};
+                                  .wave_timeout_ns = WAVE_TIMEOUT_NS,
+                                  .level = daemon->level};
 }
 
 static void describe(const struct daemon *daemon, struct routing_target *places, str *uids)

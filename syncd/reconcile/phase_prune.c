@@ -1,4 +1,5 @@
 /* Deleting what Git does not want any more: every step of it passes the gate. */
+#include "syncd/plan/risk.h"
 #include "syncd/reconcile/target_internal.h"
 
 /* Goes on where it last stopped: what was done stays done until target_undo. */
@@ -22,6 +23,7 @@ static bool lists_complete(const struct target *target)
 /* What the gate can know before the object itself was looked at. */
 struct gate_case target_gate_facts(struct target *target, const struct target_object *object)
 {
+    const struct gvk *gvk = &target->kinds.items[object->kind].gvk;
     return (struct gate_case){
         .prune_enabled = target->policy.prune,
         .render_whole = !target->refused,
@@ -33,7 +35,8 @@ struct gate_case target_gate_facts(struct target *target, const struct target_ob
         .in_inventory = object->recorded,
         .owned = object->owned,
         .uid_known = object->uid[0] != '\0',
-        .kind_protected = gate_protects(&target->kinds.items[object->kind].gvk),
+        .kind_protected =
+            gate_protects(gvk) || risk_needs_tombstone(target->policy.level, gvk, value_absent()),
         .tombstoned =
             tombstones_allow(&target->desired->tombstones, object->key, str_z(object->uid)),
         .deletions = target->to_delete,

@@ -111,8 +111,9 @@ struct target_policy {
     str default_ns; /* for objects that name no namespace and need one; must outlive the target */
     bool prune;
     uint64_t max_count, max_percent;
-    unsigned in_flight;      /* applies at once */
-    int64_t wave_timeout_ns; /* what is not ready by then has failed the sync; 0 = never */
+    unsigned in_flight;        /* applies at once */
+    int64_t wave_timeout_ns;   /* what is not ready by then has failed the sync; 0 = never */
+    const struct level *level; /* of the platform, whose kinds may need a tombstone; NULL = none */
 };
 
 enum effect_kind {
