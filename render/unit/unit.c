@@ -227,8 +227,14 @@ bool render_unit(struct render_context *context, const struct unit *given,
                 findings_add_error(context->findings, &err);
             continue;
         }
-        VEC_FOR (struct object, object, &part.objects)
-            VEC_PUSH(context->arena, &all.objects, *object);
+        VEC_FOR (struct object, object, &part.objects) {
+            struct object named; /* renderers that follow other tools let any name through */
+            if (object_from_document(object->document, object->source, &named, &err))
+                VEC_PUSH(context->arena, &all.objects, *object);
+            else
+                findings_add_error(context->findings, &err);
+            error_clear(&err);
+        }
     }
     settle_namespaces(&all, unit->default_ns, context->arena);
     if (all.objects.len > 1)

@@ -255,6 +255,7 @@ def kustomize_values():
     doubling = [{'source': {'kind': 'ConfigMap', 'name': 'x', 'fieldPath': 'data'},
                  'targets': [dict(target, fieldPaths=['data.d%d' % n])]} for n in range(40)]
     yield kustomization('H57', 'doubling', {'replacements': doubling}, 'E_BUDGET', 'E_REPLACEMENT')
+    yield kustomization('H57', 'prefix', {'namePrefix': 'p' * 300}, 'E_NAME', offline=False)
     bound = {'apiVersion': 'rbac.authorization.k8s.io/v1', 'kind': 'ClusterRoleBinding', 'metadata': {'name': 'b'},
              'roleRef': {'apiGroup': 'rbac.authorization.k8s.io', 'kind': 'ClusterRole', 'name': 'r'},
              'subjects': [{'kind': 'ServiceAccount', 'name': 'default', 'namespace': 'was'}]}

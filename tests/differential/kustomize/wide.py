@@ -139,10 +139,6 @@ class WideTree(Tree):
             {'kind': 'HashTransformer'},
         ]))
 
-    def validator(self, directory, objects):
-        return {'apiVersion': 'builtin', 'kind': 'LabelTransformer', 'metadata': {'name': 'v'}, 'labels': {'validated-by': 'v'},
-                'fieldSpecs': [{'path': 'metadata/labels', 'create': self.chance(0.5)}]}
-
     def generator_plugin(self, directory, objects):
         kind = self.pick(['ConfigMapGenerator', 'SecretGenerator'])
         g = self.generator(directory, objects, kind == 'SecretGenerator')
@@ -192,8 +188,6 @@ class WideTree(Tree):
             k['transformers'] = self.plugins(directory, self.plugin, objects)
         if objects and c(0.1):
             k['generators'] = self.plugins(directory, self.generator_plugin, objects)
-        if objects and c(0.04):
-            k['validators'] = self.plugins(directory, self.validator, objects)
         if c(0.12):
             self.files[directory + '/config.yaml'] = dump(self.configuration())
             k['configurations'] = ['config.yaml']
