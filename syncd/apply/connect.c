@@ -86,19 +86,21 @@ void session_join(struct session *session, str other)
     session_pump(session);
 }
 
-static void reach(struct session *session, const struct kube_config *config)
+/* --- where credentials come from --- */
+
+static bool load_config(struct session *session, struct arena *arena, struct kube_config *config,
+                        struct error *err)
 {
-    struct error err = ERROR_INIT;
-    session_leave(session);
-    session->namespace_ready = false;
-    const struct kube_cluster_options options = {.name = session->options.target->name,
-                                                 .limits = session->options.limits};
-    if (!kube_cluster_create(session->loop, session->client, config, &options, &session->cluster,
-                             &err)) {
-        failed(session, &err);
-        return;
-    }
-    (void)kube_identity(session->cluster, identified, session);
+    const struct config_target *target = session->options.target;
+    const struct kubeconfig_options options = {.context = target->context,
+                                               .strict_files = true,
+                                               .allow_insecure = target->allow_insecure,
+                                               .limits = session->options.limits};
+    return target->in_cluster
+               ? kubeconfig_in_cluster(getenv("KUBERNETES_SERVICE_HOST"),
+                                       getenv("KUBERNETES_SERVICE_PORT"), arena, config, err)
+               : kubeconfig_load(arena_str(arena, target->kubeconfig_file).ptr, &options, arena,
+                                 config, err);
 }
 
 /* A kubeconfig from a Secret may name no files: it comes from another cluster. */
@@ -114,6 +116,67 @@ static bool config_from_secret(const struct session *session, value secret, stru
                                                .allow_insecure = target->allow_insecure,
                                                .limits = session->options.limits};
     return kubeconfig_read(text, "the kubeconfig Secret", &options, arena, config, err);
+}
+
+/* Asks the other target's cluster for the Secret; false when that is not connected. */
+static bool ask_for_secret(struct session *session, kube_done *done, struct error *err)
+{
+    const struct config_target *target = session->options.target;
+    struct kube_cluster *other = session->port.cluster_of(session->context, target->from_target);
+    if (other == NULL)
+        return error_set(err, ERROR_UNAVAILABLE,
+                         "target %.*s, which has the kubeconfig, is not connected",
+                         STR_ARG(target->from_target));
+    size_t slash = str_index(target->from_secret, '/');
+    const struct kube_path path = {.version = STR("v1"),
+                                   .plural = STR("secrets"),
+                                   .namespace = str_slice(target->from_secret, 0, slash),
+                                   .name = str_skip(target->from_secret, slash + 1)};
+    (void)kube_get(other, &path, done, session);
+    return true;
+}
+
+/* --- other credentials while running --- */
+
+static void secret_read_again(void *context, const struct kube_reply *reply)
+{
+    struct session *session = context;
+    struct kube_config config;
+    struct error err = ERROR_INIT; /* what was refused for it says so */
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    session->renewing = false;
+    if (session->cluster != NULL && reply->err == NULL &&
+        config_from_secret(session, reply->object, arena, &config, &err))
+        (void)!kube_cluster_renew(session->cluster, &config, &err);
+}
+
+/* After a 401. A Secret comes later: what was refused is tried again then. */
+static bool renew(void *context, struct arena *arena, struct kube_config *ret_config)
+{
+    struct session *session = context;
+    struct error err = ERROR_INIT; /* the refusal is what is reported */
+    if (session->options.target->from_target.len == 0)
+        return load_config(session, arena, ret_config, &err);
+    if (!session->renewing)
+        session->renewing = ask_for_secret(session, secret_read_again, &err);
+    return false;
+}
+
+static void reach(struct session *session, const struct kube_config *config)
+{
+    struct error err = ERROR_INIT;
+    session_leave(session);
+    session->namespace_ready = false;
+    const struct kube_cluster_options options = {.name = session->options.target->name,
+                                                 .limits = session->options.limits,
+                                                 .renew = renew,
+                                                 .renew_context = session};
+    if (!kube_cluster_create(session->loop, session->client, config, &options, &session->cluster,
+                             &err)) {
+        failed(session, &err);
+        return;
+    }
+    (void)kube_identity(session->cluster, identified, session);
 }
 
 static void secret_read(void *context, const struct kube_reply *reply)
@@ -134,48 +197,17 @@ static void secret_read(void *context, const struct kube_reply *reply)
         reach(session, &config);
 }
 
-static void ask_for_secret(struct session *session)
-{
-    const struct config_target *target = session->options.target;
-    struct kube_cluster *other = session->port.cluster_of(session->context, target->from_target);
-    struct error err = ERROR_INIT;
-    if (other == NULL) {
-        (void)error_set(&err, ERROR_UNAVAILABLE,
-                        "target %.*s, which has the kubeconfig, is not "
-                        "connected",
-                        STR_ARG(target->from_target));
-        failed(session, &err);
-        return;
-    }
-    size_t slash = str_index(target->from_secret, '/');
-    const struct kube_path path = {.version = STR("v1"),
-                                   .plural = STR("secrets"),
-                                   .namespace = str_slice(target->from_secret, 0, slash),
-                                   .name = str_skip(target->from_secret, slash + 1)};
-    (void)kube_get(other, &path, secret_read, session);
-}
-
 void connect_begin(struct session *session)
 {
-    const struct config_target *target = session->options.target;
-    if (target->from_target.len != 0) {
-        ask_for_secret(session);
-        return;
-    }
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct kube_config config;
     struct error err = ERROR_INIT;
-    const struct kubeconfig_options options = {.context = target->context,
-                                               .strict_files = true,
-                                               .allow_insecure = target->allow_insecure,
-                                               .limits = session->options.limits};
-    bool found = target->in_cluster ? kubeconfig_in_cluster(getenv("KUBERNETES_SERVICE_HOST"),
-                                                            getenv("KUBERNETES_SERVICE_PORT"),
-                                                            arena, &config, &err)
-                                    : kubeconfig_load(arena_str(arena, target->kubeconfig_file).ptr,
-                                                      &options, arena, &config, &err);
-    if (!found)
-        failed(session, &err);
-    else
+    if (session->options.target->from_target.len != 0) {
+        if (!ask_for_secret(session, secret_read, &err))
+            failed(session, &err);
+    } else if (load_config(session, arena, &config, &err)) {
         reach(session, &config);
+    } else {
+        failed(session, &err);
+    }
 }

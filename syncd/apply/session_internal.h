@@ -27,6 +27,7 @@ struct session {
     struct buf installed; /* releases, as the inventory has them */
     char cluster_uid[UID_MAX];
     bool pumping, pump_again, closing;
+    bool renewing;        /* the Secret with the credentials is asked for again */
     bool namespace_ready; /* the inventory's namespace is there */
     unsigned parts;       /* of the inventory in the cluster */
     unsigned parts_open;  /* of the one being written */

@@ -28,6 +28,12 @@ bool write_read_reply(const struct session *session, const struct kube_reply *re
     outcome->reason = NULL;
     if (reply->err != NULL) {
         outcome->err = reply->err;
+        /* A 401 is about our credentials, not about the object: there may be others soon. */
+        if (reply->code == 401) {
+            *err = *reply->err;
+            err->class = ERROR_UNAVAILABLE;
+            outcome->err = err;
+        }
         return false;
     }
     if (!live_view(reply->object, STR(OWNER_LABEL), reply->arena, &seen->live, err)) {

@@ -49,6 +49,8 @@ void http_origin_destroy(struct http_origin *origin);
 /* Sets (or with empty text removes) the Authorization header of requests from now on; copied, wiped
    when replaced. False when it holds a control byte. */
 bool http_origin_set_authorization(struct http_origin *origin, str text) MUST_USE;
+/* Another client certificate for connections from now on; copied, wiped with the origin. */
+void http_origin_set_identity(struct http_origin *origin, const struct tls_identity *identity);
 str http_origin_url(const struct http_origin *origin);
 
 /* What came back. All views live until `done` returns. */

@@ -115,8 +115,7 @@ bool http_origin_create(struct http_client *client, const struct http_origin_opt
     origin->https = str_equal(str_z(address.scheme), STR("https"));
     origin->insecure = options->insecure;
     origin->ca = blob(arena, options->ca_pem);
-    origin->certificate = blob(arena, options->identity.certificate_pem);
-    origin->key = blob(arena, options->identity.key_pem);
+    http_origin_set_identity(origin, &options->identity);
     origin->user_agent = arena_str(arena, options->user_agent).ptr;
 
     const str path = str_trim_right(str_z(address.path), STR("/"));
@@ -154,8 +153,6 @@ void http_origin_destroy(struct http_origin *origin)
     origin_cancel_transfers(origin);
     list_remove(&origin->node);
     forget_authorization(origin);
-    if (origin->key.data != NULL)
-        crypto_wipe(origin->key.data, origin->key.len);
     curl_slist_free_all(origin->connect_to);
     arena_destroy(origin->arena);
     free(origin);
@@ -177,6 +174,23 @@ bool http_origin_set_authorization(struct http_origin *origin, str text)
     line[sizeof(name) - 1 + text.len] = '\0';
     origin->authorization = line;
     return true;
+}
+
+static void wipe_blob(void *context)
+{
+    const struct curl_blob *blob = context;
+    if (blob->data != NULL)
+        crypto_wipe(blob->data, blob->len);
+}
+
+/* What is on its way still uses the old one, so that stays until the origin ends. */
+void http_origin_set_identity(struct http_origin *origin, const struct tls_identity *identity)
+{
+    struct curl_blob *key = ARENA_NEW(origin->arena, struct curl_blob);
+    *key = blob(origin->arena, identity->key_pem);
+    arena_defer(origin->arena, wipe_blob, key);
+    origin->certificate = blob(origin->arena, identity->certificate_pem);
+    origin->key = *key;
 }
 
 str http_origin_url(const struct http_origin *origin)

@@ -66,21 +66,33 @@ static void wait_out(struct kube_call *call, int64_t retry_after_ns)
 }
 
 /* A projected token is exchanged every hour: the file has the new one before the old one dies. */
-static bool reread_token(struct kube_call *call)
+static bool reread_token(struct kube_cluster *cluster, struct arena *scratch)
 {
-    struct kube_cluster *cluster = call->cluster;
-    if (cluster->token_file.len == 0 || call->reread_token)
-        return false;
-    call->reread_token = true;
-    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
     struct error err = ERROR_INIT;
     str text;
+    if (cluster->token_file.len == 0)
+        return false;
     if (!kubeconfig_read_file(cluster->token_file.ptr, cluster->strict_files, TOKEN_MAX, scratch,
                               &text, &err))
         return false; /* the 401 is reported instead */
     const str line = arena_concat(scratch, STR("Bearer "), str_trim(text), STR(""));
     private_text_wipe(scratch, line);
     return http_origin_set_authorization(cluster->origin, line);
+}
+
+static bool renew_credentials(struct kube_call *call)
+{
+    struct kube_cluster *cluster = call->cluster;
+    if (call->renewed)
+        return false;
+    call->renewed = true;
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+    struct kube_config config = {0};
+    struct error err = ERROR_INIT;
+    if (cluster->renew == NULL)
+        return reread_token(cluster, scratch);
+    return cluster->renew(cluster->renew_context, scratch, &config) &&
+           kube_cluster_renew(cluster, &config, &err);
 }
 
 static void note_answer(struct kube_call *call, const struct http_response *response,
@@ -146,7 +158,7 @@ static void http_answered(void *context, const struct http_response *response,
         pump(cluster);
         return;
     }
-    if (err == NULL && response->status == 401 && reread_token(call)) {
+    if (err == NULL && response->status == 401 && renew_credentials(call)) {
         wait_in_queue(call, true);
         pump(cluster);
         return;

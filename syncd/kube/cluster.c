@@ -56,6 +56,8 @@ bool kube_cluster_create(struct loop *loop, struct http_client *client,
     cluster->name = arena_str(cluster->arena, options->name);
     cluster->token_file = arena_str(cluster->arena, config->token_file);
     cluster->strict_files = config->strict_files;
+    cluster->renew = options->renew;
+    cluster->renew_context = options->renew_context;
     cluster->limits = options->limits != NULL ? options->limits : limits_default();
     cluster->deadline_ns = options->deadline_ns != 0 ? options->deadline_ns : DEADLINE_DEFAULT;
     list_init(&cluster->waiting);
@@ -68,6 +70,16 @@ bool kube_cluster_create(struct loop *loop, struct http_client *client,
         return false;
     }
     *ret_cluster = cluster;
+    return true;
+}
+
+bool kube_cluster_renew(struct kube_cluster *cluster, const struct kube_config *config,
+                        struct error *err)
+{
+    if (!authorize(cluster, config, err))
+        return false;
+    if (config->identity.certificate_pem.len > 0)
+        http_origin_set_identity(cluster->origin, &config->identity);
     return true;
 }
 

@@ -25,6 +25,10 @@ struct kube_cluster_options {
                                  429 makes it wait; 0 = 60 s */
     const struct limits *limits;
     str user_agent; /* empty = "syncd/VERSION" */
+    /* Reads the credentials again, at a 401: they may have been exchanged on disk. False when there
+       are no others. NULL = only the token file is read again. */
+    bool (*renew)(void *context, struct arena *arena, struct kube_config *ret_config);
+    void *renew_context;
 };
 
 /* Copies the configuration. ERROR_INPUT for an address that cannot be used. Opens nothing yet. */
@@ -35,6 +39,10 @@ bool kube_cluster_create(struct loop *loop, struct http_client *client,
 /* Ends everything of it without further callbacks. Reflectors must be destroyed before. Not from
    inside a kube_item or a receiver of a reflector: defer it. */
 void kube_cluster_destroy(struct kube_cluster *cluster);
+/* Other credentials from now on; address and authorities stay. ERROR_INPUT for a token that is
+   none. */
+bool kube_cluster_renew(struct kube_cluster *cluster, const struct kube_config *config,
+                        struct error *err) MUST_USE;
 str kube_cluster_name(const struct kube_cluster *cluster);
 
 struct kube_cluster_stats {

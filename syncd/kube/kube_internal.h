@@ -27,6 +27,8 @@ struct kube_cluster {
     str name;
     str token_file; /* empty = none */
     bool strict_files;
+    bool (*renew)(void *context, struct arena *arena, struct kube_config *ret_config);
+    void *renew_context;
     const struct limits *limits;
     int64_t deadline_ns;
 
@@ -75,7 +77,7 @@ struct kube_call {
 
     bool is_waiting, is_out;  /* in the queue; sent */
     bool inside, dead;        /* its `bytes` or `begun` is running; dropped meanwhile */
-    bool reread_token;        /* once */
+    bool renewed;             /* once */
     struct loop_timer *later; /* of call_start_later */
     int64_t give_up_ns;       /* 0 = not sent yet */
 };

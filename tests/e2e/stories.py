@@ -292,6 +292,27 @@ def broken_commit_is_refused(s):
     s.eventually('the next good commit is applied', s.has(s.management, 'm', a='2'))
 
 
+def kubeconfig_from_a_secret(s):
+    """The regional cluster's kubeconfig lives in a Secret of management: waited for, used, and read again when it is exchanged."""
+    s.write_namespaces()
+    s.write(s.management, 'm', a='1')
+    s.write(s.regional, 'r', a='1')
+    s.work.commit()
+    daemon = s.syncd()
+    row = daemon.document['spec']['targets'][1]
+    del row['kubeconfigFile']
+    row['kubeconfigFrom'] = {'target': 'management', 'secret': s.space + '/far'}
+    daemon.configure()
+    daemon.start()
+    s.eventually('management does not wait', s.has(s.management, 'm', a='1'))
+    s.check('nothing is at the other one yet', s.data(s.regional, 'r') is None)
+    s.management.kubectl('create', 'secret', 'generic', 'far', '-n', s.space, '--from-literal=value=not: a kubeconfig')
+    time.sleep(1)
+    s.management.kubectl('delete', 'secret', 'far', '-n', s.space)
+    s.management.kubectl('create', 'secret', 'generic', 'far', '-n', s.space, '--from-file=value=' + s.regional.kubeconfig)
+    s.eventually('the other one is reached when the Secret is right', s.has(s.regional, 'r', a='1'), 40)
+
+
 def unusable_commit_says_so(s):
     """A commit whose tree Git itself cannot read is refused as a whole; its note says why; the next one goes through."""
     s.write_namespaces()
@@ -407,7 +428,7 @@ def sources(s):
 
 
 EVERYWHERE = [change_reaches_both, custom_resources, namespaces_that_are_left_out, charts_are_rendered_confined, live_edit_is_healed, edit_while_down_is_found, prune_is_asked_for,
-              broken_commit_is_refused, unusable_commit_says_so, rewritten_history_is_held, kill_in_the_middle, bad_configuration_keeps_the_old, sources]
+              broken_commit_is_refused, kubeconfig_from_a_secret, unusable_commit_says_so, rewritten_history_is_held, kill_in_the_middle, bad_configuration_keeps_the_old, sources]
 
 
 def tell(stories, management, regional, git, counts, only=()):

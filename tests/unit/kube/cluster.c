@@ -235,6 +235,38 @@ static void put(const char *path, const char *text)
     chmod(path, 0600);
 }
 
+/* The credentials as they are now. */
+static bool exchange_token(void *context, struct arena *arena, struct kube_config *ret_config)
+{
+    *ret_config = (struct kube_config){.token = arena_str(arena, str_z(context))};
+    return true;
+}
+
+/* F21: a kubeconfig that was exchanged as a whole */
+Test(cluster, asks_for_its_credentials_again_once_after_401)
+{
+    struct fake fake;
+    fake_begin(&fake, need_token);
+    char token[] = "new", header[] = "Bearer new", other[] = "Bearer other";
+    const struct kube_config config = {.token = STR("old")};
+    const struct kube_cluster_options options = {
+        .name = STR("renewed"), .renew = exchange_token, .renew_context = token};
+    struct kube_cluster *cluster = fake_cluster(&fake, &config, &options);
+    struct fake_answer answer = {0};
+    fake.context = header;
+    kube_get(cluster, &machine, fake_take, &answer);
+    fake_wait(&fake, &answer.done, 1);
+    cr_assert_eq(answer.code, 200);
+    cr_assert_eq(fake.requests, 2);
+    fake.context = other; /* there is nothing better: that is told, after one more try */
+    kube_get(cluster, &machine, fake_take, &answer);
+    fake_wait(&fake, &answer.done, 2);
+    cr_assert_eq(answer.code, 401);
+    cr_assert_eq(fake.requests, 4);
+    kube_cluster_destroy(cluster);
+    fake_end(&fake);
+}
+
 /* F21 */
 Test(cluster, reads_its_token_again_once_after_401)
 {
