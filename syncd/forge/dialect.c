@@ -8,45 +8,38 @@
 
 /*
  * Paths with {repo} (GitLab: one encoded segment), {branch}, {number}, {id}, {user}, {commit} and
- * {page} filled in.
+ * {paging} filled in.
  */
 static const char *const paths[][FORGE_GET_SELF + 1] = {
     [FORGE_GITHUB] =
         {
-            [FORGE_LIST_CHANGES] =
-                "GET /repos/{repo}/pulls?state=open&base={branch}&per_page=100&page={page}",
-            [FORGE_LIST_COMMENTS] =
-                "GET /repos/{repo}/issues/{number}/comments?per_page=100&page={page}",
+            [FORGE_LIST_CHANGES] = "GET /repos/{repo}/pulls?state=open&base={branch}&{paging}",
+            [FORGE_LIST_COMMENTS] = "GET /repos/{repo}/issues/{number}/comments?{paging}",
             [FORGE_ADD_COMMENT] = "POST /repos/{repo}/issues/{number}/comments",
             [FORGE_EDIT_COMMENT] = "PATCH /repos/{repo}/issues/comments/{id}",
             [FORGE_SET_STATUS] = "POST /repos/{repo}/statuses/{commit}",
-            [FORGE_LIST_REVIEWS] =
-                "GET /repos/{repo}/pulls/{number}/reviews?per_page=100&page={page}",
+            [FORGE_LIST_REVIEWS] = "GET /repos/{repo}/pulls/{number}/reviews?{paging}",
             [FORGE_GET_LEVEL] = "GET /repos/{repo}/collaborators/{user}/permission",
             [FORGE_GET_SELF] = "GET /user",
         },
     [FORGE_GITEA] =
         {
             [FORGE_LIST_CHANGES] =
-                "GET /repos/{repo}/pulls?state=open&base_branch={branch}&limit=50&page={page}",
-            [FORGE_LIST_COMMENTS] =
-                "GET /repos/{repo}/issues/{number}/comments?limit=50&page={page}",
+                "GET /repos/{repo}/pulls?state=open&base_branch={branch}&{paging}",
+            [FORGE_LIST_COMMENTS] = "GET /repos/{repo}/issues/{number}/comments?{paging}",
             [FORGE_ADD_COMMENT] = "POST /repos/{repo}/issues/{number}/comments",
             [FORGE_EDIT_COMMENT] = "PATCH /repos/{repo}/issues/comments/{id}",
             [FORGE_SET_STATUS] = "POST /repos/{repo}/statuses/{commit}",
-            [FORGE_LIST_REVIEWS] = "GET /repos/{repo}/pulls/{number}/reviews?limit=50&page={page}",
+            [FORGE_LIST_REVIEWS] = "GET /repos/{repo}/pulls/{number}/reviews?{paging}",
             [FORGE_GET_LEVEL] = "GET /repos/{repo}/collaborators/{user}/permission",
             [FORGE_GET_SELF] = "GET /user",
         },
     [FORGE_GITLAB] =
         {
             [FORGE_LIST_CHANGES] =
-                "GET "
-                "/projects/{repo}/"
-                "merge_requests?state=opened&target_branch={branch}&per_page=100&page={page}",
-            [FORGE_LIST_COMMENTS] = "GET "
-                                    "/projects/{repo}/merge_requests/{number}/"
-                                    "notes?order_by=created_at&sort=asc&per_page=100&page={page}",
+                "GET /projects/{repo}/merge_requests?state=opened&target_branch={branch}&{paging}",
+            [FORGE_LIST_COMMENTS] =
+                "GET /projects/{repo}/merge_requests/{number}/notes?sort=asc&{paging}",
             [FORGE_ADD_COMMENT] = "POST /projects/{repo}/merge_requests/{number}/notes",
             [FORGE_EDIT_COMMENT] = "PUT /projects/{repo}/merge_requests/{number}/notes/{id}",
             [FORGE_SET_STATUS] = "POST /projects/{repo}/statuses/{commit}",
@@ -64,6 +57,7 @@ static const struct forge_traits {
     const char *authorization;
     const char *head;    /* reference of a pull request's head */
     size_t comment_most; /* characters */
+    const char *page_key;
     unsigned page_size;
     const char *states[FORGE_TROUBLE + 1];
     const char *context_key;
@@ -72,6 +66,7 @@ static const struct forge_traits {
                       "Bearer",
                       "refs/pull/",
                       65536,
+                      "per_page",
                       100,
                       {"pending", "success", "failure", "error"},
                       "context"},
@@ -79,6 +74,7 @@ static const struct forge_traits {
                      "token",
                      "refs/pull/",
                      65536,
+                     "limit",
                      50,
                      {"pending", "success", "failure", "error"},
                      "context"},
@@ -86,10 +82,11 @@ static const struct forge_traits {
                       "Bearer",
                       "refs/merge-requests/",
                       1000000,
+                      "per_page",
                       100,
                       {"pending", "success", "failed", "failed"},
                       "name"},
-    [FORGE_BITBUCKET] = {"", "Bearer", "", 32768, 100, {"", "", "", ""}, ""},
+    [FORGE_BITBUCKET] = {"", "Bearer", "", 32768, "pagelen", 100, {"", "", "", ""}, ""},
 };
 
 str dialect_api_url(enum forge_kind kind, str url, struct arena *arena)
@@ -144,7 +141,8 @@ static void put_word(struct buf *buf, enum forge_kind kind, const struct forge_q
     } else if (str_equal(word, STR("id"))) {
         buf_add_u64(buf, question->id);
     } else {
-        buf_add_u64(buf, question->page != 0 ? question->page : 1);
+        buf_printf(buf, "%s=%u&page=%u", traits[kind].page_key, traits[kind].page_size,
+                   question->page != 0 ? question->page : 1);
     }
 }
 
