@@ -188,7 +188,7 @@ static void add_finding(struct buf *buf, const struct plan_target *target,
     buf_printf(buf, " %s ", words_severity(finding->severity));
     AUTO_BUF struct buf text = BUF_INIT(8192);
     buf_printf(&text, "%.*s:%u: %.*s [%s]", STR_ARG(finding->position.file), finding->position.line,
-               STR_ARG(str_slice(finding->text, 0, 1000)), finding->rule);
+               STR_ARG(words_cut(finding->text, 1000)), finding->rule);
     add_code(buf, buf_str(&text));
     buf_add_byte(buf, '\n');
 }
@@ -235,7 +235,7 @@ static void print_summary(const struct comment *comment, const struct plan_group
         AUTO_BUF struct buf line = BUF_INIT(1u << 20);
         words_change(&group->changes[i], VALUE_MOST, &line);
         buf_add(buf, STR("<br>"));
-        add_html_code(buf, str_slice(buf_str(&line), 0, 300));
+        add_html_code(buf, words_cut(buf_str(&line), 300));
     }
     if (group->change_count > CHANGES_MOST)
         buf_printf(buf, "<br>and %zu more fields", group->change_count - CHANGES_MOST);

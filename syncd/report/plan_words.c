@@ -95,7 +95,15 @@ void words_plural(size_t count, const char *noun, struct buf *buf)
     buf_printf(buf, "%zu %s%s", count, noun, count == 1 ? "" : "s");
 }
 
-/* At most `most` bytes, cut at a character. */
+str words_cut(str text, size_t most)
+{
+    if (text.len <= most)
+        return text;
+    while (most > 0 && ((unsigned char)text.ptr[most] & 0xc0) == 0x80)
+        most--;
+    return str_slice(text, 0, most);
+}
+
 static void add_short(value v, size_t most, struct buf *buf)
 {
     size_t start = buf->len;
@@ -105,10 +113,7 @@ static void add_short(value v, size_t most, struct buf *buf)
         json_write(v, JSON_COMPACT, buf);
     if (buf_failed(buf) || buf->len - start <= most)
         return;
-    size_t end = start + most;
-    while (end > start && ((unsigned char)buf->ptr[end] & 0xc0) == 0x80)
-        end--;
-    buf_truncate(buf, end);
+    buf_truncate(buf, start + words_cut(str_skip(buf_str(buf), start), most).len);
     buf_add(buf, STR("…"));
 }
 

@@ -23,6 +23,8 @@ void words_kind(const struct plan_group *group, struct buf *buf);
 /* "team-a/m-0", "m-0" */
 void words_name(const struct object_id *id, struct buf *buf);
 void words_plural(size_t count, const char *noun, struct buf *buf); /* "1 object", "2 objects" */
+/* At most `most` bytes, cut between two characters. */
+str words_cut(str text, size_t most);
 /* One change in one line, at most `most` bytes a value: `.spec.replicas: 2 -> 3`. */
 void words_change(const struct change *change, size_t most, struct buf *buf);
 
