@@ -7,8 +7,9 @@
 #include "syncd/base/pki.h"
 
 /* What slow functions cost, so that the step budget bounds their time too: two million steps are at
-   most a second, so a chart may make 33 RSA keys, 5 long ones, or hash 20 passwords. */
-#define STEPS_RSA_2048 300000
+   most a second, so a chart may make 100 RSA keys (harbor makes some 80), 5 long ones, or hash 20
+   passwords. */
+#define STEPS_RSA_2048 100000
 #define STEPS_RSA_4096 2000000
 #define STEPS_KEY      20000
 #define STEPS_DSA      1000000
