@@ -27,7 +27,7 @@ static const struct option_row rows[] = {
     {ARGO_OPTIONS, "PrunePropagationPolicy=background", 0, true, "is how syncd deletes"},
     {ARGO_OPTIONS, "ServerSideApply=true", 0, true, "is how syncd applies"},
     {ARGO_OPTIONS, "ClientSideApplyMigration=true", 0, true,
-     "fields of earlier tools are taken over at the first apply (spec.adopt)"},
+     "not done by itself: `syncd.dev/conflicts: take` takes over fields of earlier tools"},
     {ARGO_OPTIONS, "SkipDryRunOnMissingResource=true", 0, true,
      "a kind that is not there yet holds nothing else back"},
     {ARGO_OPTIONS, "ApplyOutOfSyncOnly=true", 0, true, "only what differs is applied"},

@@ -328,3 +328,30 @@ Test(target, instances_of_a_missing_kind_are_unknown_not_gone)
     cr_assert_eq(target_summary(world.target).kept, 1);
     world_end(&world);
 }
+
+/* What is not ready in time has failed the sync; when it becomes ready after all, the rest follows.
+ */
+Test(order, waiting_too_long_is_said_and_runs_what_is_for_that)
+{
+    struct world world;
+    const struct target_policy policy = {
+        .in_flight = 4, .max_count = 10, .wave_timeout_ns = 60 * NS_PER_S};
+    world_begin(&world, 10, false);
+    world.slow = world.hooks = true;
+    target_set_policy(world.target, &policy);
+    world_commit(&world, 100);
+    while (!world.objects[0].there)
+        world_run(&world, 50 * NS_PER_MS);
+    world.objects[0].told = false;
+    world.objects[0].ready_ns = world.now_ns + 300 * NS_PER_S;
+    world_run(&world, 30 * NS_PER_S);
+    cr_assert(target_summary(world.target).blocked != 0 && world.made[3] == 0);
+    cr_assert_not(target_summary(world.target).late);
+    world_run(&world, 120 * NS_PER_S);
+    cr_assert(target_summary(world.target).late);
+    cr_assert_eq(world.made[3], 1);
+    world_run(&world, 600 * NS_PER_S);
+    world_require_converged(&world);
+    cr_assert_not(target_summary(world.target).late);
+    world_end(&world);
+}
