@@ -13,7 +13,7 @@ struct projector {
     struct hash128 state;
 };
 
-enum mark { MARK_ABSENT = 1, MARK_PRESENT, MARK_BELOW, MARK_ABOVE };
+enum mark { MARK_BELOW = 1, MARK_ABOVE };
 
 /* The two halves of the 128-bit product, mixed. */
 static uint64_t multiply(uint64_t a, uint64_t b)
@@ -151,56 +151,69 @@ static bool is_container(const struct schema_type *type, value v)
 }
 
 /* A map that is owned whole, but for members that others own, or own something below of. */
-static void fold_leaf(struct projector *projector, value v, struct field_set others)
+static value without_others(value v, struct field_set others, struct arena *scratch)
 {
-    if (!value_is(v, VALUE_OBJECT) || fields_empty(others)) {
-        fold(projector, value_hash(v));
-        return;
-    }
+    if (!value_is(v, VALUE_OBJECT) || fields_empty(others))
+        return v;
     struct object_builder left;
-    object_begin(&left, projector->scratch);
+    object_begin(&left, scratch);
     for (uint32_t i = 0; i < v.len; i++) {
         const struct member *member = &v.as.members[i];
         struct path_element element = path_field(member->key);
         if (fields_node(others, &element) == NULL)
             object_add(&left, member->key, member->val);
     }
-    fold(projector, value_hash(object_finish(&left)));
+    return object_finish(&left);
 }
 
+/* What of the value the path element leads to, and its type. */
+static value project_step(struct projector *projector, const struct path_element *element,
+                          struct lookup *lookup, const struct schema_type *type, value v,
+                          const struct schema_type **ret_below)
+{
+    if (element->kind == PATH_FIELD) {
+        *ret_below = type_of_member(type, value_str(element->val));
+        return value_get(v, value_str(element->val));
+    }
+    if (lookup->hashed == NULL)
+        *lookup = make_lookup(v, element, projector->scratch);
+    *ret_below = type_of_item(type);
+    return find_item(lookup, element);
+}
+
+/*
+ * What is not there says nothing, and a field above that has nothing below it neither: servers
+ * leave out empty maps that were applied, and later call them somebody else's.
+ */
 static void project(struct projector *projector, struct field_set set, struct field_set others,
                     const struct schema_type *type, value v)
 {
     struct lookup lookup = {.list = v, .names = value_absent()};
     for (size_t i = 0; i < set.len; i++) {
         const struct field_node *node = &set.nodes[i];
-        const struct path_element *element = &node->element;
         const struct schema_type *below = NULL;
         struct field_set around = {0};
-        value child;
-        fold(projector, ((uint64_t)element->kind << 32) + element->index);
-        fold(projector, value_hash(element->val));
-        if (element->kind == PATH_FIELD) {
-            child = value_get(v, value_str(element->val));
-            below = type_of_member(type, value_str(element->val));
-        } else {
-            if (lookup.hashed == NULL)
-                lookup = make_lookup(v, element, projector->scratch);
-            child = find_item(&lookup, element);
-            below = type_of_item(type);
-        }
+        struct hash128 before = projector->state;
+        value child = project_step(projector, &node->element, &lookup, type, v, &below);
+        if (!value_present(child))
+            continue;
         if (!fields_empty(others))
-            around = fields_below(others, element);
-        fold(projector, value_present(child) ? MARK_PRESENT : MARK_ABSENT);
-        if (node->children.len != 0) {
-            fold(projector, MARK_BELOW);
-            project(projector, node->children, around, below, child);
-            fold(projector, MARK_ABOVE);
-        } else if (is_container(below, child)) {
-            fold(projector, child.kind);
-        } else {
-            fold_leaf(projector, child, around);
+            around = fields_below(others, &node->element);
+        fold(projector, ((uint64_t)node->element.kind << 32) + node->element.index);
+        fold(projector, value_hash(node->element.val));
+        if (node->children.len == 0) {
+            child = without_others(child, around, projector->scratch);
+            fold(projector, is_container(below, child) ? child.kind : value_hash(child));
+            continue;
         }
+        fold(projector, MARK_BELOW);
+        struct hash128 nothing = projector->state;
+        project(projector, node->children, around, below, child);
+        if (!node->member && nothing.low == projector->state.low &&
+            nothing.high == projector->state.high)
+            projector->state = before;
+        else
+            fold(projector, MARK_ABOVE);
     }
 }
 

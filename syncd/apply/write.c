@@ -96,7 +96,7 @@ static bool is_reclaimable(const struct session *session, uint32_t index,
             return false;
         }
     }
-    if (target_owns_all(session->target, index) && object->left_out.len == 0)
+    if (target_owns_all(session->target, index)) /* what is left out cannot conflict */
         return true;
     value before = previous_document(session, index, reply->arena);
     if (!object->acknowledged || !value_present(before))

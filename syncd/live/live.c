@@ -11,7 +11,9 @@ static struct field_set owned_by_others(struct owners owners, const struct owner
     return others;
 }
 
-struct field_set live_fields(struct field_set fields, value document, struct arena *arena)
+/* A Secret's stringData, as members of data. */
+static struct field_set with_string_texts(struct field_set fields, value document,
+                                          struct arena *arena)
 {
     const struct path_element from = path_field(STR("stringData")), into = path_field(STR("data"));
     struct field_set texts = fields_below(fields, &from);
@@ -21,6 +23,27 @@ struct field_set live_fields(struct field_set fields, value document, struct are
     struct field_node *node = ARENA_NEW(arena, struct field_node);
     *node = (struct field_node){.element = into, .children = texts};
     return fields_union(fields, (struct field_set){node, 1}, arena);
+}
+
+struct field_set live_fields(struct field_set fields, value document, struct arena *arena)
+{
+    /* Applied empty they are whose they are only until somebody else puts something in. */
+    static const str empty[] = {STR_INIT("annotations"), STR_INIT("finalizers"), STR_INIT("labels"),
+                                STR_INIT("ownerReferences")};
+    const struct path_element metadata = path_field(STR("metadata"));
+    struct fields_builder *builder = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(empty); i++) {
+        const struct path_element path[] = {metadata, path_field(empty[i])};
+        const struct field_node *node = fields_node(fields_below(fields, &metadata), &path[1]);
+        if (node == NULL || node->children.len != 0)
+            continue;
+        if (builder == NULL)
+            builder = fields_begin(arena);
+        fields_add(builder, path, ARRAY_LEN(path));
+    }
+    if (builder != NULL)
+        fields = fields_difference(fields, fields_finish(builder, arena), arena);
+    return with_string_texts(fields, document, arena);
 }
 
 bool live_view(value document, str owner_label, struct arena *scratch, struct live_view *ret_view,
