@@ -63,12 +63,7 @@ void drift_look(struct session *session, uint32_t index, value live, struct aren
     value stated;
     if (!session_stated(session, index, false, arena, &stated, &err))
         return; /* it was read when the commit was rendered */
-    if (!value_present(live)) {
-        VEC_PUSH(arena, &drifts.list,
-                 (struct drift){.class = DRIFT_DELETED, .can_leave_out = false});
-    } else {
-        find(session, index, stated, live, (struct drift_quirks){0}, arena, &drifts);
-    }
+    find(session, index, stated, live, (struct drift_quirks){0}, arena, &drifts);
     /* Others may write what is not ours as often as they like: the same is judged once. */
     uint64_t digest = drift_digest(&drifts);
     if (digest == target_object_at(session->target, index)->judged)

@@ -76,7 +76,7 @@ void write_tell(struct session *session, uint32_t object, const char *action,
 bool session_judge(const struct session *session, value object, struct arena *arena,
                    struct health_verdict *ret_verdict);
 
-/* drift.c: what drifted on an object the watch shows; ABSENT = it is gone. */
+/* drift.c: what drifted on an object that the watch shows. */
 void drift_look(struct session *session, uint32_t object, value live, struct arena *arena);
 void drift_examine(struct session *session, uint32_t object);
 void drift_drop_looks(struct session *session);

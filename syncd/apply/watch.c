@@ -12,10 +12,9 @@ static void begin(void *context)
 /* Complete lists show what was deleted while nobody watched. */
 static void find_missing(struct session *session)
 {
-    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     uint32_t index;
     while (target_next_missing(session->target, &index))
-        drift_look(session, index, value_absent(), arena);
+        target_examine(session->target, index, 0);
 }
 
 static void changed(struct watched *watched, enum kind_state state)
@@ -42,8 +41,10 @@ static void handle_object(struct watched *watched, value object, struct arena *a
     struct health_verdict verdict;
     if (!gone && result != SEEN_STRANGER && session_judge(session, object, arena, &verdict))
         target_take_health(session->target, index, view.resource_version, &verdict);
-    if (result == SEEN_DRIFT)
-        drift_look(session, index, gone ? value_absent() : object, arena);
+    if (result == SEEN_DRIFT && gone) /* a label that was stripped is not a deletion: look */
+        target_examine(session->target, index, 0);
+    else if (result == SEEN_DRIFT)
+        drift_look(session, index, object, arena);
     else if (index == UINT32_MAX)
         session->port.stranger(session->context, session, &view, !gone);
     else

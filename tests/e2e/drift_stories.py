@@ -88,7 +88,8 @@ def fought_field_is_left_alone(s):
 def forged_and_cleared_managers(s):
     """A write under our name, an update under our name, cleared managedFields: found, told apart, and healed."""
     daemon = begin(s, {'action': 'report'}, a='1', b='1')
-    applied = json.dumps({'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'm', 'namespace': s.space}, 'data': {'a': 'forged', 'b': '1'}})
+    labels = s.management.object('get', 'configmap', 'm', '-n', s.space)['metadata']['labels']
+    applied = json.dumps({'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'm', 'namespace': s.space, 'labels': labels}, 'data': {'a': 'forged', 'b': '1'}})
     time.sleep(1.1)  # managedFields tell seconds
     s.management.kubectl('apply', '--server-side', '--field-manager', 'syncd', '--force-conflicts', '-f', '-', input=applied)
     s.eventually('a write under our name', lambda: rows(daemon).get('.data.a', {}).get('class') == 'impostor')
