@@ -51,8 +51,12 @@ static bool confine_remote(struct git_work *work, str directory, bool writes, st
     if (!workspace_prepare(work, directory, err))
         return false;
     if (work->url.scheme == URL_LOCAL) {
+        /* The references of a linked working tree are not below it. */
         const struct confine_path paths[] = {
-            {own, true}, {zero_ended(work, work->url.path), writes}, DEVICE_PATHS};
+            {own, true},
+            {zero_ended(work, work->url.path), writes},
+            {zero_ended(work, repo_git_folder(work->url.path, work->arena)), writes},
+            DEVICE_PATHS};
         return confine_to(paths, ARRAY_LEN(paths), false, err);
     }
     const struct confine_path paths[] = {{own, true}, DEVICE_PATHS, NETWORK_PATHS};

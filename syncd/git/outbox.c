@@ -28,6 +28,8 @@ struct entry {
 
 struct outbox {
     struct list entries;
+    struct map by_commit;      /* to the entry; NULL once it was confirmed */
+    struct arena *index_arena; /* of by_commit; made anew whenever nothing is open */
     size_t count;
     uint64_t sequence;
     struct arena *arena; /* lives as long */
@@ -48,18 +50,18 @@ struct frame {
 
 static struct entry *find(const struct outbox *outbox, str commit)
 {
-    LIST_FOR (node, &((struct outbox *)(uintptr_t)outbox)->entries) {
-        struct entry *entry = LIST_ITEM(node, struct entry, list);
-        if (str_equal(entry->commit, commit))
-            return entry;
-    }
-    return NULL;
+    return map_get(&outbox->by_commit, commit);
 }
 
 static void drop(struct outbox *outbox, struct entry *entry)
 {
     list_remove(&entry->list);
-    outbox->count--;
+    (void)map_put(&outbox->by_commit, outbox->index_arena, entry->commit, NULL);
+    if (--outbox->count == 0) {
+        arena_destroy(outbox->index_arena);
+        outbox->index_arena = arena_create(ARENA_NO_BUDGET);
+        outbox->by_commit = (struct map){0};
+    }
     buf_finish(&entry->records);
     free((char *)(uintptr_t)entry->commit.ptr);
     free(entry);
@@ -77,6 +79,8 @@ static void remember(struct outbox *outbox, str commit, str records, uint64_t se
         entry->commit = str_from(copy, commit.len);
         buf_init(&entry->records, SIZE_MAX / 2);
         list_append(&outbox->entries, &entry->list);
+        (void)map_put(&outbox->by_commit, outbox->index_arena,
+                      arena_str(outbox->index_arena, commit), entry);
         outbox->count++;
     }
     AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
@@ -241,7 +245,10 @@ bool outbox_open(const char *path, const struct limits *limits, struct outbox **
         return error_errno(err, errno, "opening the outbox %s", path);
     struct outbox *outbox = calloc(1, sizeof(*outbox));
     CHECK(outbox != NULL);
-    *outbox = (struct outbox){.fd = fd, .limits = limits, .arena = arena_create(ARENA_NO_BUDGET)};
+    *outbox = (struct outbox){.fd = fd,
+                              .limits = limits,
+                              .arena = arena_create(ARENA_NO_BUDGET),
+                              .index_arena = arena_create(ARENA_NO_BUDGET)};
     outbox->path = arena_str(outbox->arena, str_z(path)).ptr;
     list_init(&outbox->entries);
     AUTO_BUF struct buf bytes = BUF_INIT(JOURNAL_MAX + 1);
@@ -268,6 +275,7 @@ void outbox_close(struct outbox *outbox)
     }
     if (outbox->fd >= 0)
         (void)close(outbox->fd); /* synced at each write */
+    arena_destroy(outbox->index_arena);
     arena_destroy(outbox->arena);
     free(outbox);
 }

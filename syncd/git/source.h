@@ -218,6 +218,9 @@ struct repo_watch {
     str *directories; /* absolute */
     size_t count;
 };
+/* The folder with HEAD, refs and packed-refs: of a bare repository, a working tree, or a linked
+ * one. */
+str repo_git_folder(str path, struct arena *arena);
 bool repo_watch_list(str url, str branch, struct arena *arena, struct repo_watch *ret_watch,
                      struct error *err) MUST_USE;
 

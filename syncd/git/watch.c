@@ -35,9 +35,7 @@ static str beside(str folder, str path, struct arena *arena)
     return path.ptr[0] == '/' ? path : arena_concat(arena, folder, STR("/"), path);
 }
 
-/* The folder with HEAD, refs and packed-refs: of a bare repository, a working tree, or a linked
- * one. */
-static str git_folder(str path, struct arena *arena)
+str repo_git_folder(str path, struct arena *arena)
 {
     str dot = arena_concat(arena, path, STR("/.git"), STR(""));
     if (is_directory(dot.ptr))
@@ -71,7 +69,7 @@ bool repo_watch_list(str url, str branch, struct arena *arena, struct repo_watch
     path = arena_str(arena, str_trim_right(path, STR("/")));
     if (!is_directory(path.ptr))
         return error_set(err, ERROR_NOT_FOUND, "there is no repository at \"%.*s\"", STR_ARG(path));
-    str folder = git_folder(path, arena);
+    str folder = repo_git_folder(path, arena);
     struct list_of_folders list = {0};
     add(&list, folder, arena); /* packed-refs */
     add(&list, arena_concat(arena, folder, STR("/refs"), STR("")), arena);

@@ -110,10 +110,9 @@ static bool build_commit(struct writer *writer, const git_oid *tip, git_oid *ret
 /* All syncd writers of one repository in a row; others are held off by the reference's lock. */
 static bool lock_repository(struct writer *writer, int *ret_lock, struct error *err)
 {
-    const char *folder = git_repository_commondir(writer->repository);
-    const char *path =
-        arena_concat(writer->work->arena, str_z(folder), STR("syncd-notes.flock"), STR("")).ptr;
-    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    /* The folder itself is locked: no file of ours is left in somebody's repository. */
+    const char *path = git_repository_commondir(writer->repository);
+    int lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (lock < 0)
         return error_errno(err, errno, "opening %s", path);
     while (flock(lock, LOCK_EX) < 0)

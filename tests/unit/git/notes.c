@@ -119,6 +119,20 @@ Test(notes, wait_for_a_locked_reference_and_sweep_a_stale_one)
     cr_expect(str_equal(shown("main"), STR("{\"r\":\"0-sum\"}")));
 }
 
+Test(notes, go_into_the_repository_of_a_linked_working_tree)
+{
+    (void)shell(&f, "git -C work worktree add -q -b other ../linked");
+    const struct note note = {.commit = shell(&f, "git -C work rev-parse HEAD"),
+                              .records = STR("{\"r\":\"0-sum\"}")};
+    error_clear(&err);
+    cr_assert(write_notes(&f, at(&f, "linked"), &note, 1, &result, &err), "%s", err.text);
+    cr_expect(str_equal(shell(&f, "git -C work notes --ref syncd/status show main"),
+                        STR("{\"r\":\"0-sum\"}")));
+    /* Nothing of ours is left behind but notes. */
+    cr_expect(str_equal(shell(&f, "find work/.git -name '*syncd*' -not -path '*/notes/*' | wc -l"),
+                        STR("0")));
+}
+
 Test(notes, refuse_what_is_no_commit_or_no_notes_reference)
 {
     cr_expect(!write_one(STR("main"), "{}"));
