@@ -250,6 +250,19 @@ uint32_t level_path_line(const struct level_path *path, value document)
     return line;
 }
 
+bool level_path_set(const struct level_path *path, value document, value val, struct arena *arena,
+                    value *ret_document)
+{
+    str keys[STEPS_MAX];
+    for (size_t i = 0; i < path->count; i++) {
+        if (path->steps[i].kind != STEP_KEY)
+            return false;
+        keys[i] = path->steps[i].key;
+    }
+    *ret_document = value_with_path(document, keys, path->count, val, arena);
+    return true;
+}
+
 str level_path_name(const struct level_path *path)
 {
     return path->name;

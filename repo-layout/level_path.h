@@ -37,6 +37,9 @@ value level_path_first(const struct level_path *path, value document);
 str level_path_text(const struct level_path *path, value document);
 /* The line of the deepest part of the path that is there; 0 = unknown. */
 uint32_t level_path_line(const struct level_path *path, value document);
+/* A document with something else at the path; false for paths with [] or {}. */
+bool level_path_set(const struct level_path *path, value document, value val, struct arena *arena,
+                    value *ret_document) MUST_USE;
 /* The path as text, names written out. */
 str level_path_name(const struct level_path *path);
 

@@ -1,6 +1,7 @@
 /* Writes: apply, the look before a deletion, the deletion. */
 #include "syncd/apply/session_internal.h"
 
+#include "repo-layout/level.h"
 #include "syncd/base/clock.h"
 #include "syncd/value/json.h"
 
@@ -275,6 +276,36 @@ static void deleted(void *context, const struct kube_reply *reply)
     session_pump(session);
 }
 
+/*
+ * Some objects of a platform are not deleted but asked to go: the platform does what has to come
+ * before and deletes them itself. The uid in the patch holds it to the object that was judged.
+ * False when this one is simply deleted.
+ */
+static bool ask_to_go(struct session *session, uint32_t index, const struct kube_path *path)
+{
+    const struct target_object *object = target_object_at(session->target, index);
+    const struct level *level = session->options.policy.level;
+    struct object_id id = session_object_id(session, index);
+    const struct level_kind *kind =
+        level != NULL ? level_find_kind(level, id.gvk.group, id.gvk.kind) : NULL;
+    const struct level_removal *removal =
+        kind != NULL ? level_find_removal(level, kind, value_null()) : NULL;
+    if (removal == NULL)
+        return false;
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    static const str uid[] = {STR_INIT("metadata"), STR_INIT("uid")};
+    value patch =
+        value_with_path(value_null(), uid, ARRAY_LEN(uid), value_string(str_z(object->uid)), arena);
+    CHECK(level_path_set(removal->request, patch, value_bool(true), arena, &patch));
+    if (removal->policy != NULL && removal->policy_count != 0)
+        CHECK(level_path_set(removal->policy, patch, value_string(removal->policies[0]), arena,
+                             &patch));
+    const struct kube_write write = {0};
+    (void)kube_patch(session->cluster, path, KUBE_PATCH_MERGE, patch, &write, deleted,
+                     writing_new(session, index));
+    return true;
+}
+
 void write_delete(struct session *session, uint32_t index)
 {
     const struct target_object *object = target_object_at(session->target, index);
@@ -288,6 +319,8 @@ void write_delete(struct session *session, uint32_t index)
         target_deleted(session->target, index, &outcome, clock_monotonic_ns());
         return;
     }
+    if (ask_to_go(session, index, &path))
+        return;
     const struct kube_delete options = {
         .uid = str_z(object->uid),
         .propagation = (object->live_options & OPTION_ORPHAN) != 0       ? STR("Orphan")

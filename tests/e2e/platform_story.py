@@ -2,6 +2,7 @@
 import json
 import os
 import shutil
+import time
 
 from daemon import Syncd, program, target
 from processes import Scratch, wait_until
@@ -129,6 +130,39 @@ def notes_of(work):
     return '\n'.join(work.fetch_notes().values())
 
 
+def removal(story, work, syncd, management):
+    """A file that is gone deletes no machine; a tombstone asks it to go, and the platform deletes it."""
+    def machine(name='pay-prod-w-2'):
+        found = management.try_kubectl('get', 'machines.cluster.k8s.io', '-n', 'team-pay', name, '-o', 'json')
+        return json.loads(found.stdout) if found.returncode == 0 else None
+
+    path = os.path.join(work.folder, 'projects/team-pay/pay-prod/machines.yaml')
+    with open(path) as f:
+        lines = f.read().split('\n')
+    with open(path, 'w') as f:
+        f.write('\n'.join(line for line in lines if 'name: pay-prod-w-2' not in line))
+    syncd.document['spec']['prune']['enabled'] = True
+    syncd.configure()
+    work.commit('a machine less')
+    done = syncd.once(120)
+    story.check('a machine is not deleted because its line is gone', machine() is not None and 'delete' not in json.dumps(machine()['spec']), done.stderr[-800:])
+    story.check('and the note says why', 'PROTECTED' in notes_of(work))
+    work.write('management/tombstone.yaml', 'apiVersion: syncd.dev/v1alpha1\nkind: Tombstone\nmetadata: {name: w2}\nspec:\n  reason: it is not needed\n'
+               '  objects:\n  - {apiVersion: cluster.k8s.io/v1alpha1, kind: Machine, namespace: team-pay, name: pay-prod-w-2}\n')
+    work.commit('it shall go')
+    syncd.start()
+    try:
+        wait_until('the machine is asked to go', lambda: machine()['spec']['providerSpec']['value'].get('delete') is True, 40)
+    except AssertionError:
+        pass
+    value = (machine() or {'spec': {'providerSpec': {'value': {}}}})['spec']['providerSpec']['value']
+    story.check('the machine is asked to go, gently, and still there', value.get('delete') is True and value.get('deletionPolicy') == 'graceful', str(value))
+    management.kubectl('delete', 'machines.cluster.k8s.io', '-n', 'team-pay', 'pay-prod-w-2')
+    time.sleep(3)
+    syncd.stop()
+    story.check('it does not come back', machine() is None)
+
+
 def combined(story, cluster, git):
     """One cluster that is management and region: the management target writes for both, and nothing of either is pruned."""
     bare = git.create('combined.git')
@@ -163,4 +197,5 @@ def tell(management, regional, git, counts):
     combined(story, regional, git)
     work, syncd = example(story, management, regional, git)
     verdicts(story, work, syncd, management, regional)
+    removal(story, work, syncd, management)
     refused(story, work, syncd, management)
