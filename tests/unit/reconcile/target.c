@@ -355,3 +355,28 @@ Test(order, waiting_too_long_is_said_and_runs_what_is_for_that)
     cr_assert_not(target_summary(world.target).late);
     world_end(&world);
 }
+
+/* The gate was passed, then a broken commit came: it has to be passed again, and is shut. */
+Test(target, a_broken_commit_calls_back_what_passed_the_gate)
+{
+    struct world world;
+    struct effect effect;
+    world_begin(&world, 11, true);
+    world_commit(&world, 100);
+    world_run(&world, 60 * NS_PER_S);
+    world_commit(&world, 90);
+    bool refused = false;
+    for (unsigned i = 0; i < 200; i++) {
+        while (target_next_effect(world.target, world.now_ns, &effect)) {
+            cr_assert(effect.kind != EFFECT_DELETE, "deleted in round %u", i);
+            world_answer(&world, &effect);
+            if (effect.kind == EFFECT_INSPECT && !refused)
+                target_refuse(world.target);
+            refused = refused || effect.kind == EFFECT_INSPECT;
+        }
+        world.now_ns += NS_PER_S;
+    }
+    cr_assert(refused);
+    cr_assert_eq(world.deletes, 0);
+    world_end(&world);
+}
