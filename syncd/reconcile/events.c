@@ -153,7 +153,7 @@ static struct target_object *find(struct target *target, const struct live_view 
 {
     struct arena_mark mark = arena_mark(target->table);
     str key = object_id_key(&view->id, target->table);
-    struct target_object *object = map_get(&target->by_key, key);
+    struct target_object *object = table_find(target, key);
     arena_rewind(target->table, mark);
     if (object != NULL)
         *ret_index = (uint32_t)(object - target->objects);

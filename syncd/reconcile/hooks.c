@@ -156,7 +156,7 @@ void hooks_begin(struct target *target)
     target->failure_said = false;
     for (uint32_t i = 0; i < order->run_count; i++) {
         const struct target_object *object =
-            map_get(&target->by_key, target->desired->hooks[order->runs[i].hook].key);
+            table_find(target, target->desired->hooks[order->runs[i].hook].key);
         CHECK(object != NULL);
         target->runs[i].object = (uint32_t)(object - target->objects);
         target->runs[i].result = recorded(target, order->runs[i].id);

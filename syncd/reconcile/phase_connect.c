@@ -46,8 +46,7 @@ static bool ahead_is_needed(const struct target *target)
     }
     for (size_t i = 0; i < target->desired->order->run_count; i++) {
         uint32_t hook = target->desired->order->runs[i].hook;
-        const struct target_object *object =
-            map_get(&target->by_key, target->desired->hooks[hook].key);
+        const struct target_object *object = table_find(target, target->desired->hooks[hook].key);
         if (!object->recorded)
             return true;
     }

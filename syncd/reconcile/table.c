@@ -28,20 +28,27 @@ uint32_t table_kind(struct target *target, struct gvk gvk)
     return (uint32_t)(target->kinds.len - 1);
 }
 
+/* A table while it is made: what only making it needs is not in its arena. */
+struct building {
+    struct target *target;
+    struct arena *table, *scratch;
+    struct map by_key;
+};
+
 /* The object with the key, made when missing. */
-static struct target_object *place(struct target *target, struct arena *table, struct map *by_key,
-                                   str key, struct gvk gvk)
+static struct target_object *place(struct building *building, str key, struct gvk gvk)
 {
-    struct map_entry *entry = map_place(by_key, table, key);
+    struct target *target = building->target;
+    struct map_entry *entry = map_place(&building->by_key, building->scratch, key);
     if (entry->value != NULL)
         return entry->value;
-    struct target_object *object = ARENA_NEW(table, struct target_object);
-    entry->key = arena_str(table, key);
+    struct target_object *object = ARENA_NEW(building->scratch, struct target_object);
+    entry->key = arena_str(building->scratch, key);
     object->key = entry->key;
-    object->version = arena_str(table, gvk.version);
     object->desired = NO_DESIRED;
     object->run = NO_RUN;
     object->kind = table_kind(target, gvk);
+    object->version = target->kinds.items[object->kind].gvk.version; /* as long as the target */
     entry->value = object;
     return object;
 }
@@ -91,8 +98,9 @@ static str placed_key(const struct target *target, const struct desired_object *
     return str_equal(id.namespace, wanted->id.namespace) ? wanted->key : object_id_key(&id, arena);
 }
 
-static void add_inventory(struct target *target, struct arena *table, struct map *by_key, str text)
+static void add_inventory(struct building *building, str text)
 {
+    struct target *target = building->target;
     str line;
     while (str_cut(&text, '\n', &line)) {
         struct inventory_entry entry;
@@ -100,7 +108,7 @@ static void add_inventory(struct target *target, struct arena *table, struct map
         struct error err = ERROR_INIT;
         struct inventory_run run;
         if (inventory_read_run(line, &run)) {
-            hooks_record(target, table, run.id, run.result);
+            hooks_record(target, building->table, run.id, run.result);
             continue;
         }
         /* A damaged line is left out: its object, if we own it, comes back as a stranger. */
@@ -108,7 +116,7 @@ static void add_inventory(struct target *target, struct arena *table, struct map
             !inventory_key_id(entry.key, entry.version, &id) ||
             is_misplaced(target, entry.key, table_kind(target, id.gvk)))
             continue;
-        struct target_object *object = place(target, table, by_key, entry.key, id.gvk);
+        struct target_object *object = place(building, entry.key, id.gvk);
         object->recorded = true;
         object->acknowledged = entry.acknowledged;
         object->acked_desired = entry.desired;
@@ -129,29 +137,31 @@ static void forget_verdict(struct target_object *object, struct hash128 digest)
 
 /* Hooks stand in the table so that their watch is heard and the inventory names them. One that does
    not run in this commit is there only if an earlier run left it: it is not pruned. */
-static void add_hooks(struct target *target, struct arena *table, struct map *by_key)
+static void add_hooks(struct building *building)
 {
+    struct target *target = building->target;
     const struct desired *desired = target->desired;
     for (size_t i = 0; desired != NULL && i < desired->hook_count; i++) {
-        struct target_object *object = map_get(by_key, desired->hooks[i].key);
+        struct target_object *object = map_get(&building->by_key, desired->hooks[i].key);
         if (object != NULL)
             object->hook = object->desired == NO_DESIRED;
     }
     for (size_t i = 0; desired != NULL && i < desired->order->run_count; i++) {
         const struct desired_hook *hook = &desired->hooks[desired->order->runs[i].hook];
-        struct target_object *object = place(target, table, by_key, hook->key, hook->id.gvk);
+        struct target_object *object = place(building, hook->key, hook->id.gvk);
         object->hook = object->desired == NO_DESIRED;
         object->version = hook->id.gvk.version;
     }
 }
 
-static void add_desired(struct target *target, struct arena *table, struct map *by_key)
+static void add_desired(struct building *building)
 {
+    struct target *target = building->target;
     for (size_t i = 0; target->desired != NULL && i < target->desired->count; i++) {
         const struct desired_object *wanted = &target->desired->objects[i];
         uint32_t kind = table_kind(target, wanted->id.gvk);
-        str key = placed_key(target, wanted, kind, table);
-        struct target_object *object = place(target, table, by_key, key, wanted->id.gvk);
+        str key = placed_key(target, wanted, kind, building->scratch);
+        struct target_object *object = place(building, key, wanted->id.gvk);
         object->twice = object->desired != NO_DESIRED;
         object->desired = (uint32_t)i;
         object->wave = wanted->wave;
@@ -185,7 +195,6 @@ static void group_by_kind(struct target *target, struct arena *table)
 {
     target->kind_count = target->kinds.len;
     target->kind_from = ARENA_ARRAY(table, uint32_t, target->kind_count + 2);
-    target->by_kind = ARENA_ARRAY(table, uint32_t, target->object_count);
     for (size_t i = 0; i < target->object_count; i++)
         target->kind_from[target->objects[i].kind + 2]++;
     for (size_t kind = 2; kind < target->kind_count + 2; kind++)
@@ -202,18 +211,73 @@ struct object_group target_objects_of(const struct target *target, uint32_t kind
     return (struct object_group){target->by_kind + from, target->kind_from[kind + 1] - from};
 }
 
-static void flatten(struct target *target, struct arena *table, struct map *by_key)
+/* At most seven eighths full; linear probing. */
+static size_t slots_for(size_t objects)
 {
-    target->object_count = by_key->len;
-    target->objects = ARENA_ARRAY(table, struct target_object, by_key->len);
-    target->order = ARENA_ARRAY(table, uint32_t, by_key->len);
+    size_t count = 8;
+    while (count * 7 < objects * 8)
+        count *= 2;
+    return count;
+}
+
+static void index_keys(struct target *target)
+{
+    size_t count = target->slot_count;
+    for (size_t i = 0; i < target->object_count; i++) {
+        size_t at = map_hash(target->objects[i].key) & (count - 1);
+        while (target->slots[at] != 0)
+            at = (at + 1) & (count - 1);
+        target->slots[at] = (uint32_t)i + 1;
+    }
+}
+
+struct target_object *table_find(const struct target *target, str key)
+{
+    if (target->slot_count == 0)
+        return NULL;
+    for (size_t at = map_hash(key) & (target->slot_count - 1); target->slots[at] != 0;
+         at = (at + 1) & (target->slot_count - 1)) {
+        struct target_object *object = &target->objects[target->slots[at] - 1];
+        if (str_equal(object->key, key))
+            return object;
+    }
+    return NULL;
+}
+
+/*
+ * The index is one block of exactly its size, which goes with the table: what it costs is what an
+ * object costs. Objects, three arrays of numbers, then the keys.
+ */
+static char *make_block(struct target *target, struct arena *table, const struct map *by_key)
+{
+    size_t count = by_key->len, slots = slots_for(count), keys = 0;
+    MAP_FOR (entry, by_key)
+        keys += entry->key.len;
+    size_t numbers = (2 * count + slots) * sizeof(uint32_t);
+    char *block = calloc(1, count * sizeof(struct target_object) + numbers + keys + 1);
+    CHECK(block != NULL);
+    arena_defer(table, free, block);
+    target->object_count = count;
+    target->slot_count = slots;
+    target->objects = (struct target_object *)(void *)block;
+    target->order = (uint32_t *)(void *)(target->objects + count);
+    target->by_kind = target->order + count;
+    target->slots = target->by_kind + count;
+    return (char *)(target->slots + slots);
+}
+
+static void flatten(struct target *target, struct arena *table, const struct map *by_key)
+{
+    char *keys = make_block(target, table, by_key);
     target->order_count = target->to_delete = 0;
     size_t at = 0;
     MAP_FOR (entry, by_key) {
         struct target_object *object = &target->objects[at];
         *object = *(struct target_object *)entry->value;
+        memcpy(keys, entry->key.ptr, entry->key.len);
+        object->key = str_from(keys, entry->key.len);
+        keys += entry->key.len;
         refuse_twins(object);
-        entry->value = object;
         if (object->desired != NO_DESIRED)
             target->order[target->order_count++] = (uint32_t)at;
         else if (!object->hook)
@@ -223,32 +287,32 @@ static void flatten(struct target *target, struct arena *table, struct map *by_k
     qsort_r(target->order, target->order_count, sizeof(*target->order), compare_waves,
             target->objects);
     group_by_kind(target, table);
+    index_keys(target);
 }
 
 /* The old table goes when the new one is done: what is carried over may point into it. */
 static struct arena *build(struct target *target, str inventory)
 {
     struct arena *old_table = target->table, *table = arena_create(ARENA_NO_BUDGET);
-    struct map by_key = {0};
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+    struct building building = {.target = target, .table = table, .scratch = scratch};
     const struct run_record *records = target->records.items;
     size_t record_count = target->records.len;
     target->records.items = NULL;
     target->records.len = target->records.cap = 0;
     for (size_t i = 0; i < record_count; i++)
         hooks_record(target, table, records[i].id, records[i].result);
-    add_inventory(target, table, &by_key, inventory);
+    add_inventory(&building, inventory);
     for (size_t i = 0; i < target->object_count; i++) {
         const struct target_object *old = &target->objects[i];
         bool alive = old->recorded || old->seen;
         if (alive && old->state != OBJECT_DELETED && !is_misplaced(target, old->key, old->kind))
-            carry_over(place(target, table, &by_key, old->key, target->kinds.items[old->kind].gvk),
-                       old, table);
+            carry_over(place(&building, old->key, target->kinds.items[old->kind].gvk), old, table);
     }
-    add_desired(target, table, &by_key);
-    add_hooks(target, table, &by_key);
-    flatten(target, table, &by_key);
+    add_desired(&building);
+    add_hooks(&building);
+    flatten(target, table, &building.by_key);
     target->table = table;
-    target->by_key = by_key;
     target->todo.items = NULL;
     target->todo.len = target->todo.cap = target->todo_from = 0;
     target->missing.items = NULL;
@@ -308,7 +372,7 @@ void table_place(struct target *target)
                       ? old[i].key
                       : placed_key(target, &target->desired->objects[old[i].desired], old[i].kind,
                                    target->table);
-        struct target_object *object = map_get(&target->by_key, key);
+        struct target_object *object = table_find(target, key);
         if (object != NULL && object->desired == old[i].desired)
             keep_verdict(target, object, &old[i]);
     }

@@ -67,25 +67,26 @@ struct target_object {
     uint32_t run;  /* of a hook: the run that is going on, or NO_RUN */
     uint32_t note; /* see target_health_note */
     int64_t judged_generation;
-    enum health_state health;
-    enum leaving leaving;
-    enum object_state state;
-    enum object_change change;
-    enum gate_reason kept_by;
-    bool recorded;     /* stands in the inventory as it was last written */
-    bool acknowledged; /* acked_* are known */
-    bool seen;         /* is in the cluster, as far as the watch says */
-    bool owned;        /* carries our owner label */
-    bool deleting;
-    bool hook;     /* of the commit: run, not kept */
-    bool force;    /* next apply reclaims our own fields */
-    bool drifted;  /* drift was seen and is not healed yet */
-    bool troubled; /* this commit\'s work on it failed at least once */
-    bool examine;  /* to be looked at, and compared with the server's own answer, before an apply */
-    bool tolerated;        /* what was judged last is not healed */
-    bool contested;        /* a field of it is */
-    bool told;             /* that it drifted, and not yet that it does no longer */
-    bool twice;            /* with the namespace settled, the commit has it twice */
+    uint8_t health;        /* enum health_state */
+    uint8_t leaving;       /* enum leaving */
+    uint8_t state;         /* enum object_state */
+    uint8_t change;        /* enum object_change */
+    uint8_t kept_by;       /* enum gate_reason */
+    bool recorded : 1;     /* stands in the inventory as it was last written */
+    bool acknowledged : 1; /* acked_* are known */
+    bool seen : 1;         /* is in the cluster, as far as the watch says */
+    bool owned : 1;        /* carries our owner label */
+    bool deleting : 1;
+    bool hook : 1;     /* of the commit: run, not kept */
+    bool force : 1;    /* next apply reclaims our own fields */
+    bool drifted : 1;  /* drift was seen and is not healed yet */
+    bool troubled : 1; /* this commit\'s work on it failed at least once */
+    bool examine : 1; /* to be looked at, and compared with the server's own answer, before an apply
+                       */
+    bool tolerated : 1;    /* what was judged last is not healed */
+    bool contested : 1;    /* a field of it is */
+    bool told : 1;         /* that it drifted, and not yet that it does no longer */
+    bool twice : 1;        /* with the namespace settled, the commit has it twice */
     uint16_t live_options; /* object_options, when it was last looked at */
     uint8_t attempts;
     int64_t retry_ns;

@@ -56,7 +56,8 @@ struct target {
     struct arena *table;
     struct target_object *objects;
     size_t object_count;
-    struct map by_key;
+    uint32_t *slots;     /* objects by the hash of their key: index + 1, 0 = free */
+    size_t slot_count;   /* a power of two */
     uint32_t *by_kind;   /* objects, grouped by kind */
     uint32_t *kind_from; /* where each kind's group begins; one more at the end */
     size_t kind_count;   /* kinds that are grouped: later ones have no object here */
@@ -119,6 +120,8 @@ struct object_group {
     size_t len;
 };
 struct object_group target_objects_of(const struct target *target, uint32_t kind);
+/* NULL when there is none. */
+struct target_object *table_find(const struct target *target, str key);
 uint32_t table_kind(struct target *target, struct gvk gvk);
 
 /* --- work.c: one object --- */
