@@ -46,13 +46,15 @@ static uint32_t line_at(value document, str path)
 void lint_specs_object(struct lint *lint)
 {
     const struct schema_set *types = make_types(lint);
+    /* Validation rewinds its scratch memory; the problems must not stand in it. */
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
     VEC_FOR (const struct object, object, &lint->input->head->objects) {
         const struct schema_type *type = schema_find(types, object->id.gvk);
         struct schema_problems problems = {0};
         if (type == NULL)
             continue;
         value document = schema_default(type, object->document, lint->arena);
-        if (schema_validate(type, document, value_absent(), lint->arena, lint->arena, &problems))
+        if (schema_validate(type, document, value_absent(), lint->arena, scratch, &problems))
             continue;
         VEC_FOR (const struct schema_problem, problem, &problems.list)
             lint_report(lint, object, line_at(object->document, problem->path), "%.*s: %.*s: %.*s",
