@@ -18,7 +18,7 @@ static str read_file(struct arena *arena, const char *name, const char *suffix)
     ssize_t len = read(fd, bytes, 8192);
     cr_assert(len > 0);
     cr_assert(close(fd) == 0);
-    return str_from(bytes, (size_t)len);
+    return arena_str(arena, str_from(bytes, (size_t)len)); /* and a NUL */
 }
 
 static struct trust *trust_of(struct arena *arena, const char *allowed, const char *revoked)
