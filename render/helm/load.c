@@ -4,6 +4,8 @@
 #include "render/template/dates.h"
 #include "syncd/value/yaml.h"
 
+#include "render/template/dyn_value.h"
+
 #include <stdlib.h>
 
 #define CHART_DEPTH_MAX 20

@@ -6,6 +6,8 @@
 #include "syncd/base/map.h"
 #include "syncd/value/yaml.h"
 
+#include "render/template/dyn_value.h"
+
 #include <stdio.h>
 
 /* A member by name; Go also takes names that differ only in case. */

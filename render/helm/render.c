@@ -5,6 +5,8 @@
 #include "render/template/runes.h"
 #include "syncd/value/yaml.h"
 
+#include "render/template/dyn_value.h"
+
 #include <stdlib.h>
 
 /* One template file with what it sees. */

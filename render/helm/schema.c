@@ -3,6 +3,8 @@
 #include "syncd/jsonschema/jsonschema.h"
 #include "syncd/value/json.h"
 
+#include "render/template/dyn_value.h"
+
 /* One chart's schema. The message is the schema's, prefixed with the chart's name. */
 static bool check_chart(struct helm_work *work, const struct chart *chart,
                         const struct dyn_map *values, struct error *err)

@@ -3,6 +3,8 @@
 #include "render/template/runes.h"
 #include "syncd/value/json.h"
 
+#include "render/template/dyn_value.h"
+
 #define INDEX_MAX 65536
 #define LEVEL_MAX 30
 

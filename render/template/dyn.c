@@ -1,6 +1,7 @@
 #include "render/template/dyn.h"
 
 #include "render/template/dates.h"
+#include "render/template/dyn_value.h"
 #include "render/template/print.h"
 #include "syncd/base/crypto.h"
 

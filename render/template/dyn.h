@@ -239,18 +239,6 @@ str dyn_type_name(struct dyn v, struct arena *arena);
 /* reflect's Kind: "int", "map", "slice", "invalid" … */
 const char *dyn_kind_name(struct dyn v);
 
-/* A document as sigs.k8s.io/yaml unmarshals it: every number a float64. */
-struct dyn dyn_from_value(value v, struct arena *arena);
-
-enum dyn_numbers {
-    DYN_NUMBERS_JSON, /* as encoding/json prints floats */
-    DYN_NUMBERS_YAML, /* as yaml.v3 prints floats */
-    DYN_NUMBERS_SIGS, /* as JSON, of which YAML is made: there is none with control characters */
-};
-/* As encoding/json sees it. False when there is no such document (NaN, a map inside itself). */
-bool dyn_to_value(struct dyn v, enum dyn_numbers numbers, struct arena *arena,
-                  value *ret_value) MUST_USE;
-
 #define DYN_DEPTH_MAX 200 /* nesting that the walks above follow */
 
 #endif

@@ -8,6 +8,8 @@
 #include "syncd/value/json.h"
 #include "syncd/value/yaml.h"
 
+#include "render/template/dyn_value.h"
+
 static str json_of(struct dyn_call *call, size_t index, enum json_style style, bool *ret_good)
 {
     value document;

@@ -2,6 +2,8 @@
 #include "render/template/fns.h"
 #include "render/template/run.h"
 
+#include "render/template/dyn_value.h"
+
 #define INCLUDE_MAX 1000 /* the same template inside itself */
 
 struct include_count {

@@ -4,6 +4,8 @@
 #include "render/template/run.h"
 #include "syncd/base/crypto.h"
 
+#include "render/template/dyn_value.h"
+
 #define RANDOM_TEXT_MAX (1u << 20)
 
 void run_random(struct template_run *run, void *out, size_t len)

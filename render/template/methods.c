@@ -5,6 +5,8 @@
 #include "syncd/base/crypto.h"
 #include "syncd/value/yaml.h"
 
+#include "render/template/dyn_value.h"
+
 /* chartutil.Values. */
 
 static bool values_as_map(struct dyn_call *call)

@@ -1,4 +1,4 @@
-#include "render/template/print.h"
+#include "render/template/print_internal.h"
 
 #include "render/template/dates.h"
 #include "render/template/runes.h"
@@ -6,19 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define WIDTH_MAX 1000000 /* Go's own bound for width and precision */
-
-struct printer {
-    struct buf *buf;
-    struct arena *arena;
-    bool plus, minus, sharp, space, zero;
-    bool plus_v, sharp_v;
-    int width, precision; /* -1: none */
-};
-
-static void print_value(struct printer *p, struct dyn v, uint32_t verb, unsigned depth);
-static void print_string(struct printer *p, str text, struct dyn v, uint32_t verb);
 
 /* The verbs for which fmt asks a value for its own text. */
 static bool is_text_verb(uint32_t verb)
@@ -118,13 +105,13 @@ static void pad(struct printer *p, str text, bool zero)
 
 /* Bad verbs. */
 
-static void print_plain(struct printer *p, struct dyn v)
+void print_plain(struct printer *p, struct dyn v)
 {
     struct printer plain = {.buf = p->buf, .arena = p->arena, .width = -1, .precision = -1};
     print_value(&plain, v, 'v', 0);
 }
 
-static void bad_verb(struct printer *p, struct dyn v, uint32_t verb)
+void print_bad_verb(struct printer *p, struct dyn v, uint32_t verb)
 {
     char bytes[4];
     buf_add(p->buf, STR("%!"));
@@ -222,7 +209,7 @@ static void print_number(struct printer *p, struct dyn v, uint32_t verb)
     case 'c':
     case 'q':
     case 'U': print_code(p, negative ? UINT64_MAX : magnitude, verb); break;
-    default: bad_verb(p, v, verb); break;
+    default: print_bad_verb(p, v, verb); break;
     }
 }
 
@@ -348,13 +335,13 @@ static void print_real(struct printer *p, struct dyn v, uint32_t verb)
     if (verb < 128 && strchr("vbgGxXfFeE", (int)verb) != NULL)
         print_float(p, v.as.real, verb);
     else
-        bad_verb(p, v, verb);
+        print_bad_verb(p, v, verb);
 }
 
 static void print_complex(struct printer *p, struct dyn v, uint32_t verb)
 {
     if (verb >= 128 || strchr("vbgGxXfFeE", (int)verb) == NULL) {
-        bad_verb(p, v, verb);
+        print_bad_verb(p, v, verb);
         return;
     }
     buf_add_byte(p->buf, '(');
@@ -393,7 +380,7 @@ static void print_hex(struct printer *p, str text, bool upper)
     pad(p, buf_str(&hex), p->zero && !p->minus);
 }
 
-static void print_string(struct printer *p, str text, struct dyn v, uint32_t verb)
+void print_string(struct printer *p, str text, struct dyn v, uint32_t verb)
 {
     AUTO_BUF struct buf quoted = BUF_INIT(text.len * 10 + 8);
     switch (verb) {
@@ -419,7 +406,7 @@ static void print_string(struct printer *p, str text, struct dyn v, uint32_t ver
             quote_text(text, p->plus, &quoted);
         pad(p, buf_str(&quoted), p->zero && !p->minus);
         break;
-    default: bad_verb(p, v, verb); break;
+    default: print_bad_verb(p, v, verb); break;
     }
 }
 
@@ -428,7 +415,7 @@ static void print_bool(struct printer *p, struct dyn v, uint32_t verb)
     if (verb == 't' || verb == 'v')
         pad(p, v.len ? STR("true") : STR("false"), p->zero && !p->minus);
     else
-        bad_verb(p, v, verb);
+        print_bad_verb(p, v, verb);
 }
 
 /* Composites. */
@@ -524,7 +511,7 @@ static void print_nothing(struct printer *p, uint32_t verb, unsigned depth)
         pad(p, STR("<nil>"), p->zero && !p->minus);
 }
 
-static void print_value(struct printer *p, struct dyn v, uint32_t verb, unsigned depth)
+void print_value(struct printer *p, struct dyn v, uint32_t verb, unsigned depth)
 {
     if (depth > DYN_DEPTH_MAX || buf_failed(p->buf)) {
         p->buf->failed = true;
@@ -589,214 +576,4 @@ void dyn_print_all(const struct dyn *args, size_t count, bool line, struct buf *
     }
     if (line)
         buf_add_byte(buf, '\n');
-}
-
-/* Formats. */
-
-struct format {
-    struct printer printer;
-    str rest;
-    const struct dyn *args;
-    size_t count, next;
-    bool reordered, good_index;
-    bool behind_index; /* the last thing read was "[3]" */
-};
-
-/* A decimal number at the front; -1 when there is none or it is too large. */
-static int read_number(str *rest)
-{
-    int number = 0;
-    size_t len = 0;
-    while (len < rest->len && rest->ptr[len] >= '0' && rest->ptr[len] <= '9') {
-        number = number * 10 + (rest->ptr[len] - '0');
-        len++;
-        if (number > WIDTH_MAX) {
-            number = -1;
-            break;
-        }
-    }
-    if (len == 0)
-        return -1;
-    *rest = str_skip(*rest, len);
-    return number;
-}
-
-/* "[3]" chooses the argument. */
-static void read_index(struct format *f)
-{
-    f->behind_index = false;
-    if (f->rest.len == 0 || f->rest.ptr[0] != '[')
-        return;
-    f->reordered = true;
-    size_t close = f->rest.len < 3 ? SIZE_MAX : str_index(f->rest, ']');
-    str inner = str_slice(f->rest, 1, close == SIZE_MAX ? 0 : close - 1);
-    int index = read_number(&inner);
-    f->behind_index = close != SIZE_MAX && index >= 0 && inner.len == 0;
-    f->rest = str_skip(f->rest, close == SIZE_MAX ? 1 : close + 1);
-    if (f->behind_index && index > 0 && (size_t)index <= f->count)
-        f->next = (size_t)index - 1;
-    else
-        f->good_index = false;
-}
-
-/* The number that a star stands for; false, and the complaint printed, when it is none. */
-static bool star_argument(struct format *f, const char *complaint, int *ret_number)
-{
-    struct dyn v = f->next < f->count ? f->args[f->next++] : dyn_nil();
-    bool good = (dyn_is_signed(v) || dyn_is_unsigned(v)) && v.as.integer <= WIDTH_MAX &&
-                v.as.integer >= -WIDTH_MAX;
-    if (good)
-        *ret_number = (int)v.as.integer;
-    else
-        buf_add(f->printer.buf, str_z(complaint));
-    return good;
-}
-
-static bool is_star(struct format *f)
-{
-    if (f->rest.len == 0 || f->rest.ptr[0] != '*')
-        return false;
-    f->rest = str_skip(f->rest, 1);
-    return true;
-}
-
-static void read_flags(struct format *f)
-{
-    struct printer *p = &f->printer;
-    for (; f->rest.len > 0; f->rest = str_skip(f->rest, 1)) {
-        switch (f->rest.ptr[0]) {
-        case '#': p->sharp = true; break;
-        case '0': p->zero = true; break;
-        case '+': p->plus = true; break;
-        case '-': p->minus = true; break;
-        case ' ': p->space = true; break;
-        default: return;
-        }
-    }
-}
-
-static void read_width(struct format *f)
-{
-    struct printer *p = &f->printer;
-    int width = -1;
-    if (is_star(f)) {
-        f->behind_index = false;
-        if (star_argument(f, "%!(BADWIDTH)", &width) && width < 0) {
-            width = -width;
-            p->minus = true;
-            p->zero = false;
-        }
-    } else {
-        width = read_number(&f->rest);
-        f->good_index &= !f->behind_index || width < 0; /* "%[3]2d" */
-    }
-    p->width = width;
-}
-
-static void read_precision(struct format *f)
-{
-    struct printer *p = &f->printer;
-    if (f->rest.len < 2 || f->rest.ptr[0] != '.')
-        return;
-    f->rest = str_skip(f->rest, 1);
-    f->good_index &= !f->behind_index; /* "%[3].2d" */
-    read_index(f);
-    int precision;
-    if (is_star(f)) {
-        f->behind_index = false;
-        if (star_argument(f, "%!(BADPREC)", &precision) && precision >= 0)
-            p->precision = precision;
-        return;
-    }
-    precision = read_number(&f->rest);
-    p->precision = precision < 0 ? 0 : precision;
-}
-
-static void print_argument(struct format *f, uint32_t verb)
-{
-    struct printer *p = &f->printer;
-    struct dyn v = f->args[f->next++];
-    if (verb == 'T') {
-        str name = dyn_type_name(v, p->arena);
-        print_string(p, name, dyn_string(name), 's');
-        return;
-    }
-    if (verb == 'v') {
-        p->sharp_v = p->sharp;
-        p->plus_v = p->plus;
-        p->sharp = p->plus = false;
-    }
-    if (verb == 'p' || verb == 'w') {
-        bad_verb(p, v, verb);
-        return;
-    }
-    print_value(p, v, verb, 0);
-}
-
-static void print_directive(struct format *f)
-{
-    struct printer *p = &f->printer;
-    *p = (struct printer){.buf = p->buf, .arena = p->arena, .width = -1, .precision = -1};
-    f->good_index = true;
-    read_flags(f);
-    read_index(f);
-    read_width(f);
-    read_precision(f);
-    if (!f->behind_index)
-        read_index(f);
-    uint32_t verb;
-    if (f->rest.len == 0) {
-        buf_add(p->buf, STR("%!(NOVERB)"));
-        return;
-    }
-    size_t len = str_decode_utf8(f->rest, &verb);
-    if (len == 0) {
-        verb = 0xFFFD;
-        len = 1;
-    }
-    f->rest = str_skip(f->rest, len);
-    char bytes[4];
-    str shown = str_from(bytes, str_encode_utf8(verb, bytes));
-    if (verb == '%')
-        buf_add_byte(p->buf, '%');
-    else if (!f->good_index)
-        buf_printf(p->buf, "%%!%.*s(BADINDEX)", STR_ARG(shown));
-    else if (f->next >= f->count)
-        buf_printf(p->buf, "%%!%.*s(MISSING)", STR_ARG(shown));
-    else
-        print_argument(f, verb);
-}
-
-static void print_extra(struct format *f)
-{
-    struct printer *p = &f->printer;
-    buf_add(p->buf, STR("%!(EXTRA "));
-    for (size_t i = f->next; i < f->count; i++) {
-        if (i > f->next)
-            buf_add(p->buf, STR(", "));
-        if (dyn_is_nothing(f->args[i])) {
-            buf_add(p->buf, STR("<nil>"));
-            continue;
-        }
-        buf_add(p->buf, dyn_type_name(f->args[i], p->arena));
-        buf_add_byte(p->buf, '=');
-        print_plain(p, f->args[i]);
-    }
-    buf_add_byte(p->buf, ')');
-}
-
-void dyn_printf(str format, const struct dyn *args, size_t count, struct arena *arena,
-                struct buf *buf)
-{
-    struct format f = {
-        .printer = {.buf = buf, .arena = arena}, .rest = format, .args = args, .count = count};
-    while (f.rest.len > 0 && !buf_failed(buf)) {
-        size_t percent = str_index(f.rest, '%');
-        buf_add(buf, str_slice(f.rest, 0, percent == SIZE_MAX ? f.rest.len : percent));
-        f.rest = percent == SIZE_MAX ? (str){0} : str_skip(f.rest, percent + 1);
-        if (percent != SIZE_MAX)
-            print_directive(&f);
-    }
-    if (!f.reordered && f.next < f.count)
-        print_extra(&f);
 }
