@@ -248,8 +248,8 @@ static bool named_string(struct dyn_call *call)
 /* Whole units and the rest, added as Go adds them. */
 static bool return_units(struct dyn_call *call, int64_t unit)
 {
-    int64_t ns = call->receiver.as.integer;
-    return call_return(call, dyn_float((double)(ns / unit) + (double)(ns % unit) / (double)unit));
+    int64_t whole = call->receiver.as.integer / unit, rest = call->receiver.as.integer % unit;
+    return call_return(call, dyn_float((double)whole + (double)rest / (double)unit));
 }
 
 static bool duration_hours(struct dyn_call *call)

@@ -67,7 +67,7 @@ bool target_owns_all(const struct target *target, uint32_t index)
 
 static void count_object(const struct target_object *object, struct target_summary *summary)
 {
-    switch (object->state) {
+    switch ((enum object_state)object->state) {
     case OBJECT_TODO:
     case OBJECT_BUSY:
     case OBJECT_WAITING:
