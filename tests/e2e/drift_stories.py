@@ -54,14 +54,21 @@ def fields_by_policy(s):
 
 def annotations_of_other_tools(s):
     """An object that another tool's annotation takes out of drift detection stays as people leave it."""
-    s.write_namespaces()
-    for name, annotation in (('flux', 'kustomize.toolkit.fluxcd.io/reconcile: disabled'), ('nomos', 'client.lifecycle.config.k8s.io/mutation: ignore')):
+    def annotate(name, annotation):
         s.work.write('management/%s.yaml' % name, 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: %s\n  namespace: %s\n  annotations: {%s}\n'
                      'data: {a: "1"}\n' % (name, s.space, annotation))
+
+    s.write_namespaces()
+    annotate('flux', '')
+    annotate('nomos', 'client.lifecycle.config.k8s.io/mutation: ignore')
     s.write(s.management, 'plain', a='1')
     s.work.commit()
     daemon = s.syncd(regional=False).start()
     s.eventually('applied', lambda: all(s.has(s.management, n, a='1')() for n in ('flux', 'nomos', 'plain')))
+    annotate('flux', 'kustomize.toolkit.fluxcd.io/reconcile: disabled')  # with it from the beginning, it would not be made
+    s.write(s.management, 'last', a='1')
+    s.work.commit()
+    s.eventually('annotated', s.has(s.management, 'last', a='1'))
     for name in ('flux', 'nomos', 'plain'):
         patch(s, name, {'a': 'x'})
     s.eventually('what has no such annotation is healed', s.has(s.management, 'plain', a='1'))
