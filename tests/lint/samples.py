@@ -68,7 +68,7 @@ SAMPLES = [
     ('test_readmes', {'syncd/base/a.c': '', 'syncd/base/README.md': 'x\n' * 41}, '41 lines'),
     ('test_readmes', {'README.md': '[a](b/c.md)\n'}, 'links to b/c.md'),
 
-    ('test_paths', {'a.md': 'see network/work/x and `../work`\n'}, None),
+    ('test_paths', {'a.md': 'see network/wo' + 'rk/x and `../work`\n'}, None),
     ('test_paths', {'a.md': 'see /wo' + 'rk/x\n'}, 'names /wo' + 'rk/'),
     ('test_paths', {'a.md': 'from https://proxy.' + 'golang.org/\n'}, 'names proxy.'),
 
