@@ -84,16 +84,6 @@ static const char *const weekdays[] = {"Sunday",   "Monday", "Tuesday", "Wednesd
 
 /* Calendar. */
 
-int64_t days_from_civil(int64_t year, int month, int day)
-{
-    year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
-}
-
 struct civil civil_of(const struct dyn_time *time)
 {
     int64_t local = time->seconds + time->offset;
@@ -116,7 +106,7 @@ struct civil civil_of(const struct dyn_time *time)
         .weekday = (int)(((days + 4) % 7 + 7) % 7),
     };
     civil.year += civil.month <= 2;
-    civil.year_day = (int)(days - days_from_civil(civil.year, 1, 1)) + 1;
+    civil.year_day = (int)(days - clock_days(civil.year, 1, 1)) + 1;
     return civil;
 }
 
@@ -558,9 +548,9 @@ bool go_time_parse(str layout, str text, struct arena *arena, struct dyn_time *r
         r.hour += 12;
     if (r.am && r.hour == 12)
         r.hour = 0;
-    int64_t days = days_from_civil(r.year, r.month, r.day);
+    int64_t days = clock_days(r.year, r.month, r.day);
     if (r.year_day > 0)
-        days = days_from_civil(r.year, 1, 1) + r.year_day - 1;
+        days = clock_days(r.year, 1, 1) + r.year_day - 1;
     *ret_time = (struct dyn_time){
         .seconds = days * 86400 + r.hour * 3600 + r.minute * 60 + r.second - r.offset,
         .nanos = r.nanos,

@@ -28,8 +28,6 @@ struct civil {
     int month, day, hour, minute, second, weekday, year_day;
 };
 struct civil civil_of(const struct dyn_time *time);
-/* Days since 1970-01-01. */
-int64_t days_from_civil(int64_t year, int month, int day);
 
 /* Methods of time.Time: `.Year`, `.Unix`, `.Format` …; of Month, Weekday and Duration. */
 const struct dyn_method *time_methods(size_t *ret_count);

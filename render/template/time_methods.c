@@ -195,7 +195,7 @@ static bool method_add_date(struct dyn_call *call)
     int64_t months = civil.month - 1 + call->args[1].as.integer;
     int64_t years = months / 12 - (months % 12 < 0);
     int64_t year = civil.year + call->args[0].as.integer + years;
-    int64_t days = days_from_civil(year, (int)(months - years * 12) + 1, 1) + civil.day - 1 +
+    int64_t days = clock_days(year, (int)(months - years * 12) + 1, 1) + civil.day - 1 +
                    call->args[2].as.integer;
     int64_t day_seconds = civil.hour * 3600 + civil.minute * 60 + civil.second;
     time.seconds = days * 86400 + day_seconds - time.offset;

@@ -1,6 +1,7 @@
 #include "render/template/zone.h"
 
 #include "render/template/dates.h"
+#include "syncd/base/clock.h"
 
 #define HEADER_LEN 44
 #define DAY        86400
@@ -215,14 +216,14 @@ static bool is_leap(int64_t year)
 /* Seconds from the year's start, in UTC, until a change happens where the clock shows `offset`. */
 static int64_t change_time(const struct change *change, int64_t year, int32_t offset)
 {
-    int64_t new_year = days_from_civil(year, 1, 1);
+    int64_t new_year = clock_days(year, 1, 1);
     int64_t day = change->day;
     if (change->kind == 'J')
         day += (is_leap(year) && change->day >= 60) - 1;
     if (change->kind == 'M') {
-        int64_t first = days_from_civil(year, change->month, 1);
-        int64_t next = change->month == 12 ? days_from_civil(year + 1, 1, 1)
-                                           : days_from_civil(year, change->month + 1, 1);
+        int64_t first = clock_days(year, change->month, 1);
+        int64_t next = change->month == 12 ? clock_days(year + 1, 1, 1)
+                                           : clock_days(year, change->month + 1, 1);
         int64_t weekday = ((first + 4) % 7 + 7) % 7;
         day = first + (change->day - weekday + 7) % 7 + 7 * (change->week - 1);
         while (day >= next)
@@ -256,7 +257,7 @@ static bool apply_rule(str rule, int64_t seconds, struct local *ret_local)
         return false;
     struct dyn_time utc = {.seconds = seconds};
     int64_t year = civil_of(&utc).year;
-    int64_t since = seconds - days_from_civil(year, 1, 1) * DAY;
+    int64_t since = seconds - clock_days(year, 1, 1) * DAY;
     int64_t from = change_time(&start, year, standard.offset);
     int64_t until = change_time(&end, year, summer.offset);
     bool inside = from <= until ? since >= from && since < until : since >= from || since < until;

@@ -21,14 +21,14 @@ int64_t clock_wall_ns(void)
 }
 
 /* Days since 1970-01-01 of a proleptic Gregorian date, and back; March-based years. */
-static int64_t days_from_civil(int64_t year, unsigned month, unsigned day)
+int64_t clock_days(int64_t year, int month, int day)
 {
     year -= month <= 2;
     int64_t era = (year >= 0 ? year : year - 399) / 400;
-    unsigned of_era = (unsigned)(year - era * 400);
-    unsigned of_year = (153 * (month + (month > 2 ? -3u : 9u)) + 2) / 5 + day - 1;
-    unsigned day_of_era = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-    return era * 146097 + (int64_t)day_of_era - 719468;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
 }
 
 static void civil_from_days(int64_t days, int64_t *year, unsigned *month, unsigned *day)
@@ -124,7 +124,7 @@ bool clock_parse_rfc3339(str text, int64_t *ret_wall_ns)
         text.ptr[13] != ':' || text.ptr[16] != ':' || month < 1 || month > 12 || day < 1 ||
         day > 31 || hour > 23 || minute > 59 || second > 60)
         return false;
-    int64_t days = days_from_civil(year, month, day);
+    int64_t days = clock_days(year, (int)month, (int)day);
     int64_t same_year;
     unsigned same_month, same_day;
     civil_from_days(days, &same_year, &same_month, &same_day);

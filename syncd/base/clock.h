@@ -23,4 +23,7 @@ bool clock_parse_rfc3339(str text, int64_t *ret_wall_ns) MUST_USE;
 /* Go's durations ("1h30m", "45s", "1.5s"): nanoseconds, not negative. */
 bool clock_parse_duration(str text, int64_t *ret_ns) MUST_USE;
 
+/* Days since 1970-01-01 of a proleptic Gregorian date; month from 1, any day counts on. */
+int64_t clock_days(int64_t year, int month, int day);
+
 #endif

@@ -3,6 +3,7 @@
 #include "syncd/git/known_hosts.h"
 
 #include "syncd/base/crypto.h"
+#include "syncd/base/pattern.h"
 
 #define SHA1_LEN   20
 #define SHA1_BLOCK 64
@@ -38,47 +39,10 @@ static bool hashed_matches(str field, str name, struct arena *arena)
     return memcmp(have, want.ptr, SHA1_LEN) == 0;
 }
 
-/* "*" and "?", letters of any case; linear but for one star's way back. */
-static bool pattern_matches(str pattern, str name)
-{
-    size_t at = 0, p = 0, star = SIZE_MAX, mark = 0;
-    while (at < name.len) {
-        if (p < pattern.len && pattern.ptr[p] == '*') {
-            star = p++;
-            mark = at;
-        } else if (p < pattern.len &&
-                   (pattern.ptr[p] == '?' ||
-                    str_equal_fold(str_slice(pattern, p, 1), str_slice(name, at, 1)))) {
-            p++;
-            at++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            at = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.ptr[p] == '*')
-        p++;
-    return p == pattern.len;
-}
-
-/* A list of patterns; one with "!" that matches takes the host out. */
 static bool names_match(str list, str name, struct arena *arena)
 {
-    if (str_starts(list, STR("|1|")))
-        return hashed_matches(list, name, arena);
-    bool found = false;
-    str pattern;
-    while (str_cut(&list, ',', &pattern)) {
-        bool negated = pattern.len != 0 && pattern.ptr[0] == '!';
-        if (!pattern_matches(str_skip(pattern, negated ? 1 : 0), name))
-            continue;
-        if (negated)
-            return false;
-        found = true;
-    }
-    return found;
+    return str_starts(list, STR("|1|")) ? hashed_matches(list, name, arena)
+                                        : pattern_list_matches(list, name, true);
 }
 
 static str next_field(str *line)

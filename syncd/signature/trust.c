@@ -1,5 +1,8 @@
 #include "syncd/signature/trust.h"
 
+#include "syncd/base/clock.h"
+#include "syncd/base/pattern.h"
+
 #define FILE_MOST (4u << 20)
 
 /* One line of the allowed signers. */
@@ -42,45 +45,6 @@ bool trust_policy_read(str name, enum trust_policy *ret_policy)
 enum trust_policy trust_policy_of(const struct trust *trust)
 {
     return trust->options.policy;
-}
-
-/* Patterns: "*" and "?"; one star's way back is enough. */
-static bool glob_matches(str pattern, str name)
-{
-    size_t at = 0, p = 0, star = SIZE_MAX, mark = 0;
-    while (at < name.len) {
-        if (p < pattern.len && pattern.ptr[p] == '*') {
-            star = p++;
-            mark = at;
-        } else if (p < pattern.len && (pattern.ptr[p] == '?' || pattern.ptr[p] == name.ptr[at])) {
-            p++;
-            at++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            at = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.ptr[p] == '*')
-        p++;
-    return p == pattern.len;
-}
-
-/* A list with commas; one with "!" that matches takes the name out. */
-static bool list_matches(str list, str name)
-{
-    bool found = false;
-    str pattern;
-    while (str_cut(&list, ',', &pattern)) {
-        bool negated = str_starts(pattern, STR("!"));
-        if (!glob_matches(str_skip(pattern, negated ? 1 : 0), name))
-            continue;
-        if (negated)
-            return false;
-        found = true;
-    }
-    return found;
 }
 
 /* Reading. */
@@ -129,14 +93,6 @@ static bool digits(str text, size_t from, size_t len, int64_t *ret_number)
     return good;
 }
 
-/* Days since 1970 of a date of the Gregorian calendar. */
-static int64_t days_of(int64_t year, int64_t month, int64_t day)
-{
-    int64_t y = year - (month <= 2 ? 1 : 0), era = y / 400, of_era = y - era * 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 /* YYYYMMDD[HHMM[SS]][Z]. A time without Z is taken as UTC, too: nothing here knows another zone. */
 static bool read_time(str text, int64_t *ret_time_s)
 {
@@ -152,7 +108,8 @@ static bool read_time(str text, int64_t *ret_time_s)
     if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 ||
         second > 60)
         return false;
-    *ret_time_s = ((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+    *ret_time_s =
+        ((clock_days(year, (int)month, (int)day) * 24 + hour) * 60 + minute) * 60 + second;
     return true;
 }
 
@@ -318,7 +275,8 @@ static bool verify_ssh(const struct trust *trust, const struct signed_object *ob
     for (size_t i = 0; i < trust->allowed.len; i++) {
         const struct allowed *allowed = &trust->allowed.items[i];
         if (!str_equal(allowed->key, key) ||
-            (allowed->namespaces.len != 0 && !list_matches(allowed->namespaces, name_space)))
+            (allowed->namespaces.len != 0 &&
+             !pattern_list_matches(allowed->namespaces, name_space, false)))
             continue;
         expired = at_s < allowed->after_s || at_s >= allowed->before_s;
         if (expired)
@@ -369,7 +327,7 @@ bool trust_may_change(const struct trust *trust, const struct signer *signer, st
     bool scoped = false;
     for (size_t i = 0; i < trust->options.scope_count; i++) {
         const struct trust_scope *scope = &trust->options.scopes[i];
-        if (!list_matches(scope->signer, signer->name))
+        if (!pattern_list_matches(scope->signer, signer->name, false))
             continue;
         scoped = true;
         for (size_t k = 0; k < scope->path_count; k++)
