@@ -83,19 +83,11 @@ static struct prune_policy prune_of(const struct config *config)
 static struct plan_request make_request(const struct plan_command_line *line,
                                         const struct planning_result *result)
 {
-    struct schema_set *types = schema_set_make(line->arena);
-    schema_add_builtin(types);
-    return (struct plan_request){
-        .base = line->base.id,
-        .head = line->head.id,
-        .has_base = line->has_base,
-        .targets = result->targets,
-        .target_count = result->count,
-        .prune = prune_of(line->config),
-        .types = types,
-        .level = line->level,
-        .limits = &line->config->limits,
-    };
+    struct plan_request request =
+        planning_request(line->config, result, line->base.id, line->head.id);
+    request.has_base = line->has_base;
+    request.level = line->level;
+    return request;
 }
 
 static void render(struct plan_command_line *line, struct run *run)

@@ -84,18 +84,9 @@ static bool finish_read(const struct plan_command_line *line, struct repo_job *j
     (void)poll(&waiting, 1, (int)(left / NS_PER_MS) + 1); /* the finish tells what happened */
     if (!repo_read_finish(job, line->arena, &result, err))
         return false;
-    struct unit_fault *faults = ARENA_ARRAY(line->arena, struct unit_fault, result.finding_count);
-    size_t count = 0;
-    for (size_t i = 0; i < result.finding_count; i++) {
-        const struct repo_finding *finding = &result.findings[i];
-        if (finding->fault)
-            faults[count++] =
-                (struct unit_fault){str_z(finding->rule), finding->path, finding->text};
-    }
     *ret_commit = (struct planning_commit){.snapshot = result.snapshot,
-                                           .faults = faults,
-                                           .fault_count = count,
                                            .id = arena_str(line->arena, str_z(result.commit.id))};
+    ret_commit->faults = planning_faults(&result, line->arena, &ret_commit->fault_count);
     return true;
 }
 

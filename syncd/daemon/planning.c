@@ -329,3 +329,37 @@ void planning_cancel(struct planning *planning)
     planning_free(planning);
     arena_destroy(arena);
 }
+
+struct plan_request planning_request(const struct config *config,
+                                     const struct planning_result *result, str base, str head)
+{
+    struct schema_set *types = schema_set_make(result->arena);
+    schema_add_builtin(types);
+    return (struct plan_request){
+        .base = base,
+        .head = head,
+        .has_base = true,
+        .targets = result->targets,
+        .target_count = result->count,
+        .prune = {.enabled = config->prune.enabled,
+                  .max_count = (uint64_t)config->prune.max_count,
+                  .max_percent = (uint64_t)config->prune.max_percent},
+        .types = types,
+        .limits = &config->limits,
+    };
+}
+
+const struct unit_fault *planning_faults(const struct repo_sync_result *result, struct arena *arena,
+                                         size_t *ret_count)
+{
+    struct unit_fault *faults = ARENA_ARRAY(arena, struct unit_fault, result->finding_count);
+    size_t count = 0;
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const struct repo_finding *finding = &result->findings[i];
+        if (finding->fault)
+            faults[count++] =
+                (struct unit_fault){str_z(finding->rule), finding->path, finding->text};
+    }
+    *ret_count = count;
+    return faults;
+}

@@ -8,6 +8,7 @@
 
 #include "render/unit/unit.h"
 #include "syncd/config/config.h"
+#include "syncd/git/source.h"
 #include "syncd/loop/loop.h"
 #include "syncd/plan/plan.h"
 #include "syncd/process/spawner.h"
@@ -19,6 +20,11 @@ struct planning_commit {
     size_t fault_count;
     str id; /* hex */
 };
+
+/* Of what a Git job found: what could not go into the snapshot and must stop the units that read
+ * there. Texts stay the result's. */
+const struct unit_fault *planning_faults(const struct repo_sync_result *result, struct arena *arena,
+                                         size_t *ret_count);
 
 struct planning_options {
     struct loop *loop;
@@ -45,5 +51,10 @@ struct planning *planning_start(const struct planning_options *options, planning
                                 void *context);
 /* Kills the children; done is not called. NULL is fine. */
 void planning_cancel(struct planning *planning);
+
+/* What a plan of it is asked with: two commits, the configuration's own rules; in the result's
+ * arena. */
+struct plan_request planning_request(const struct config *config,
+                                     const struct planning_result *result, str base, str head);
 
 #endif

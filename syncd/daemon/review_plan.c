@@ -89,22 +89,9 @@ static void publish(struct reviews *reviews, const struct plan *plan)
 static void planned(void *context, const struct planning_result *result)
 {
     struct reviews *reviews = context;
-    const struct config *config = reviews->daemon->config;
     reviews->planning = NULL;
-    struct schema_set *types = schema_set_make(result->arena);
-    schema_add_builtin(types);
-    const struct plan_request request = {
-        .base = str_z(reviews->making_base),
-        .head = str_z(reviews->making_head),
-        .has_base = true,
-        .targets = result->targets,
-        .target_count = result->count,
-        .prune = {.enabled = config->prune.enabled,
-                  .max_count = (uint64_t)config->prune.max_count,
-                  .max_percent = (uint64_t)config->prune.max_percent},
-        .types = types,
-        .limits = &config->limits,
-    };
+    const struct plan_request request = planning_request(
+        reviews->daemon->config, result, str_z(reviews->making_base), str_z(reviews->making_head));
     const struct plan *plan = plan_make(&request, result->arena);
     publish(reviews, plan);
     char number[24], digest[PLAN_DIGEST_TEXT];
@@ -120,28 +107,13 @@ static void planned(void *context, const struct planning_result *result)
 
 /* --- the merge is there --- */
 
-static const struct unit_fault *faults_of(const struct repo_sync_result *merged,
-                                          struct arena *arena, size_t *ret_count)
-{
-    struct unit_fault *faults = ARENA_ARRAY(arena, struct unit_fault, merged->finding_count);
-    size_t count = 0;
-    for (size_t i = 0; i < merged->finding_count; i++) {
-        const struct repo_finding *finding = &merged->findings[i];
-        if (finding->fault)
-            faults[count++] =
-                (struct unit_fault){str_z(finding->rule), finding->path, finding->text};
-    }
-    *ret_count = count;
-    return faults;
-}
-
 static void render(struct reviews *reviews, const struct repo_merge_result *result,
                    struct arena *arena)
 {
     struct daemon *daemon = reviews->daemon;
     struct planning_commit head = {.snapshot = result->merged.snapshot,
                                    .id = str_z(reviews->making_head)};
-    head.faults = faults_of(&result->merged, arena, &head.fault_count);
+    head.faults = planning_faults(&result->merged, arena, &head.fault_count);
     const struct planning_commit base = {.snapshot = daemon->snapshot,
                                          .faults = daemon->faults,
                                          .fault_count = daemon->fault_count,

@@ -1,6 +1,7 @@
 /* The repository: polled, and watched where it is on this machine. Every job is a child of its own.
  */
 #include "syncd/daemon/daemon_internal.h"
+#include "syncd/daemon/planning.h"
 #include "syncd/daemon/reviews.h"
 
 #include <stdio.h>
@@ -74,22 +75,14 @@ static void take_held(struct daemon *daemon, const struct repo_sync_result *resu
 }
 
 /* Faults are told by the units that they concern; the rest is told here. */
-static struct unit_fault *sort_findings(const struct repo_sync_result *result, struct arena *arena,
-                                        size_t *ret_count)
+static void tell_findings(const struct repo_sync_result *result)
 {
-    struct unit_fault *faults = ARENA_ARRAY(arena, struct unit_fault, result->finding_count);
-    size_t count = 0;
     for (size_t i = 0; i < result->finding_count; i++) {
         const struct repo_finding *finding = &result->findings[i];
-        if (finding->fault)
-            faults[count++] =
-                (struct unit_fault){str_z(finding->rule), finding->path, finding->text};
-        else
+        if (!finding->fault)
             LOG(LOG_WARN, "in the repository", FIELD("rule", str_z(finding->rule)),
                 FIELD("path", finding->path), FIELD("reason", finding->text));
     }
-    *ret_count = count;
-    return faults;
 }
 
 void source_take_over(struct daemon *daemon, struct fetched_commit *commit)
@@ -126,7 +119,8 @@ static void take_result(struct daemon *daemon, struct repo_sync_result *result, 
         .snapshot = result->snapshot,
     };
     memcpy(commit.id, result->commit.id, sizeof(commit.id));
-    commit.faults = sort_findings(result, arena, &commit.fault_count);
+    tell_findings(result);
+    commit.faults = planning_faults(result, arena, &commit.fault_count);
     if (!admission_begin(daemon, &commit))
         source_take_over(daemon, &commit);
     result->snapshot = commit.snapshot;
