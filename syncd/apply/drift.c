@@ -17,7 +17,9 @@ bool session_stated(const struct session *session, uint32_t index, bool applied,
     if (!json_read(desired->objects[object->desired].json, session->options.limits, arena, &stated,
                    err))
         return false;
-    *ret_stated = applied ? drift_leave_out(stated, object->left_out, arena) : stated;
+    *ret_stated = applied && object->left_out != NULL
+                      ? drift_leave_out(stated, *object->left_out, arena)
+                      : stated;
     return true;
 }
 
@@ -25,8 +27,10 @@ static void find(const struct session *session, uint32_t index, value stated, va
                  struct drift_quirks quirks, struct arena *arena, struct drifts *drifts)
 {
     const struct target_object *object = target_object_at(session->target, index);
-    const struct drift_case question = {
-        .stated = stated, .live = live, .quirks = quirks, .acked_time_ns = object->acked_time_ns};
+    const struct drift_case question = {.stated = stated,
+                                        .live = live,
+                                        .quirks = quirks,
+                                        .acked_time_ns = object->acked_time_s * NS_PER_S};
     drift_find(&question, arena, drifts);
     bool differs = object->acknowledged && !hash_equal(object->seen_live, object->acked_live);
     if (drifts->list.len == 0 && differs) /* e.g. an empty map is gone: said of the whole */

@@ -170,7 +170,7 @@ struct object_id session_object_id(const struct session *session, uint32_t index
 {
     const struct target_object *object = target_object_at(session->target, index);
     struct object_id id = {0};
-    CHECK(inventory_key_id(object->key, object->version, &id));
+    CHECK(inventory_key_id(object->key, target_version(session->target, object), &id));
     return id;
 }
 

@@ -190,8 +190,12 @@ static bool apply_document(struct session *session, const struct effect *effect,
     uint32_t index = effect->index;
     const struct target_object *object = target_object_at(session->target, index);
     bool looked = effect->force && !effect->take;
-    const struct kube_write write = {
-        .force = effect->force, .resource_version = looked ? str_z(object->seen_rv) : (str){0}};
+    struct kube_write write = {.force = effect->force};
+    char version[VERSION_MAX];
+    if (looked && !version_text(object->seen_version, version, &write.resource_version))
+        return error_set(
+            err, ERROR_UNSUPPORTED,
+            "the API's resource versions are no numbers: its fields are not reclaimed");
     const struct kube_write make = {0};
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     value document;
@@ -215,7 +219,7 @@ void write_apply(struct session *session, const struct effect *effect)
     struct error err = ERROR_INIT;
     struct kube_path path;
     bool missing = false;
-    bool whole = !effect->force && !effect->create && object->left_out.len == 0;
+    bool whole = !effect->force && !effect->create && object->left_out == NULL;
     if (!session_object_path(session, &id, &path, &missing, &err) ||
         (!whole && !apply_document(session, effect, &path, &err))) {
         refuse(session, index, &err, missing);
@@ -294,8 +298,9 @@ static bool ask_to_go(struct session *session, uint32_t index, const struct kube
         return false;
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     static const str uid[] = {STR_INIT("metadata"), STR_INIT("uid")};
-    value patch =
-        value_with_path(value_null(), uid, ARRAY_LEN(uid), value_string(str_z(object->uid)), arena);
+    char text[UID_MAX];
+    value patch = value_with_path(value_null(), uid, ARRAY_LEN(uid),
+                                  value_string(uid_text(&object->uid, text)), arena);
     CHECK(level_path_set(removal->request, patch, value_bool(true), arena, &patch));
     if (removal->policy != NULL && removal->policy_count != 0)
         CHECK(level_path_set(removal->policy, patch, value_string(removal->policies[0]), arena,
@@ -321,8 +326,9 @@ void write_delete(struct session *session, uint32_t index)
     }
     if (ask_to_go(session, index, &path))
         return;
+    char uid[UID_MAX];
     const struct kube_delete options = {
-        .uid = str_z(object->uid),
+        .uid = uid_text(&object->uid, uid),
         .propagation = (object->live_options & OPTION_ORPHAN) != 0       ? STR("Orphan")
                        : (object->live_options & OPTION_FOREGROUND) != 0 ? STR("Foreground")
                                                                          : STR("Background")};

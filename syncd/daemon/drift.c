@@ -6,7 +6,7 @@
 static bool identify(const struct session *session, uint32_t index, struct object_id *ret_id)
 {
     const struct target_object *object = target_object_at(session_target(session), index);
-    return inventory_key_id(object->key, object->version, ret_id);
+    return inventory_key_id(object->key, target_version(session_target(session), object), ret_id);
 }
 
 static void log_drift(str target, str object, const struct drift *drift, enum drift_action action)

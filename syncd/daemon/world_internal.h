@@ -15,9 +15,9 @@ struct record {
     str namespace, name; /* of the release */
     str secret;
     enum record_state state;
-    struct buf values;    /* JSON; empty: there is none yet */
-    char version[RV_MAX]; /* of the Secret; empty: it is not there */
-    struct buf writing;   /* what is on its way to it */
+    struct buf values;         /* JSON; empty: there is none yet */
+    char version[VERSION_MAX]; /* of the Secret; empty: it is not there */
+    struct buf writing;        /* what is on its way to it */
 };
 
 /* One lookup, watched from the first time that it was asked for. */

@@ -115,14 +115,9 @@ void target_kind_changed(struct target *target, uint32_t kind, enum kind_state s
         flow_review(target, group.items[i]);
 }
 
-/*
- * Versions of one object are comparable where they are decimal (which the API promises); where they
- * are not, nothing is called stale, which costs at most one apply that changes nothing.
- */
-static bool is_older(str version, str than)
+bool object_is_overtaken(const struct target_object *object, const struct live_view *view)
 {
-    uint64_t a, b;
-    return str_to_u64(version, &a) && str_to_u64(than, &b) && a < b;
+    return version_is_older(version_pack(view->resource_version), object->seen_version);
 }
 
 void object_note_seen(const struct target *target, struct target_object *object,
@@ -132,7 +127,7 @@ void object_note_seen(const struct target *target, struct target_object *object,
     object->deleting = view->deleting;
     object->owned = str_equal(view->owner, target->owner);
     object->seen_live = view->fields;
-    copy_text(object->seen_rv, sizeof(object->seen_rv), view->resource_version);
+    object->seen_version = version_pack(view->resource_version);
 }
 
 bool object_has_drifted(const struct target_object *object)
@@ -168,7 +163,7 @@ enum seen_result target_seen(struct target *target, const struct live_view *view
         target->strangers++;
         return SEEN_STRANGER;
     }
-    if (is_older(view->resource_version, str_z(object->seen_rv)))
+    if (object_is_overtaken(object, view))
         return SEEN_EXPECTED;
     object_note_seen(target, object, view);
     (void)now_ns;
@@ -185,7 +180,7 @@ enum seen_result target_gone(struct target *target, const struct live_view *view
     struct target_object *object = find(target, view, ret_object);
     if (object == NULL)
         return SEEN_EXPECTED;
-    if (is_older(view->resource_version, str_z(object->seen_rv)) && object->seen_rv[0] != '\0')
+    if (object_is_overtaken(object, view))
         return SEEN_EXPECTED;
     object->seen = false;
     object->deleting = false;
@@ -226,10 +221,11 @@ static void applied_well(struct target *target, uint32_t index, const struct out
     struct target_object *object = &target->objects[index];
     const struct desired_object *wanted = &target->desired->objects[object->desired];
     const struct live_view *view = outcome->view;
-    bool unchanged = str_equal(view->resource_version, str_z(object->sent_rv));
+    uint64_t version = version_pack(view->resource_version);
+    bool unchanged = version == object->sent_version && version != VERSION_NONE;
     bool same_facts = object->acknowledged && hash_equal(object->acked_desired, wanted->digest) &&
                       hash_equal(object->acked_live, view->fields) &&
-                      str_equal(str_z(object->uid), view->uid);
+                      uid_equals(&object->uid, view->uid);
     if (outcome->created)
         object->change = CHANGE_CREATED;
     else if (!unchanged && object->change == CHANGE_NONE && !object->drifted)
@@ -237,8 +233,8 @@ static void applied_well(struct target *target, uint32_t index, const struct out
     object->acknowledged = true;
     object->acked_desired = wanted->digest;
     object->acked_live = view->fields;
-    object->acked_time_ns = view->own_time_ns;
-    copy_text(object->uid, sizeof(object->uid), view->uid);
+    object->acked_time_s = (uint32_t)(view->own_time_ns / NS_PER_S);
+    object_set_uid(target, object, view->uid);
     target->inventory_dirty = target->inventory_dirty || !same_facts;
     object->state = object->contested ? OBJECT_CONTESTED : OBJECT_DONE;
     object->attempts = 0;
@@ -248,11 +244,11 @@ static void applied_well(struct target *target, uint32_t index, const struct out
     object->judged = 0;
     object->tolerated = false;
     if (object->drifted) {
-        object->drifted = object->left_out.len != 0;
+        object->drifted = object->left_out != NULL;
         target->healed++;
         target->report = target->report || target->phase == TARGET_SETTLED;
     }
-    bool later_event = object->seen && is_older(view->resource_version, str_z(object->seen_rv));
+    bool later_event = object->seen && object_is_overtaken(object, view);
     if (!later_event)
         object_note_seen(target, object, view);
     else if (object_has_drifted(object))

@@ -40,11 +40,10 @@ void target_take_health(struct target *target, uint32_t index, str resource_vers
                         const struct health_verdict *verdict)
 {
     struct target_object *object = &target->objects[index];
-    if (!str_equal(resource_version, str_z(object->seen_rv)))
+    if (version_pack(resource_version) != object->seen_version)
         return;
     bool changed = object->health != verdict->state;
     object->health = verdict->state;
-    object->judged_generation = verdict->generation;
     keep_text(target, object, verdict);
     if (object->run != NO_RUN) {
         hook_judged(target, index, verdict);

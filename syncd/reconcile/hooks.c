@@ -224,8 +224,8 @@ static enum gate_reason ask_gate(struct target *target, const struct target_obje
     facts.owned = str_equal(view->owner, target->owner);
     facts.asked_for = view->run.len != 0;
     /* Without a uid in the inventory, the run's id says that it is ours. */
-    facts.uid_known = view->uid.len != 0 && (object->uid[0] == '\0' || facts.asked_for ||
-                                             str_equal(view->uid, str_z(object->uid)));
+    facts.uid_known = view->uid.len != 0 && (object->uid.form == UID_NONE || facts.asked_for ||
+                                             uid_equals(&object->uid, view->uid));
     facts.kept = keeps;
     return gate_decide(&facts);
 }
@@ -244,7 +244,7 @@ static void found_old(struct target *target, uint32_t run, const struct live_vie
              gate_reason_text(reason));
         return;
     }
-    (void)snprintf(object->uid, sizeof(object->uid), "%.*s", STR_ARG(view->uid));
+    object_set_uid(target, object, view->uid);
     enter(target, run, RUN_CLEAR_OLD);
 }
 
@@ -278,7 +278,7 @@ static void looked_to_clean(struct target *target, uint32_t run, const struct ou
     if (view == NULL || view->deleting || !is_of_run(target, run, view->run) ||
         ask_gate(target, object, view, keeps) != GATE_OPEN)
         return;
-    (void)snprintf(object->uid, sizeof(object->uid), "%.*s", STR_ARG(view->uid));
+    object_set_uid(target, object, view->uid);
     enter(target, run, RUN_CLEAN);
 }
 
@@ -299,7 +299,7 @@ void hook_made(struct target *target, uint32_t index, const struct outcome *outc
     uint32_t run = target->objects[index].run;
     struct target_object *object = &target->objects[index];
     if (outcome->err == NULL) {
-        (void)snprintf(object->uid, sizeof(object->uid), "%.*s", STR_ARG(outcome->view->uid));
+        object_set_uid(target, object, outcome->view->uid);
         object->change = CHANGE_CREATED;
         target->runs[run].step = RUN_GOING;
         set_result(target, run, RUN_STARTED);

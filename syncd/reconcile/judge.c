@@ -26,15 +26,19 @@ static struct verdict_count count_actions(struct target *target, const struct ta
     return count;
 }
 
-struct drift_places places_copy(struct drift_places places, struct arena *arena)
+const struct drift_places *places_copy(const struct drift_places *from, struct arena *arena)
 {
+    if (from == NULL || from->len == 0)
+        return NULL;
+    struct drift_places places = *from, *copy = ARENA_NEW(arena, struct drift_places);
     struct drift_place *items = ARENA_ARRAY(arena, struct drift_place, places.len);
     for (size_t i = 0; i < places.len; i++) {
         uint32_t *steps = ARENA_ARRAY(arena, uint32_t, places.items[i].len);
         memcpy(steps, places.items[i].steps, places.items[i].len * sizeof(*steps));
         items[i] = (struct drift_place){steps, places.items[i].len};
     }
-    return (struct drift_places){items, places.len};
+    *copy = (struct drift_places){items, places.len};
+    return copy;
 }
 
 /* Remembers what an apply must not state; false when leaving it out would delete something. */
@@ -48,7 +52,7 @@ static bool leave_out(struct target *target, struct target_object *object,
         leave[i] = actions[i] != DRIFT_HEAL;
     if (!drift_find_places(drifts, leave, scratch, &places))
         return false;
-    object->left_out = places_copy(places, target->table);
+    object->left_out = places_copy(&places, target->table);
     return true;
 }
 
@@ -91,7 +95,7 @@ void target_judged(struct target *target, uint32_t index, const struct drifts *d
     object->tolerated = count.heal == 0 && drifts->list.len != 0;
     if (object->state == OBJECT_FAILED || object->state == OBJECT_CONFLICT)
         return; /* waits for the next commit */
-    object->left_out = (struct drift_places){0};
+    object->left_out = NULL;
     bool others = count.report + count.contested + count.ignore != 0;
     if (count.heal == 0 && !needs_apply(target, object)) {
         if (!news && object->state == OBJECT_CONTESTED)
@@ -121,6 +125,26 @@ void target_examine(struct target *target, uint32_t index, uint64_t digest)
     put_to_work(target, index);
 }
 
+/* One that is written again and again is judged by what was seen in between. */
+#define LOOKS_MOST 4
+
+/* An event that came while the object was looked at was not judged, and what was found is old. */
+static bool look_again(struct target *target, uint32_t index, const struct outcome *outcome,
+                       int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    if (outcome->view == NULL || !object_is_overtaken(object, outcome->view) ||
+        object->looks == LOOKS_MOST) {
+        object->looks = 0;
+        return false;
+    }
+    object->state = OBJECT_RETRY;
+    object->retry_ns = now_ns + backoff(LOOK_FIRST_NS, RETRY_MOST_NS, object->looks++);
+    object->examine = true;
+    target_queue(target, index);
+    return true;
+}
+
 enum seen_result target_examined(struct target *target, uint32_t index,
                                  const struct outcome *outcome, int64_t now_ns)
 {
@@ -135,6 +159,8 @@ enum seen_result target_examined(struct target *target, uint32_t index,
         target_queue(target, index);
         return SEEN_EXPECTED;
     }
+    if (look_again(target, index, outcome, now_ns))
+        return SEEN_EXPECTED;
     target_undo(target, object, OBJECT_DONE);
     if (outcome->view == NULL) {
         object->seen = false;

@@ -24,6 +24,7 @@ static bool lists_complete(const struct target *target)
 struct gate_case target_gate_facts(struct target *target, const struct target_object *object)
 {
     const struct gvk *gvk = &target->kinds.items[object->kind].gvk;
+    char uid[UID_MAX];
     return (struct gate_case){
         .prune_enabled = target->policy.prune,
         .render_whole = !target->refused,
@@ -34,11 +35,11 @@ struct gate_case target_gate_facts(struct target *target, const struct target_ob
         .right_cluster = target->phase != TARGET_HELD,
         .in_inventory = object->recorded,
         .owned = object->owned,
-        .uid_known = object->uid[0] != '\0',
+        .uid_known = object->uid.form != UID_NONE,
         .kind_protected =
             gate_protects(gvk) || risk_needs_tombstone(target->policy.level, gvk, value_absent()),
-        .tombstoned =
-            tombstones_allow(&target->desired->tombstones, object->key, str_z(object->uid)),
+        .tombstoned = tombstones_allow(&target->desired->tombstones, object->key,
+                                       uid_text(&object->uid, uid)),
         .deletions = target->to_delete,
         .total = target->object_count,
         .max_count = target->policy.max_count,
@@ -94,7 +95,7 @@ static struct gate_case facts_of_view(struct target *target, const struct target
 {
     struct gate_case facts = target_gate_facts(target, object);
     facts.owned = str_equal(view->owner, target->owner);
-    facts.uid_known = object->uid[0] != '\0' && str_equal(view->uid, str_z(object->uid));
+    facts.uid_known = uid_equals(&object->uid, view->uid);
     facts.kept = (object->live_options & (OPTION_KEEP | OPTION_LEAVE)) != 0;
     return facts;
 }

@@ -42,6 +42,11 @@ const struct target_object *target_object_at(const struct target *target, size_t
     return &target->objects[index];
 }
 
+str target_version(const struct target *target, const struct target_object *object)
+{
+    return target->kinds.items[object->kind].gvk.version;
+}
+
 const struct target_kind *target_kind_at(const struct target *target, size_t index)
 {
     CHECK(index < target->kinds.len);

@@ -48,7 +48,6 @@ static struct target_object *place(struct building *building, str key, struct gv
     object->desired = NO_DESIRED;
     object->run = NO_RUN;
     object->kind = table_kind(target, gvk);
-    object->version = target->kinds.items[object->kind].gvk.version; /* as long as the target */
     entry->value = object;
     return object;
 }
@@ -65,9 +64,8 @@ static void carry_over(struct target_object *object, const struct target_object 
     object->owned = old->owned;
     object->deleting = old->deleting;
     object->health = old->health;
-    object->judged_generation = old->judged_generation;
     object->seen_live = old->seen_live;
-    object->acked_time_ns = old->acked_time_ns;
+    object->acked_time_s = old->acked_time_s;
     object->drifted = old->drifted;
     object->told = old->told;
     object->contested = old->contested;
@@ -75,8 +73,10 @@ static void carry_over(struct target_object *object, const struct target_object 
     object->tolerated = old->tolerated;
     object->examine = old->contested; /* a new commit is a reason to see whether they still fight */
     object->left_out = places_copy(old->left_out, table);
-    memcpy(object->uid, old->uid, sizeof(object->uid));
-    memcpy(object->seen_rv, old->seen_rv, sizeof(object->seen_rv));
+    object->uid = old->uid;
+    if (old->uid.form == UID_TEXT)
+        object->uid = uid_pack(str_z(old->uid.text), table);
+    object->seen_version = old->seen_version;
 }
 
 /* True when an object of the kind cannot have this key: nothing was ever applied under it. */
@@ -121,7 +121,7 @@ static void add_inventory(struct building *building, str text)
         object->acknowledged = entry.acknowledged;
         object->acked_desired = entry.desired;
         object->acked_live = entry.live;
-        (void)snprintf(object->uid, sizeof(object->uid), "%.*s", STR_ARG(entry.uid));
+        object->uid = uid_pack(entry.uid, building->table);
     }
 }
 
@@ -132,7 +132,7 @@ static void forget_verdict(struct target_object *object, struct hash128 digest)
         return;
     object->contested = object->tolerated = object->drifted = false;
     object->judged = 0;
-    object->left_out = (struct drift_places){0};
+    object->left_out = NULL;
 }
 
 /* Hooks stand in the table so that their watch is heard and the inventory names them. One that does
@@ -150,7 +150,7 @@ static void add_hooks(struct building *building)
         const struct desired_hook *hook = &desired->hooks[desired->order->runs[i].hook];
         struct target_object *object = place(building, hook->key, hook->id.gvk);
         object->hook = object->desired == NO_DESIRED;
-        object->version = hook->id.gvk.version;
+        object->kind = table_kind(target, hook->id.gvk);
     }
 }
 
@@ -166,7 +166,6 @@ static void add_desired(struct building *building)
         object->desired = (uint32_t)i;
         object->wave = wanted->wave;
         /* The version to apply with is Git's, not the one it was applied with last. */
-        object->version = wanted->id.gvk.version;
         object->kind = kind;
         forget_verdict(object, wanted->digest);
     }
@@ -244,15 +243,38 @@ struct target_object *table_find(const struct target *target, str key)
     return NULL;
 }
 
+/* The commit's own text of the key, which lives as long as the table; empty when it has none. */
+static str commit_key(const struct target *target, const struct target_object *object, str key)
+{
+    if (object->desired == NO_DESIRED ||
+        !str_equal(target->desired->objects[object->desired].key, key))
+        return (str){0};
+    return target->desired->objects[object->desired].key;
+}
+
+/* Where the key's text stands from now on; *keys is where the block has room for it. */
+static str stand_key(const struct target *target, const struct target_object *object, str key,
+                     char **keys)
+{
+    str shared = commit_key(target, object, key);
+    if (shared.len != 0)
+        return shared;
+    str copy = str_from(*keys, key.len);
+    memcpy(*keys, key.ptr, key.len);
+    *keys += key.len;
+    return copy;
+}
+
 /*
  * The index is one block of exactly its size, which goes with the table: what it costs is what an
- * object costs. Objects, three arrays of numbers, then the keys.
+ * object costs. Objects, three arrays of numbers, then the keys that the commit does not
+ * have.
  */
 static char *make_block(struct target *target, struct arena *table, const struct map *by_key)
 {
     size_t count = by_key->len, slots = slots_for(count), keys = 0;
     MAP_FOR (entry, by_key)
-        keys += entry->key.len;
+        keys += commit_key(target, entry->value, entry->key).len == 0 ? entry->key.len : 0;
     size_t numbers = (2 * count + slots) * sizeof(uint32_t);
     char *block = calloc(1, count * sizeof(struct target_object) + numbers + keys + 1);
     CHECK(block != NULL);
@@ -274,9 +296,7 @@ static void flatten(struct target *target, struct arena *table, const struct map
     MAP_FOR (entry, by_key) {
         struct target_object *object = &target->objects[at];
         *object = *(struct target_object *)entry->value;
-        memcpy(keys, entry->key.ptr, entry->key.len);
-        object->key = str_from(keys, entry->key.len);
-        keys += entry->key.len;
+        object->key = stand_key(target, object, entry->key, &keys);
         refuse_twins(object);
         if (object->desired != NO_DESIRED)
             target->order[target->order_count++] = (uint32_t)at;
@@ -290,7 +310,8 @@ static void flatten(struct target *target, struct arena *table, const struct map
     index_keys(target);
 }
 
-/* The old table goes when the new one is done: what is carried over may point into it. */
+/* The old table goes when the new one is done: what is carried over may point into it, and its keys
+   into the commit before, which is still held. */
 static struct arena *build(struct target *target, str inventory)
 {
     struct arena *old_table = target->table, *table = arena_create(ARENA_NO_BUDGET);
@@ -385,12 +406,13 @@ void target_inventory_text(const struct target *target, struct buf *buf)
         const struct target_object *object = &target->objects[i];
         if (object->state == OBJECT_DELETED)
             continue;
+        char uid[UID_MAX];
         struct inventory_entry entry = {.key = object->key,
                                         .version = target->kinds.items[object->kind].gvk.version,
-                                        .uid = str_z(object->uid),
+                                        .uid = uid_text(&object->uid, uid),
                                         /* Half an object is none that a restart may trust. */
                                         .acknowledged =
-                                            object->acknowledged && object->left_out.len == 0,
+                                            object->acknowledged && object->left_out == NULL,
                                         .desired = object->acked_desired,
                                         .live = object->acked_live};
         inventory_write(&entry, buf);

@@ -173,6 +173,8 @@ const char *target_phase_name(enum target_phase phase);
 const struct desired *target_desired(const struct target *target); /* NULL before the first */
 size_t target_object_count(const struct target *target);
 const struct target_object *target_object_at(const struct target *target, size_t index);
+/* Of the API that is used for it. */
+str target_version(const struct target *target, const struct target_object *object);
 const struct target_kind *target_kind_at(const struct target *target, size_t index);
 /* True while its cluster answers and its inventory is known. */
 bool target_is_reached(const struct target *target);

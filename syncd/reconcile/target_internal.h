@@ -8,6 +8,7 @@
 
 #define UNREACHABLE_FIRST_NS (1 * NS_PER_S)
 #define UNREACHABLE_MOST_NS  (300 * NS_PER_S)
+#define LOOK_FIRST_NS        (20 * NS_PER_MS)
 #define RETRY_FIRST_NS       (500 * NS_PER_MS)
 #define RETRY_MOST_NS        (300 * NS_PER_S)
 #define DISCOVER_PAUSE_NS    (50 * NS_PER_MS)
@@ -128,6 +129,7 @@ uint32_t table_kind(struct target *target, struct gvk gvk);
 
 /* Remembers why, in the table's arena. */
 void object_set_problem(struct target *target, struct target_object *object, const char *text);
+void object_set_uid(struct target *target, struct target_object *object, str text);
 /* Retries later: longer each time. */
 void object_retry(struct target_object *object, int64_t now_ns);
 /* An object that was done has to be done again. */
@@ -145,11 +147,15 @@ int64_t backoff(int64_t first, int64_t most, unsigned attempts);
 
 /* --- events.c and judge.c --- */
 
+/* The watch has shown a later one. Where versions are no numbers, nothing is called older, which
+   costs at most one apply that changes nothing. */
+bool object_is_overtaken(const struct target_object *object, const struct live_view *view);
 void object_note_seen(const struct target *target, struct target_object *object,
                       const struct live_view *view);
 /* Not as acknowledged, or not known to be so again since it drifted. */
 bool object_has_drifted(const struct target_object *object);
-struct drift_places places_copy(struct drift_places places, struct arena *arena);
+/* NULL for none. */
+const struct drift_places *places_copy(const struct drift_places *places, struct arena *arena);
 /* --- flow.c --- */
 
 void flow_begin(struct target *target, int64_t now_ns);

@@ -5,6 +5,8 @@
 #include "syncd/health/health.h"
 #include "syncd/live/live.h"
 #include "syncd/live/policy.h"
+#include "syncd/object/uid.h"
+#include "syncd/object/version.h"
 #include "syncd/plan/gate.h"
 
 /* What became of one object. */
@@ -33,17 +35,16 @@ enum leaving { LEAVING_NOT, LEAVING_LOOK, LEAVING_PASSED /* the gate */ };
 
 #define NO_DESIRED UINT32_MAX
 #define NO_RUN     UINT32_MAX
-#define UID_MAX    40
-#define RV_MAX     24
 
+/* There is one of these for every object of every cluster: what is rare stands elsewhere. */
 struct target_object {
-    str key, version;
+    str key;          /* the commit's own text where it has one, else of the table */
     uint32_t desired; /* index, or NO_DESIRED */
-    uint32_t kind;    /* index into kinds */
+    uint32_t kind;    /* index into kinds: with the version that is to be used */
     uint32_t wave;
-    uint32_t run;  /* of a hook: the run that is going on, or NO_RUN */
-    uint32_t note; /* see target_health_note */
-    int64_t judged_generation;
+    uint32_t run;          /* of a hook: the run that is going on, or NO_RUN */
+    uint32_t note;         /* see target_health_note */
+    uint32_t acked_time_s; /* of our entry in the last acknowledged answer; 0 = not known */
     uint8_t health;        /* enum health_state */
     uint8_t leaving;       /* enum leaving */
     uint8_t state;         /* enum object_state */
@@ -66,14 +67,18 @@ struct target_object {
     bool twice : 1;        /* with the namespace settled, the commit has it twice */
     uint16_t live_options; /* object_options, when it was last looked at */
     uint8_t attempts;
+    uint8_t looks; /* in a row that were out of date when they ended */
     int64_t retry_ns;
-    int64_t acked_time_ns; /* of our entry in the last acknowledged answer; 0 = not known */
-    uint64_t judged;       /* drift_digest of what was judged last; 0 = nothing is open */
+    uint64_t judged; /* drift_digest of what was judged last; 0 = nothing is open */
     struct hash128 acked_desired, acked_live, seen_live;
-    struct drift_places left_out; /* of Git's document: not applied. In the table's arena. */
-    char uid[UID_MAX], seen_rv[RV_MAX];
-    char sent_rv[RV_MAX]; /* its version when the apply on its way was sent */
-    const char *problem;  /* why it is not done; in the table's arena, NULL = nothing */
+    uint64_t seen_version; /* version_pack */
+    uint64_t sent_version; /* its version when the apply on its way was sent */
+    struct uid uid;
+    /* Of Git's document: not applied. In the table's arena, as the next; NULL = nothing. */
+    const struct drift_places *left_out;
+    const char *problem; /* why it is not done */
 };
+/* With its share of the table, an object may cost 256 bytes (tests/bench/rows/index-memory). */
+_Static_assert(sizeof(struct target_object) <= 176, "an object in the index is small");
 
 #endif

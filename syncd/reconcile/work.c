@@ -14,6 +14,12 @@ void object_set_problem(struct target *target, struct target_object *object, con
     object->problem = text != NULL ? arena_str(target->table, str_z(text)).ptr : NULL;
 }
 
+void object_set_uid(struct target *target, struct target_object *object, str text)
+{
+    if (!uid_equals(&object->uid, text))
+        object->uid = uid_pack(text, target->table);
+}
+
 void object_retry(struct target_object *object, int64_t now_ns)
 {
     object->state = OBJECT_RETRY;
@@ -126,7 +132,7 @@ static bool begin_apply(struct target *target, uint32_t index, struct effect *ef
     unsigned options = object_options_of(target, object);
     if (object->examine)
         return begin(target, index, EFFECT_EXAMINE, effect);
-    memcpy(object->sent_rv, object->seen ? object->seen_rv : "", object->seen ? RV_MAX : 1);
+    object->sent_version = object->seen ? object->seen_version : VERSION_NONE;
     (void)begin(target, index, EFFECT_APPLY, effect);
     effect->force = object->force || (options & OPTION_FORCE) != 0;
     effect->take = (options & OPTION_FORCE) != 0 && !object->force;

@@ -219,7 +219,7 @@ static void write_object(const struct note_target *target, const struct target_o
 {
     struct object_id id;
     const struct health_note *note = target_health_note(target->target, object);
-    if (!inventory_key_id(object->key, object->version, &id))
+    if (!inventory_key_id(object->key, target_version(target->target, object), &id))
         return;
     begin_line(buf, "2-object");
     add_identity(buf, target->name, &id);

@@ -54,7 +54,7 @@ static void answer(struct target *target, const struct effect *effect, struct ar
     case EFFECT_WRITE_INVENTORY: target_inventory_written(target, NULL, 1); return;
     case EFFECT_APPLY: {
         object = target_object_at(target, effect->index);
-        CHECK(inventory_key_id(object->key, object->version, &id));
+        CHECK(inventory_key_id(object->key, target_version(target, object), &id));
         const struct live_view view = {.id = id,
                                        .uid = uid_of(effect->index, arena),
                                        .resource_version = STR("1234567"),
