@@ -157,6 +157,15 @@ bool kust_edit_fields(const struct field_edit *edit, struct spec_list specs, con
     return true;
 }
 
+/* The text, quoted when the scalar it replaces was: a patch may put a number there later. */
+static value text_in_quotes_of(value old, str text)
+{
+    value fresh = value_string(text);
+    if (old.kind == VALUE_STRING)
+        fresh.flags |= old.flags & VALUE_QUOTED;
+    return fresh;
+}
+
 bool kust_set_entries(void *context, value node, struct arena *arena, value *ret_node,
                       struct error *err)
 {
@@ -174,13 +183,15 @@ bool kust_set_entries(void *context, value node, struct arena *arena, value *ret
         object_add(&builder, node.as.members[i].key, node.as.members[i].val);
     for (size_t i = 0; i < entries.len; i++) {
         const struct member *entry = value_member(entries, i);
-        bool known = value_present(value_get(node, entry->key));
+        value old = value_get(node, entry->key);
+        bool known = value_present(old);
         if (!known && !kust_scalar_is_string(entry->key))
             return error_rule(err, ERROR_INPUT, "E_KEY",
                               "the key \"%.*s\" would be read back as no string",
                               STR_ARG(entry->key));
-        /* Only a new field takes the node itself, an old one its contents. */
-        object_add(&builder, entry->key, known ? value_string(value_str(entry->val)) : entry->val);
+        /* Only a new field takes the node itself, an old one its contents, in its own quotes. */
+        object_add(&builder, entry->key,
+                   known ? text_in_quotes_of(old, value_str(entry->val)) : entry->val);
     }
     *ret_node = object_finish(&builder);
     return true;
@@ -200,7 +211,7 @@ bool kust_set_text(void *context, value node, struct arena *arena, value *ret_no
     (void)arena;
     if (!need_scalar(node, err))
         return false;
-    *ret_node = value_string(*(const str *)context);
+    *ret_node = text_in_quotes_of(node, *(const str *)context);
     return true;
 }
 

@@ -38,6 +38,7 @@ static void forget(struct resource *resource)
     resource->prefixes.list.len = 0;
     resource->suffixes.list.len = 0;
     resource->needs_hash = false;
+    resource->history_torn = false;
     resource->behavior = BEHAVIOR_UNSPECIFIED;
 }
 

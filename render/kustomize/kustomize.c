@@ -26,6 +26,20 @@ static void drop_local(struct resmap *map)
     kust_resmap_changed(map);
 }
 
+/* References follow the names that objects have had. */
+static bool check_histories(struct build *build, const struct resmap *map, struct error *err)
+{
+    VEC_FOR (struct resource *, slot, &map->list) {
+        if (!(*slot)->history_torn || (*slot)->former.len == 0)
+            continue;
+        (void)error_rule(err, ERROR_INPUT, "E_OBJECT",
+                         "%.*s had no name, or no kind, between two changes",
+                         STR_ARG(kust_id_text(&(*slot)->id, build->scratch)));
+        return error_at(err, (*slot)->source);
+    }
+    return true;
+}
+
 static bool check_names(const struct resmap *map, struct error *err)
 {
     VEC_FOR (struct resource *, slot, &map->list) {
@@ -110,7 +124,8 @@ static bool finish(struct target *target, struct accumulator *all, struct object
     struct build *build = target->build;
     struct resmap *map = &all->map;
     const struct transformer_config *config = all->config;
-    if (!kust_apply_hashes(build, map, err) || !kust_fix_references(build, map, config, err) ||
+    if (!kust_apply_hashes(build, map, err) || !check_histories(build, map, err) ||
+        !kust_fix_references(build, map, config, err) ||
         !kust_resolve_variables(build, map, &all->variables, config->sets[SPECS_VAR_REFERENCE],
                                 err) ||
         !check_names(map, err))

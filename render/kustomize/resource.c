@@ -57,7 +57,9 @@ static void take_history(struct resource *resource, value annotations, struct ar
     take_list(&names, annotation_text(annotations, INTERNAL "previousNames"), arena);
     take_list(&namespaces, annotation_text(annotations, INTERNAL "previousNamespaces"), arena);
     take_list(&kinds, annotation_text(annotations, INTERNAL "previousKinds"), arena);
-    if (names.list.len != namespaces.list.len || names.list.len != kinds.list.len)
+    resource->history_torn = names.list.len != 0 && (names.list.len != namespaces.list.len ||
+                                                     names.list.len != kinds.list.len);
+    if (resource->history_torn)
         return;
     for (size_t i = 0; i < names.list.len; i++)
         VEC_PUSH(arena, &resource->former,
@@ -205,12 +207,21 @@ static void settle_annotations(struct build *build, struct resource *resource)
     resource->document = value_with(resource->document, STR("metadata"), metadata, build->arena);
 }
 
+/* The tool keeps the past in lists with commas between, which hold no empty texts. */
+static bool fits_history(str text)
+{
+    return text.len != 0 && str_index(text, ',') == SIZE_MAX;
+}
+
 void kust_resource_remember(struct build *build, struct resource *resource)
 {
-    VEC_PUSH(build->arena, &resource->former,
-             (struct former_id){.name = resource->id.name,
-                                .namespace = kust_namespace_effective(&resource->id),
-                                .kind = resource->id.gvk.kind});
+    if (!fits_history(resource->id.name) || !fits_history(resource->id.gvk.kind))
+        resource->history_torn = true;
+    if (resource->id.name.len != 0)
+        VEC_PUSH(build->arena, &resource->former,
+                 (struct former_id){.name = resource->id.name,
+                                    .namespace = kust_namespace_effective(&resource->id),
+                                    .kind = resource->id.gvk.kind});
     settle_annotations(build, resource);
 }
 

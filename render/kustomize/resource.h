@@ -38,7 +38,9 @@ struct resource {
     bool needs_hash;                  /* its name gets a digest of its contents */
     bool may_rename, may_change_kind; /* of a patch */
     bool by_helm;
-    size_t place; /* index in its resmap, where that says so */
+    bool
+        history_torn; /* it had no name, or kind, for a while: the tool can tell its past no more */
+    size_t place;     /* index in its resmap, where that says so */
 };
 
 /* A new one from a document; internal annotations of kustomize are taken over. */
