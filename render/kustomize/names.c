@@ -2,7 +2,7 @@
 #include "render/kustomize/field_edit.h"
 #include "render/kustomize/scalar.h"
 #include "render/kustomize/transform.h"
-#include "syncd/base/crypto.h"
+#include "syncd/base/sha256.h"
 
 /* Kinds whose names mean something outside the repository. */
 static bool keeps_name(const struct kust_id *original)
@@ -96,8 +96,8 @@ static value hashed_part(const struct resource *resource, struct arena *scratch)
 static void hash_name(str json, char out[HASH_LEN])
 {
     static const char letters[] = "gh2k456789mbcdtf";
-    uint8_t digest[SHA256_LEN];
-    crypto_sha256(json, digest);
+    uint8_t digest[SHA256_BYTES];
+    sha256(json, digest);
     for (size_t i = 0; i < HASH_LEN; i++)
         out[i] = letters[i % 2 == 0 ? digest[i / 2] >> 4 : digest[i / 2] & 15];
 }

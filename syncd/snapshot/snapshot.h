@@ -19,7 +19,8 @@ enum entry_mode { ENTRY_FILE, ENTRY_EXECUTABLE, ENTRY_LINK, ENTRY_DIRECTORY };
 struct snapshot_entry {
     str path; /* from the repository's root, no leading slash, "/" between; "" is the root */
     enum entry_mode mode;
-    const uint8_t *oid; /* OID_LEN bytes: blob id (tree id of a directory when known, else zeros) */
+    const uint8_t *oid; /* OID_LEN bytes: blob id (of a commit's directory: its tree's, else zeros);
+                           of what was read from disk: a digest of the bytes that is no blob id */
     str bytes;          /* of a file, or a link's target */
     uint32_t index;     /* position in path order */
 };

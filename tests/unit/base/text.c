@@ -3,6 +3,7 @@
 #include "syncd/base/crypto.h"
 #include "syncd/base/error.h"
 #include "syncd/base/limits.h"
+#include "syncd/base/sha256.h"
 #include "syncd/base/str.h"
 
 #include <criterion/criterion.h>
@@ -157,5 +158,18 @@ Test(limits, table_is_unique_and_documented)
         cr_assert_gt(rows[i].value, 0);
         for (size_t j = 0; j < i; j++)
             cr_assert_str_neq(rows[i].name, rows[j].name);
+    }
+}
+
+Test(sha256, gives_what_openssl_gives_at_every_length_of_the_last_block)
+{
+    char bytes[300];
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (char)(i * 37 + 11);
+    for (size_t len = 0; len <= sizeof(bytes); len++) {
+        uint8_t ours[SHA256_BYTES], theirs[SHA256_LEN];
+        sha256(str_from(bytes, len), ours);
+        crypto_sha256(str_from(bytes, len), theirs);
+        cr_assert_arr_eq(ours, theirs, sizeof(ours), "at %zu bytes", len);
     }
 }
