@@ -387,3 +387,29 @@ bool private_key_sign(const struct private_key *key, str message, struct arena *
     *ret_signature = result;
     return true;
 }
+
+#define RSA_SIGNATURE_LEAST 256 /* bytes: 2048 bits */
+#define RSA_SIGNATURE_MOST  1024
+
+bool signing_rsa(str pem, str message, struct arena *arena, str *ret_signature, struct error *err)
+{
+    uint8_t signature[RSA_SIGNATURE_MOST];
+    size_t len = sizeof(signature);
+    EVP_PKEY *key = pem.len <= KEY_TEXT_MOST ? pem_read(pem, STR("")) : NULL;
+    if (key == NULL || !EVP_PKEY_is_a(key, "RSA")) {
+        EVP_PKEY_free(key);
+        return error_rule(err, ERROR_INPUT, "E_KEY", "no RSA private key without a passphrase");
+    }
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool good =
+        context != NULL &&
+        EVP_DigestSignInit_ex(context, NULL, "SHA256", NULL, NULL, key, NULL) == 1 &&
+        EVP_DigestSign(context, signature, &len, (const uint8_t *)message.ptr, message.len) == 1;
+    EVP_MD_CTX_free(context);
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    if (!good || len < RSA_SIGNATURE_LEAST)
+        return error_rule(err, ERROR_INPUT, "E_KEY", "the RSA key has fewer than 2048 bits");
+    *ret_signature = arena_str(arena, str_from((const char *)signature, len));
+    return true;
+}

@@ -49,6 +49,13 @@ const struct public_key *private_key_public(const struct private_key *key);
 bool private_key_sign(const struct private_key *key, str message, struct arena *arena,
                       str *ret_signature, struct error *err) MUST_USE;
 
+/*
+ * RSA PKCS #1 v1.5 with SHA-256, for tokens that are asked for with it; keys of PEM (PKCS #1 or #8,
+ * without a passphrase), 2048 bits and more. INPUT (E_KEY) for everything else.
+ */
+bool signing_rsa(str pem, str message, struct arena *arena, str *ret_signature,
+              struct error *err) MUST_USE;
+
 /* Reader of the length-prefixed fields that ssh's keys and signatures are made of. */
 bool ssh_take_u32(str *rest, uint32_t *ret_number) MUST_USE;
 bool ssh_take_text(str *rest, str *ret_text) MUST_USE;

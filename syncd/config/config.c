@@ -94,8 +94,18 @@ static void read_forge(struct reading *reading, value spec, struct config *confi
                         &config->webhook);
     config_read_section(reading, SECTION_REVIEW, value_get(spec, STR("review")), &config->review);
     bool none = str_equal(forge->kind, STR("none"));
-    if (!none && (forge->url.len == 0 || forge->repository.len == 0 || forge->token_file.len == 0))
-        (void)config_complain(reading, given, "spec.forge needs url, repository and tokenFile");
+    bool app = forge->app_id.len != 0;
+    if (!none &&
+        (forge->url.len == 0 || forge->repository.len == 0 || (forge->token_file.len != 0) == app))
+        (void)config_complain(reading, given,
+                              "spec.forge needs url, repository, and tokenFile or appID");
+    if (app && (!str_equal(forge->kind, STR("github")) || forge->app_key_file.len == 0))
+        (void)config_complain(reading, given, "spec.forge.appID is GitHub's, and needs appKeyFile");
+    if (str_equal(config->source.token_from, STR("app")) &&
+        (!app || config->source.token_file.len != 0 || config->source.ssh_key_file.len != 0))
+        (void)config_complain(reading, value_get(spec, STR("source")),
+                              "spec.source.tokenFrom: app needs spec.forge.appID and no other "
+                              "credentials");
     if (config->webhook.port > 65535 || (config->webhook.port != 0 && none))
         (void)config_complain(reading, value_get(spec, STR("webhook")),
                               "spec.webhook needs a port below 65536 and spec.forge.kind");

@@ -24,6 +24,7 @@ struct config_source {
     str tag;
     int64_t interval_ns;
     str token_file;
+    str token_from; /* "file", or "app": the forge's App's own */
     str user;
     str ssh_key_file;
     str known_hosts_file;
@@ -78,6 +79,8 @@ struct config_forge {
     str kind; /* "none", "github", "gitlab", "gitea" */
     str url, repository;
     str token_file, ca_file;
+    str app_id, app_key_file; /* of GitHub, in place of a token; empty = none */
+    int64_t app_installation; /* 0 = the repository's */
     int64_t interval_ns;
     str plans; /* "branches": of the repository's own; "all": of forks, too */
 };

@@ -144,21 +144,20 @@ static void planned(void *context, const struct planning_result *result)
     judge(admission);
 }
 
-static void copy_commit(struct admission *admission, const struct fetched_commit *commit)
+void fetched_commit_copy(const struct fetched_commit *commit, struct arena *arena,
+                         struct fetched_commit *ret_copy)
 {
-    struct arena *arena = admission->arena;
-    struct fetched_commit *copy = &admission->commit;
     struct unit_fault *faults = ARENA_ARRAY(arena, struct unit_fault, commit->fault_count);
-    *copy = *commit;
-    copy->author = arena_str(arena, commit->author);
-    copy->summary = arena_str(arena, commit->summary);
-    copy->message = arena_str(arena, commit->message);
-    copy->signer = arena_str(arena, commit->signer);
+    *ret_copy = *commit;
+    ret_copy->author = arena_str(arena, commit->author);
+    ret_copy->summary = arena_str(arena, commit->summary);
+    ret_copy->message = arena_str(arena, commit->message);
+    ret_copy->signer = arena_str(arena, commit->signer);
     for (size_t i = 0; i < commit->fault_count; i++)
         faults[i] = (struct unit_fault){arena_str(arena, commit->faults[i].rule),
                                         arena_str(arena, commit->faults[i].path),
                                         arena_str(arena, commit->faults[i].text)};
-    copy->faults = faults;
+    ret_copy->faults = faults;
 }
 
 /* The same commit was fetched once more; its snapshot stays the caller's. */
@@ -181,7 +180,7 @@ bool admission_begin(struct daemon *daemon, struct fetched_commit *commit)
     CHECK(admission != NULL);
     admission->daemon = daemon;
     admission->arena = arena_create(ARENA_NO_BUDGET);
-    copy_commit(admission, commit);
+    fetched_commit_copy(commit, admission->arena, &admission->commit);
     commit->snapshot = -1;
     daemon->admission = admission;
     const struct planning_commit base = {.snapshot = daemon->snapshot,

@@ -49,6 +49,7 @@ static void start_parts(struct daemon *daemon)
     verdicts_start(daemon);
     targets_start(daemon);
     notes_start(daemon);
+    daemon->app = app_start(daemon);
     daemon->reviews = reviews_start(daemon);
     daemon->hooks = hooks_start(daemon);
     source_start(daemon);
@@ -59,8 +60,11 @@ static void stop_parts(struct daemon *daemon)
     source_stop(daemon);
     hooks_stop(daemon->hooks);
     admission_stop(daemon);
+    admitted_stop(daemon);
     reviews_stop(daemon->reviews);
     daemon->reviews = NULL;
+    app_stop(daemon->app);
+    daemon->app = NULL;
     rendering_stop(daemon);
     charts_stop(daemon);
     state_close(daemon); /* the last status is of what is still there */

@@ -41,8 +41,10 @@ struct fetched_commit {
 };
 
 struct admission;
+struct admitted;
 struct reviews;
 struct hooks;
+struct daemon_app;
 
 struct daemon {
     struct daemon_options options;
@@ -102,9 +104,12 @@ struct daemon {
     int64_t notes_next_ns;
     unsigned notes_failures;
 
+    struct daemon_app *app; /* app.c; NULL: syncd works with tokens of files */
+
     /* Pull requests. */
     struct reviews *reviews;     /* NULL: no forge */
     struct admission *admission; /* a fetched commit that is held against its review */
+    struct admitted *admitted;   /* the first one since the start, until its base is there */
     struct hooks *hooks;
 
     struct ledger *ledger; /* what has drifted and is open */
@@ -126,12 +131,35 @@ bool daemon_trust(const struct daemon *daemon, struct arena *arena, struct repo_
 bool daemon_signing_key(const struct daemon *daemon, struct arena *arena, str *ret_key,
                         struct error *err) MUST_USE;
 
+/* app.c: a GitHub App as who we are. A key that cannot be used is told, and tried again. */
+struct daemon_app *app_start(struct daemon *daemon);
+void app_stop(struct daemon_app *app);
+/* True until it is known whether there will be a token. */
+bool app_pending(const struct daemon_app *app);
+/* The newest token; empty = none. A view until the loop goes on. */
+str app_token(const struct daemon_app *app);
+str app_login(const struct daemon_app *app);
+/* Somebody was refused with it. */
+void app_refused(struct daemon_app *app);
+
 /* admission.c: true when it has taken the commit over to compare it with its review;
  * source_take_over follows, or it is held. */
 bool admission_begin(struct daemon *daemon, struct fetched_commit *commit) MUST_USE;
 /* Something was said that may let a held commit go on. */
 void admission_changed(struct daemon *daemon);
 void admission_stop(struct daemon *daemon);
+
+/*
+ * admitted.c: the commit that was let through last outlives the process: after a start it is taken
+ * over first, and what came since is compared with its review like any other.
+ */
+/* True when it has taken over the first commit that was fetched. */
+bool admitted_begin(struct daemon *daemon, struct fetched_commit *commit) MUST_USE;
+void admitted_keep(const struct daemon *daemon);
+void admitted_stop(struct daemon *daemon);
+/* Everything that a commit points at, in the arena; its snapshot stays where it is. */
+void fetched_commit_copy(const struct fetched_commit *commit, struct arena *arena,
+                         struct fetched_commit *ret_copy);
 
 /* hooks.c: takes the forge's deliveries; NULL where none are wanted. */
 struct hooks *hooks_start(struct daemon *daemon);
@@ -205,6 +233,9 @@ void state_open(struct daemon *daemon);
 void state_close(struct daemon *daemon);
 str state_path(const struct daemon *daemon, const char *name, struct arena *arena);
 void state_changed(struct daemon *daemon);
+/* A small file of the directory, whole or not at all, synced to the disk; empty = not there. */
+bool state_write(const struct daemon *daemon, const char *name, str text) MUST_USE;
+str state_read(const struct daemon *daemon, const char *name, struct arena *arena);
 /* The status as it would be written now. */
 str state_text(const struct daemon *daemon, struct arena *arena);
 str state_pinned(struct daemon *daemon, str target);

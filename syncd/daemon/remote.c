@@ -26,6 +26,12 @@ bool daemon_remote(const struct daemon *daemon, struct arena *arena, struct repo
         !daemon_read_file(source->ca_file, false, arena, &remote.ca_bundle, err))
         return false;
     remote.token = str_trim(remote.token);
+    if (str_equal(source->token_from, STR("app"))) {
+        remote.user = STR("x-access-token");
+        remote.token = arena_str(arena, app_token(daemon->app));
+        if (remote.token.len == 0)
+            return error_rule(err, ERROR_UNAVAILABLE, "E_FORGE_APP", "the App has no token");
+    }
     remote.auth = remote.key.len != 0     ? REPO_AUTH_KEY
                   : remote.token.len != 0 ? REPO_AUTH_TOKEN
                                           : REPO_AUTH_NONE;

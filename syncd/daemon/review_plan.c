@@ -16,6 +16,24 @@ static void publish_status(struct reviews *reviews, str context, enum forge_stat
     posts_status(reviews->posts, &status);
 }
 
+/* The verdict in total: a check with what is wrong at file and line, where the forge has such. */
+static void publish_total(struct reviews *reviews, enum forge_state state, str title, str summary,
+                          const struct forge_annotation *annotations, size_t count)
+{
+    if (reviews->daemon->app == NULL) {
+        publish_status(reviews, STR("syncd/plan"), state, title);
+        return;
+    }
+    const struct forge_check check = {.commit = str_z(reviews->making_head),
+                                      .name = STR("syncd/plan"),
+                                      .state = state,
+                                      .title = title,
+                                      .summary = summary.len != 0 ? summary : title,
+                                      .annotations = annotations,
+                                      .annotation_count = count};
+    posts_check(reviews->posts, &check);
+}
+
 /* Ends the making: this head on this base is dealt with, whatever came of it. */
 static void end(struct reviews *reviews)
 {
@@ -23,6 +41,7 @@ static void end(struct reviews *reviews)
     reviews->current = NULL;
     (void)snprintf(review->planned_head, sizeof(review->planned_head), "%s", reviews->making_head);
     (void)snprintf(review->planned_base, sizeof(review->planned_base), "%s", reviews->making_base);
+    review_file_save(reviews);
     reviews_pump(reviews);
 }
 
@@ -32,7 +51,7 @@ static void say_problem(struct reviews *reviews, str title, str text)
     buf_printf(&comment, "%s\n**syncd: %.*s**\n\n%.*s\n", PLAN_MARKER, STR_ARG(title),
                STR_ARG(text));
     posts_comment(reviews->posts, reviews->current->number, buf_str(&comment));
-    publish_status(reviews, STR("syncd/plan"), FORGE_FAILURE, title);
+    publish_total(reviews, FORGE_FAILURE, title, text, NULL, 0);
     reviews->current->shown = false;
     end(reviews);
 }
@@ -66,6 +85,38 @@ static str target_text(const struct plan_target *target, struct arena *arena)
     return text.len != 0 ? buf_copy(&text, arena) : STR("nothing changes");
 }
 
+/* Every finding at a file, once, however many targets have it. */
+static size_t annotate(const struct plan *plan, struct arena *arena,
+                       struct forge_annotation **ret_annotations)
+{
+    struct map seen = {0};
+    size_t most = 0, count = 0;
+    for (size_t i = 0; i < plan->target_count; i++)
+        most += plan->targets[i].finding_count;
+    struct forge_annotation *out = ARENA_ARRAY(arena, struct forge_annotation, most);
+    for (size_t i = 0; i < plan->target_count; i++) {
+        for (size_t k = 0; k < plan->targets[i].finding_count; k++) {
+            const struct finding *finding = &plan->targets[i].findings[k];
+            str key = arena_printf(arena, "%.*s:%u:%s:%.*s", STR_ARG(finding->position.file),
+                                   finding->position.line, finding->rule, STR_ARG(finding->text));
+            struct map_entry *entry = map_place(&seen, arena, key);
+            if (finding->position.file.len == 0 || entry->value != NULL)
+                continue;
+            entry->value = out;
+            str text = finding->text;
+            if (finding->hint.len != 0)
+                text = arena_printf(arena, "%.*s\n%.*s", STR_ARG(text), STR_ARG(finding->hint));
+            out[count++] = (struct forge_annotation){.path = finding->position.file,
+                                                     .line = finding->position.line,
+                                                     .error = finding->severity == SEVERITY_ERROR,
+                                                     .title = str_z(finding->rule),
+                                                     .text = text};
+        }
+    }
+    *ret_annotations = out;
+    return count;
+}
+
 static void publish(struct reviews *reviews, const struct plan *plan)
 {
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
@@ -76,7 +127,10 @@ static void publish(struct reviews *reviews, const struct plan *plan)
     plan_report_markdown(plan, &options, &comment);
     posts_comment(reviews->posts, reviews->current->number, buf_str(&comment));
     plan_report_sentence(plan, &sentence);
-    publish_status(reviews, STR("syncd/plan"), state_of(plan_verdict(plan)), buf_str(&sentence));
+    struct forge_annotation *annotations;
+    size_t count = annotate(plan, arena, &annotations);
+    publish_total(reviews, state_of(plan_verdict(plan)), buf_str(&sentence), buf_str(&comment),
+                  annotations, count);
     for (size_t i = 0; i < plan->target_count && plan->target_count <= STATUSES_MOST; i++) {
         const struct plan_target *target = &plan->targets[i];
         publish_status(reviews, arena_concat(arena, STR("syncd/plan/"), target->name, STR("")),
@@ -195,7 +249,7 @@ void review_plan_begin(struct reviews *reviews, struct review *review)
         .head = str_z(reviews->making_head),
     };
     reviews->current = review;
-    publish_status(reviews, STR("syncd/plan"), FORGE_PENDING, STR("the plan is being made"));
+    publish_total(reviews, FORGE_PENDING, STR("the plan is being made"), STR(""), NULL, 0);
     if (!daemon_remote(daemon, arena, &request.remote, &err) ||
         !repo_merge_start(daemon->options.spawner, CHILD_GIT, &request, &daemon->config->limits,
                           &reviews->job, &err)) {

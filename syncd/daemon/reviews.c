@@ -175,14 +175,17 @@ static bool read_token(const struct daemon *daemon, struct arena *arena, str *re
                        str *ret_ca, struct error *err)
 {
     const struct config_forge *forge = &daemon->config->forge;
-    *ret_ca = STR("");
-    if (!kubeconfig_read_file(arena_str(arena, forge->token_file).ptr, true, 65536, arena,
-                              ret_token, err) ||
-        (forge->ca_file.len != 0 && !kubeconfig_read_file(arena_str(arena, forge->ca_file).ptr,
-                                                          false, 1u << 20, arena, ret_ca, err)))
+    if (!daemon_read_file(forge->token_file, true, arena, ret_token, err) ||
+        !daemon_read_file(forge->ca_file, false, arena, ret_ca, err))
         return error_wrap(err, "the forge");
     *ret_token = str_trim(*ret_token);
     return true;
+}
+
+static void refused(void *context)
+{
+    struct reviews *reviews = context;
+    app_refused(reviews->daemon->app);
 }
 
 static bool open_forge(struct reviews *reviews, struct error *err)
@@ -198,9 +201,13 @@ static bool open_forge(struct reviews *reviews, struct error *err)
     if (!read_token(daemon, arena, &token, &ca, err))
         return false;
     options.ca_pem = ca;
+    if (daemon->app != NULL) {
+        options.refused = refused;
+        options.context = reviews;
+    }
     if (!forge_create(daemon->loop, daemon->http, &options, &reviews->forge, err))
         return false;
-    if (!forge_set_token(reviews->forge, token))
+    if (daemon->app == NULL && !forge_set_token(reviews->forge, token))
         return error_set(err, ERROR_INPUT, "the forge's token has a byte that no header may have");
     const struct posts_options posts = {
         .loop = daemon->loop,
@@ -233,6 +240,8 @@ struct reviews *reviews_start(struct daemon *daemon)
         reviews_stop(reviews);
         return NULL;
     }
+    review_file_load(reviews);
+    reviews_token_changed(reviews);
     loop_timer_start(reviews->timer, 0);
     return reviews;
 }
@@ -258,6 +267,15 @@ void reviews_stop(struct reviews *reviews)
     loop_timer_destroy(reviews->timer);
     loop_timer_destroy(reviews->work_timer);
     free(reviews);
+}
+
+void reviews_token_changed(struct reviews *reviews)
+{
+    if (reviews == NULL || app_token(reviews->daemon->app).len == 0)
+        return;
+    posts_set_self(reviews->posts, app_login(reviews->daemon->app));
+    if (!forge_set_token(reviews->forge, app_token(reviews->daemon->app)))
+        LOG(LOG_ERROR, "the App's token has a byte that no header may have");
 }
 
 void reviews_hint(struct reviews *reviews)

@@ -15,6 +15,9 @@ struct reviews;
 struct reviews *reviews_start(struct daemon *daemon);
 void reviews_stop(struct reviews *reviews);
 
+/* The App has another token. */
+void reviews_token_changed(struct reviews *reviews);
+
 /* A delivery came: look soon. */
 void reviews_hint(struct reviews *reviews);
 /* Another commit was taken over: every plan has another base now. */

@@ -67,6 +67,10 @@ void reviews_pump(struct reviews *reviews);
 /* Somebody said something that may let a held commit go on. */
 void reviews_words_changed(struct reviews *reviews);
 
+/* review_file.c */
+void review_file_save(const struct reviews *reviews);
+void review_file_load(struct reviews *reviews);
+
 /* review_plan.c: makes the plan of one; ends with reviews_pump. */
 void review_plan_begin(struct reviews *reviews, struct review *review);
 void review_plan_cancel(struct reviews *reviews);

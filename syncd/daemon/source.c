@@ -96,6 +96,7 @@ void source_take_over(struct daemon *daemon, struct fetched_commit *commit)
         FIELD("signer", commit->signer));
     rendering_begin(daemon, commit->snapshot, commit->faults, commit->fault_count);
     commit->snapshot = -1;
+    admitted_keep(daemon);
     reviews_base_changed(daemon->reviews);
 }
 
@@ -121,7 +122,7 @@ static void take_result(struct daemon *daemon, struct repo_sync_result *result, 
     memcpy(commit.id, result->commit.id, sizeof(commit.id));
     tell_findings(result);
     commit.faults = planning_faults(result, arena, &commit.fault_count);
-    if (!admission_begin(daemon, &commit))
+    if (!admitted_begin(daemon, &commit) && !admission_begin(daemon, &commit))
         source_take_over(daemon, &commit);
     result->snapshot = commit.snapshot;
 }
@@ -154,6 +155,8 @@ void source_poll(struct daemon *daemon)
         daemon->poll_again = true;
         return;
     }
+    if (str_equal(daemon->config->source.token_from, STR("app")) && app_pending(daemon->app))
+        return; /* it will say when to go on */
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct error err = ERROR_INIT;
     /* Bases may stand anywhere in the repository, so the whole tree is wanted. */

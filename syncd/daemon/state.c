@@ -21,8 +21,8 @@ str state_path(const struct daemon *daemon, const char *name, struct arena *aren
     return arena_printf(arena, "%.*s/%s", STR_ARG(daemon->config->state_directory), name);
 }
 
-/* Temporary file, sync, rename: a crash leaves the old one or the new one. */
-static bool write_file(const struct daemon *daemon, const char *name, str text)
+/* Temporary file, rename: a crash leaves the old one or the new one. */
+static bool write_whole(const struct daemon *daemon, const char *name, str text, bool lasting)
 {
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     str path = state_path(daemon, name, arena);
@@ -31,11 +31,22 @@ static bool write_file(const struct daemon *daemon, const char *name, str text)
     if (fd < 0)
         return false;
     bool written = write(fd, text.ptr, text.len) == (ssize_t)text.len;
+    written = written && (!lasting || fsync(fd) == 0);
     written = close(fd) == 0 && written;
     return written && rename(temporary.ptr, path.ptr) == 0;
 }
 
-static str read_file(const struct daemon *daemon, const char *name, struct arena *arena)
+static bool write_file(const struct daemon *daemon, const char *name, str text)
+{
+    return write_whole(daemon, name, text, false);
+}
+
+bool state_write(const struct daemon *daemon, const char *name, str text)
+{
+    return write_whole(daemon, name, text, true);
+}
+
+str state_read(const struct daemon *daemon, const char *name, struct arena *arena)
 {
     str text = {0}, path = state_path(daemon, name, arena);
     struct error ignored = ERROR_INIT;
@@ -50,7 +61,7 @@ static void read_pins(struct daemon *daemon)
 {
     value document;
     struct error err = ERROR_INIT;
-    str text = read_file(daemon, "clusters.json", daemon->pins_arena);
+    str text = state_read(daemon, "clusters.json", daemon->pins_arena);
     if (text.len == 0)
         return;
     if (!json_read(text, limits_default(), daemon->pins_arena, &document, &err)) {

@@ -10,7 +10,7 @@
  * Paths with {repo} (GitLab: one encoded segment), {branch}, {number}, {id}, {user}, {commit} and
  * {paging} filled in.
  */
-static const char *const paths[][FORGE_GET_SELF + 1] = {
+static const char *const paths[][FORGE_VERBS] = {
     [FORGE_GITHUB] =
         {
             [FORGE_LIST_CHANGES] = "GET /repos/{repo}/pulls?state=open&base={branch}&{paging}",
@@ -21,6 +21,11 @@ static const char *const paths[][FORGE_GET_SELF + 1] = {
             [FORGE_LIST_REVIEWS] = "GET /repos/{repo}/pulls/{number}/reviews?{paging}",
             [FORGE_GET_LEVEL] = "GET /repos/{repo}/collaborators/{user}/permission",
             [FORGE_GET_SELF] = "GET /user",
+            [FORGE_ADD_CHECK] = "POST /repos/{repo}/check-runs",
+            [FORGE_EDIT_CHECK] = "PATCH /repos/{repo}/check-runs/{id}",
+            [FORGE_GET_APP] = "GET /app",
+            [FORGE_FIND_INSTALLATION] = "GET /repos/{repo}/installation",
+            [FORGE_MAKE_TOKEN] = "POST /app/installations/{id}/access_tokens",
         },
     [FORGE_GITEA] =
         {
@@ -165,8 +170,7 @@ static str fill_path(enum forge_kind kind, const struct forge_question *question
     return path;
 }
 
-/* At most so many characters, never half of one. */
-static str cut_text(str text, size_t most)
+str dialect_cut(str text, size_t most)
 {
     size_t at = 0;
     for (size_t count = 0; at < text.len && count < most; count++) {
@@ -185,7 +189,7 @@ static value status_body(enum forge_kind kind, const struct forge_status *status
     object_add(&body, str_z(traits[kind].context_key), value_string(status->context));
     object_add(&body, STR("state"), value_string(str_z(traits[kind].states[status->state])));
     object_add(&body, STR("description"),
-               value_string(cut_text(status->description, DESCRIPTION_MOST)));
+               value_string(dialect_cut(status->description, DESCRIPTION_MOST)));
     if (status->url.len != 0)
         object_add(&body, STR("target_url"), value_string(status->url));
     return object_finish(&body);
@@ -197,6 +201,35 @@ static value text_body(str text, struct arena *arena)
     object_begin(&body, arena);
     object_add(&body, STR("body"), value_string(text));
     return object_finish(&body);
+}
+
+/* A token for this repository and no other of the installation. */
+static value token_body(str repository, struct arena *arena)
+{
+    struct object_builder body;
+    struct array_builder names;
+    size_t slash = str_rindex(repository, '/');
+    array_begin(&names, arena);
+    array_add(&names,
+              value_string(slash != SIZE_MAX ? str_skip(repository, slash + 1) : repository));
+    object_begin(&body, arena);
+    object_add(&body, STR("repositories"), array_finish(&names));
+    return object_finish(&body);
+}
+
+/* ABSENT: the verb has none. */
+static value body_of(enum forge_kind kind, const struct forge_question *question,
+                     struct arena *arena)
+{
+    switch (question->verb) {
+    case FORGE_SET_STATUS: return status_body(kind, question->status, arena);
+    case FORGE_ADD_COMMENT:
+    case FORGE_EDIT_COMMENT: return text_body(question->text, arena);
+    case FORGE_ADD_CHECK:
+    case FORGE_EDIT_CHECK: return check_run_body(question->check, question->first, arena);
+    case FORGE_MAKE_TOKEN: return token_body(question->repository, arena);
+    default: return value_absent();
+    }
 }
 
 bool dialect_ask(enum forge_kind kind, const struct forge_question *question, struct arena *arena,
@@ -212,10 +245,9 @@ bool dialect_ask(enum forge_kind kind, const struct forge_question *question, st
     for (size_t i = 0; i < ARRAY_LEN(methods); i++)
         if (str_equal(method, str_z(methods[i])))
             request.method = methods[i];
-    if (question->verb == FORGE_SET_STATUS)
-        request.body = json_text(status_body(kind, question->status, arena), JSON_COMPACT, arena);
-    else if (question->verb == FORGE_ADD_COMMENT || question->verb == FORGE_EDIT_COMMENT)
-        request.body = json_text(text_body(question->text, arena), JSON_COMPACT, arena);
+    value body = body_of(kind, question, arena);
+    if (value_present(body))
+        request.body = json_text(body, JSON_COMPACT, arena);
     *ret_request = request;
     return true;
 }

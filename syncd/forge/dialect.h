@@ -6,7 +6,7 @@
 #define SYNCD_FORGE_DIALECT_H
 
 #include "syncd/base/buf.h"
-#include "syncd/forge/webhook.h"
+#include "syncd/forge/check_run.h"
 #include "syncd/value/value.h"
 
 /* A pull request (GitLab: merge request) that is open. */
@@ -38,8 +38,6 @@ struct forge_review {
 
 enum forge_level { FORGE_LEVEL_NONE, FORGE_LEVEL_READ, FORGE_LEVEL_WRITE, FORGE_LEVEL_ADMIN };
 
-enum forge_state { FORGE_PENDING, FORGE_SUCCESS, FORGE_FAILURE, FORGE_TROUBLE };
-
 struct forge_status {
     str commit;
     str context; /* "syncd/plan": one per context and commit counts */
@@ -59,6 +57,12 @@ enum forge_verb {
     FORGE_FIND_USER,    /* GitLab only: a user's id by name */
     FORGE_GET_LEVEL,    /* by user */
     FORGE_GET_SELF,
+    FORGE_ADD_CHECK,         /* GitHub only, in the name of an App: a check */
+    FORGE_EDIT_CHECK,        /* by id: the same, or more annotations */
+    FORGE_GET_APP,           /* GitHub only, with an App's assertion: itself, … */
+    FORGE_FIND_INSTALLATION, /* … where it is installed for the repository, … */
+    FORGE_MAKE_TOKEN,        /* … and, by the installation's id, a token for it */
+    FORGE_VERBS,
 };
 
 struct forge_question {
@@ -68,6 +72,8 @@ struct forge_question {
     uint64_t number, id;
     str user, text;
     const struct forge_status *status;
+    const struct forge_check *check;
+    size_t first;  /* annotation of the check */
     unsigned page; /* from 1 */
 };
 
@@ -87,6 +93,8 @@ str dialect_api_url(enum forge_kind kind, str url, struct arena *arena);
 str dialect_authorization(enum forge_kind kind, str token, struct arena *arena);
 /* The reference under which the forge keeps the head of a pull request. */
 str dialect_head_reference(enum forge_kind kind, uint64_t number, struct arena *arena);
+/* At most so many characters, never half of one. */
+str dialect_cut(str text, size_t most);
 /* Most characters of one comment. */
 size_t dialect_comment_most(enum forge_kind kind);
 /* Most items of a page: fewer mean that it is the last one. */

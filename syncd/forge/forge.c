@@ -14,6 +14,7 @@
 #define PAGES_MOST    100
 #define BODY_MOST     (16u << 20)
 #define ETAG_MOST     200
+#define LIMITED_MOST  5 /* doublings of a minute, where the forge does not say how long */
 
 struct asking {
     struct list node;
@@ -38,7 +39,11 @@ struct forge {
     struct list waiting; /* of struct asking; the first is on its way when `busy` */
     struct http_transfer *transfer;
     int64_t retry_ns, paused_until_ns;
+    void (*refused)(void *context);
+    void *context;
+    bool tokenless; /* waits for a token */
     uint64_t requests;
+    unsigned limited;     /* answers in a row that said: too many */
     char etag[ETAG_MOST]; /* of the last whole list of pull requests that was one page */
     char etag_branch[256];
 };
@@ -72,6 +77,9 @@ bool forge_create(struct loop *loop, struct http_client *client,
     forge->repository = arena_str(forge->fixed, options->repository);
     forge->limits = options->limits;
     forge->retry_ns = options->retry_ns != 0 ? options->retry_ns : RETRY_NS;
+    forge->refused = options->refused;
+    forge->context = options->context;
+    forge->tokenless = options->refused != NULL;
     list_init(&forge->waiting);
     *ret_forge = forge;
     return true;
@@ -105,6 +113,10 @@ bool forge_set_token(struct forge *forge, str token)
     str text = dialect_authorization(forge->kind, token, scratch);
     bool done = http_origin_set_authorization(forge->origin, text);
     crypto_wipe((char *)(uintptr_t)text.ptr, text.len);
+    if (done && forge->tokenless) {
+        forge->tokenless = false;
+        loop_timer_start(forge->timer, 0);
+    }
     return done;
 }
 
@@ -153,21 +165,50 @@ static void pause(struct forge *forge, int64_t ns)
     loop_timer_start(forge->timer, ns);
 }
 
+/* A limit for bursts is told in words alone, sometimes. */
+static bool says_too_fast(const struct http_response *response)
+{
+    return response->status == 403 &&
+           str_find(response->body, STR("secondary rate limit")) != SIZE_MAX;
+}
+
+/* "X-RateLimit-Reset" of GitHub and Gitea, "RateLimit-Reset" of GitLab. */
+static str limit_header(const struct http_response *response, str name)
+{
+    str text = http_response_header(response, str_skip(name, 2));
+    return text.len != 0 ? text : http_response_header(response, name);
+}
+
+/* How long it takes until there are requests left; -1: the answer does not say. */
+static int64_t until_reset_ns(const struct http_response *response)
+{
+    int64_t reset_s;
+    if (!str_to_i64(limit_header(response, STR("X-RateLimit-Reset")), &reset_s))
+        return -1;
+    int64_t wait = reset_s * NS_PER_S - clock_wall_ns();
+    return wait > 0 ? wait : 0;
+}
+
 /* True when the answer says that there were too many requests: the same is asked again later. */
 static bool take_rate_limit(struct forge *forge, const struct http_response *response)
 {
-    int64_t left, reset_s;
-    bool spent = str_to_i64(http_response_header(response, STR("X-RateLimit-Remaining")), &left) &&
-                 left == 0;
-    bool refused = response->status == 429 ||
+    int64_t left;
+    bool spent =
+        str_to_i64(limit_header(response, STR("X-RateLimit-Remaining")), &left) && left == 0;
+    bool refused = response->status == 429 || says_too_fast(response) ||
                    (response->status == 403 && (spent || response->retry_after_ns >= 0));
-    if (!refused)
-        return false;
     int64_t wait = response->retry_after_ns;
-    if (wait < 0 && str_to_i64(http_response_header(response, STR("X-RateLimit-Reset")), &reset_s))
-        wait = reset_s * NS_PER_S - clock_wall_ns();
-    pause(forge, wait >= 0 ? wait : 60 * NS_PER_S);
-    return true;
+    if (wait < 0 && (spent || response->status == 429))
+        wait = until_reset_ns(response);
+    if (refused) {
+        forge->limited = forge->limited < LIMITED_MOST ? forge->limited + 1 : LIMITED_MOST;
+        pause(forge, wait >= 0 ? wait : (60 * NS_PER_S) << (forge->limited - 1));
+        return true;
+    }
+    forge->limited = 0;
+    if (spent && wait > 0 && response->status / 100 == 2)
+        pause(forge, wait); /* the next one would be refused */
+    return false;
 }
 
 static void retry_later(struct asking *asking)
@@ -276,6 +317,18 @@ static void refuse(struct asking *asking, const struct http_response *response)
     fail(asking, &err);
 }
 
+/* True when another token is awaited: the same is asked again with it. */
+static bool await_token(struct asking *asking, const struct http_response *response)
+{
+    struct forge *forge = asking->forge;
+    if (response->status != 401 || forge->refused == NULL || asking->attempts >= ATTEMPTS_MOST)
+        return false;
+    asking->attempts++;
+    forge->tokenless = true;
+    forge->refused(forge->context);
+    return true;
+}
+
 static void answered(void *context, const struct http_response *response, const struct error *err)
 {
     struct asking *asking = context;
@@ -283,7 +336,7 @@ static void answered(void *context, const struct http_response *response, const 
     forge->transfer = NULL;
     bool trouble =
         err != NULL ? error_is_transient(err) : response->status >= 500 || response->status == 408;
-    if (err == NULL && take_rate_limit(forge, response))
+    if (err == NULL && (take_rate_limit(forge, response) || await_token(asking, response)))
         return;
     if (trouble && asking->attempts < ATTEMPTS_MOST) {
         retry_later(asking);
@@ -324,7 +377,7 @@ static size_t put_headers(const struct forge *forge, const struct asking *asking
 static void pump(struct forge *forge)
 {
     int64_t left = forge->paused_until_ns - loop_now_ns(forge->loop);
-    if (forge->transfer != NULL || list_empty(&forge->waiting))
+    if (forge->transfer != NULL || forge->tokenless || list_empty(&forge->waiting))
         return;
     if (left > 0) {
         loop_timer_start(forge->timer, left);
@@ -381,6 +434,7 @@ void forge_ask(struct forge *forge, const struct forge_question *question, forge
     keep_question(asking, question);
     array_begin(&asking->items, arena);
     CHECK(dialect_ask(forge->kind, &asking->question, arena, &asking->request));
+    asking->question.check = NULL; /* all that is needed of it is in the request */
     list_append(&forge->waiting, &asking->node);
     loop_timer_start(forge->timer, 0);
 }

@@ -18,6 +18,12 @@ struct forge_options {
     str ca_pem;                  /* empty = the system's authorities */
     const struct limits *limits; /* must outlive the forge */
     int64_t retry_ns;            /* the first pause after a failure, and the least; 0 = 2 s */
+    /*
+     * Set where tokens come and go: nothing is sent before the first, and when one is refused this
+     * is called and the same is asked again with the next.
+     */
+    void (*refused)(void *context);
+    void *context;
 };
 
 /* INPUT for a URL that cannot be used. */

@@ -1,100 +1,17 @@
-#include "syncd/forge/posts.h"
+#include "syncd/forge/posts_internal.h"
 
 #include "syncd/base/check.h"
-#include "syncd/base/clock.h"
 #include "syncd/base/crypto.h"
-#include "syncd/base/list.h"
-#include "syncd/value/json.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#define FILE_MOST  (64u << 20)
-#define RETRY_NS   (60 * NS_PER_S)
-#define COUNT_MOST 10000
-
-/* One thing to say. */
-struct post {
-    struct list node;
-    struct arena *arena; /* which it lives in */
-    bool is_status;
-    uint64_t number;            /* of a comment: the pull request */
-    struct forge_status status; /* of a status */
-    str text;
-};
-
-/* What we wrote last, to see whether somebody changed it. */
-struct said {
-    struct list node;
-    uint64_t number;
-    uint8_t digest[32];
-};
-
-struct posts {
-    struct posts_options options;
-    struct arena *fixed;
-    struct list open; /* of struct post, oldest first; the first is being sent when `sending` */
-    struct list said;
-    size_t count;
-    struct post *sending;
-    char self[128];
-    struct loop_timer *timer;
-};
+#define RETRY_NS    (60 * NS_PER_S)
+#define CHECKS_MOST 500 /* whose ids are remembered */
 
 static void pump(struct posts *posts);
 
-/* --- the file --- */
-
-static value post_value(const struct post *post, struct arena *arena)
-{
-    struct object_builder object;
-    object_begin(&object, arena);
-    if (post->is_status) {
-        object_add(&object, STR("commit"), value_string(post->status.commit));
-        object_add(&object, STR("context"), value_string(post->status.context));
-        object_add(&object, STR("state"), value_int(post->status.state, arena));
-        object_add(&object, STR("description"), value_string(post->status.description));
-        object_add(&object, STR("url"), value_string(post->status.url));
-    } else {
-        object_add(&object, STR("number"), value_uint(post->number, arena));
-        object_add(&object, STR("text"), value_string(post->text));
-    }
-    return object_finish(&object);
-}
-
-/* All of it, in place of the old one at once. A failure is told, and nothing is lost but the file.
- */
-static void save(struct posts *posts)
-{
-    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
-    AUTO_BUF struct buf text = BUF_INIT(FILE_MOST);
-    struct error err = ERROR_INIT;
-    LIST_FOR (node, &posts->open) {
-        json_write(post_value(LIST_ITEM(node, struct post, node), arena), JSON_COMPACT, &text);
-        buf_add_byte(&text, '\n');
-    }
-    const char *fresh = arena_printf(arena, "%s.new", posts->options.path).ptr;
-    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool done = fd >= 0;
-    for (size_t at = 0; done && at < text.len;) {
-        ssize_t n = write(fd, text.ptr + at, text.len - at);
-        done = n > 0 || errno == EINTR;
-        at += n > 0 ? (size_t)n : 0;
-    }
-    done = done && fsync(fd) == 0;
-    int number = errno;
-    if (fd >= 0 && close(fd) != 0)
-        done = false;
-    if (!done || rename(fresh, posts->options.path) != 0) {
-        (void)error_errno(&err, done ? errno : number, "writing %s", posts->options.path);
-        posts->options.port->troubled(posts->options.context, &err, true);
-    }
-}
-
-static struct post *post_new(void)
+struct post *posts_new_post(void)
 {
     struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct post *post = ARENA_NEW(arena, struct post);
@@ -103,66 +20,17 @@ static struct post *post_new(void)
     return post;
 }
 
-static void post_free(struct posts *posts, struct post *post)
+void posts_free_post(struct posts *posts, struct post *post)
 {
     list_remove(&post->node);
     posts->count--;
     arena_destroy(post->arena);
 }
 
-static void append(struct posts *posts, struct post *post)
+void posts_append(struct posts *posts, struct post *post)
 {
     list_append(&posts->open, &post->node);
     posts->count++;
-}
-
-/* A line of the file; one that is torn or strange is left out. */
-static void take_line(struct posts *posts, str line)
-{
-    struct error err = ERROR_INIT;
-    struct post *post = post_new();
-    value read;
-    int64_t number = 0, state = 0;
-    append(posts, post);
-    line = arena_str(post->arena, line);
-    if (!json_read(line, posts->options.limits, post->arena, &read, &err)) {
-        post_free(posts, post);
-        return;
-    }
-    post->text = value_str(value_get(read, STR("text")));
-    post->status = (struct forge_status){
-        .commit = value_str(value_get(read, STR("commit"))),
-        .context = value_str(value_get(read, STR("context"))),
-        .description = value_str(value_get(read, STR("description"))),
-        .url = value_str(value_get(read, STR("url"))),
-    };
-    post->is_status = post->status.commit.len != 0;
-    bool good = post->is_status ? value_to_i64(value_get(read, STR("state")), &state) &&
-                                      state >= FORGE_PENDING && state <= FORGE_TROUBLE
-                                : value_to_i64(value_get(read, STR("number")), &number) &&
-                                      number > 0 && post->text.len != 0;
-    post->status.state = (enum forge_state)state;
-    post->number = (uint64_t)number;
-    if (!good)
-        post_free(posts, post);
-}
-
-static bool load(struct posts *posts, struct error *err)
-{
-    FILE *file = fopen(posts->options.path, "re");
-    if (file == NULL)
-        return errno == ENOENT || error_errno(err, errno, "opening %s", posts->options.path);
-    AUTO_BUF struct buf text = BUF_INIT(FILE_MOST);
-    char *room;
-    size_t n;
-    while ((room = buf_reserve(&text, 65536)) != NULL && (n = fread(room, 1, 65536, file)) != 0)
-        buf_wrote(&text, n);
-    (void)fclose(file); /* only read from */
-    str rest = buf_str(&text), line;
-    while (str_cut(&rest, '\n', &line))
-        if (line.len != 0 && posts->count < COUNT_MOST)
-            take_line(posts, line);
-    return true;
 }
 
 /* --- what was said --- */
@@ -201,14 +69,51 @@ static void remember(struct posts *posts, uint64_t number, str text)
     plain_digest(text, said->digest);
 }
 
+static void check_digest(const struct forge_check *check, uint8_t out[SHA256_LEN])
+{
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+    crypto_sha256(arena_concat(scratch, check->commit, STR(" "), check->name), out);
+}
+
+/* 0: it is not there yet. */
+static uint64_t check_id(struct posts *posts, const struct forge_check *check)
+{
+    uint8_t digest[SHA256_LEN];
+    check_digest(check, digest);
+    LIST_FOR (node, &posts->checks) {
+        const struct check_there *there = LIST_ITEM(node, struct check_there, node);
+        if (memcmp(there->digest, digest, sizeof(digest)) == 0)
+            return there->id;
+    }
+    return 0;
+}
+
+static void forget_check(struct posts *posts, struct check_there *there)
+{
+    list_remove(&there->node);
+    posts->check_count--;
+    free(there);
+}
+
+static void remember_check(struct posts *posts, const struct forge_check *check, uint64_t id)
+{
+    struct check_there *there = calloc(1, sizeof(*there));
+    CHECK(there != NULL);
+    there->id = id;
+    check_digest(check, there->digest);
+    list_append(&posts->checks, &there->node);
+    if (++posts->check_count > CHECKS_MOST)
+        forget_check(posts, LIST_ITEM(posts->checks.next, struct check_there, node));
+}
+
 /* --- sending --- */
 
 static void sent(struct posts *posts)
 {
     struct post *post = posts->sending;
     posts->sending = NULL;
-    post_free(posts, post);
-    save(posts);
+    posts_free_post(posts, post);
+    posts_save(posts);
     loop_timer_start(posts->timer, 0);
 }
 
@@ -233,9 +138,45 @@ static void took_post(void *context, const struct forge_answer *answer, const st
         failed(posts, err);
         return;
     }
-    if (!posts->sending->is_status)
+    if (posts->sending->kind == POST_COMMENT)
         remember(posts, posts->sending->number, posts->sending->text);
     sent(posts);
+}
+
+static void send_check(struct posts *posts);
+
+static void took_check(void *context, const struct forge_answer *answer, const struct error *err)
+{
+    struct posts *posts = context;
+    struct post *post = posts->sending;
+    int64_t id;
+    if (err != NULL) {
+        failed(posts, err);
+        return;
+    }
+    if (check_id(posts, &post->check) == 0 &&
+        value_to_i64(value_get(answer->document, STR("id")), &id) && id > 0)
+        remember_check(posts, &post->check, (uint64_t)id);
+    post->first = check_run_next(&post->check, post->first);
+    bool more = check_run_next(&post->check, post->first) > post->first;
+    if (more && check_id(posts, &post->check) != 0)
+        send_check(posts);
+    else
+        sent(posts);
+}
+
+/* Its first part makes it, or changes the one that is there; the others add annotations. */
+static void send_check(struct posts *posts)
+{
+    const struct post *post = posts->sending;
+    uint64_t id = check_id(posts, &post->check);
+    const struct forge_question question = {
+        .verb = id != 0 ? FORGE_EDIT_CHECK : FORGE_ADD_CHECK,
+        .id = id,
+        .check = &post->check,
+        .first = post->first,
+    };
+    forge_ask(posts->options.forge, &question, took_check, posts);
 }
 
 static void send_comment(struct posts *posts, uint64_t id)
@@ -309,24 +250,34 @@ static void took_self(void *context, const struct forge_answer *answer, const st
     pump(posts);
 }
 
+static void send_status(struct posts *posts)
+{
+    const struct forge_question question = {.verb = FORGE_SET_STATUS,
+                                            .status = &posts->sending->status};
+    forge_ask(posts->options.forge, &question, took_post, posts);
+}
+
+/* Comments of ours are found by who we are. */
+static void look_for_comment(struct posts *posts)
+{
+    bool known = posts->self[0] != '\0';
+    const struct forge_question question = {.verb = known ? FORGE_LIST_COMMENTS : FORGE_GET_SELF,
+                                            .number = posts->sending->number};
+    forge_ask(posts->options.forge, &question, known ? took_comments : took_self, posts);
+}
+
 static void pump(struct posts *posts)
 {
+    static void (*const send[])(struct posts *) = {
+        [POST_COMMENT] = look_for_comment,
+        [POST_STATUS] = send_status,
+        [POST_CHECK] = send_check,
+    };
     if (posts->sending != NULL || list_empty(&posts->open))
         return;
-    struct post *post = LIST_ITEM(posts->open.next, struct post, node);
-    posts->sending = post;
-    struct forge_question question = {.number = post->number, .status = &post->status};
-    forge_done *done = took_post;
-    if (post->is_status) {
-        question.verb = FORGE_SET_STATUS;
-    } else if (posts->self[0] == '\0') {
-        question.verb = FORGE_GET_SELF;
-        done = took_self;
-    } else {
-        question.verb = FORGE_LIST_COMMENTS;
-        done = took_comments;
-    }
-    forge_ask(posts->options.forge, &question, done, posts);
+    posts->sending = LIST_ITEM(posts->open.next, struct post, node);
+    posts->sending->first = 0;
+    send[posts->sending->kind](posts);
 }
 
 static void pump_due(void *context)
@@ -346,8 +297,9 @@ bool posts_open(const struct posts_options *options, struct posts **ret_posts, s
     posts->options.marker = arena_str(posts->fixed, options->marker);
     list_init(&posts->open);
     list_init(&posts->said);
+    list_init(&posts->checks);
     posts->timer = loop_timer_create(options->loop, pump_due, posts);
-    if (!load(posts, err)) {
+    if (!posts_load(posts, err)) {
         posts_close(posts);
         return false;
     }
@@ -361,12 +313,14 @@ void posts_close(struct posts *posts)
     if (posts == NULL)
         return;
     while (!list_empty(&posts->open))
-        post_free(posts, LIST_ITEM(posts->open.next, struct post, node));
+        posts_free_post(posts, LIST_ITEM(posts->open.next, struct post, node));
     while (!list_empty(&posts->said)) {
         struct said *said = LIST_ITEM(posts->said.next, struct said, node);
         list_remove(&said->node);
         free(said);
     }
+    while (!list_empty(&posts->checks))
+        forget_check(posts, LIST_ITEM(posts->checks.next, struct check_there, node));
     loop_timer_destroy(posts->timer);
     arena_destroy(posts->fixed);
     free(posts);
@@ -382,20 +336,22 @@ static void replace(struct posts *posts, struct post *fresh)
 {
     LIST_FOR (node, &posts->open) {
         struct post *old = LIST_ITEM(node, struct post, node);
-        bool same = old->is_status == fresh->is_status && old->number == fresh->number &&
+        bool same = old->kind == fresh->kind && old->number == fresh->number &&
                     str_equal(old->status.commit, fresh->status.commit) &&
-                    str_equal(old->status.context, fresh->status.context);
+                    str_equal(old->status.context, fresh->status.context) &&
+                    str_equal(old->check.commit, fresh->check.commit) &&
+                    str_equal(old->check.name, fresh->check.name);
         if (same && old != posts->sending)
-            post_free(posts, old);
+            posts_free_post(posts, old);
     }
-    append(posts, fresh);
-    save(posts);
+    posts_append(posts, fresh);
+    posts_save(posts);
     loop_timer_start(posts->timer, 0);
 }
 
 void posts_comment(struct posts *posts, uint64_t number, str text)
 {
-    struct post *post = post_new();
+    struct post *post = posts_new_post();
     post->number = number;
     post->text = arena_str(post->arena, text);
     replace(posts, post);
@@ -403,9 +359,9 @@ void posts_comment(struct posts *posts, uint64_t number, str text)
 
 void posts_status(struct posts *posts, const struct forge_status *status)
 {
-    struct post *post = post_new();
+    struct post *post = posts_new_post();
     struct arena *arena = post->arena;
-    post->is_status = true;
+    post->kind = POST_STATUS;
     post->status = (struct forge_status){
         .commit = arena_str(arena, status->commit),
         .context = arena_str(arena, status->context),
@@ -414,4 +370,32 @@ void posts_status(struct posts *posts, const struct forge_status *status)
         .url = arena_str(arena, status->url),
     };
     replace(posts, post);
+}
+
+void posts_check(struct posts *posts, const struct forge_check *check)
+{
+    struct post *post = posts_new_post();
+    struct arena *arena = post->arena;
+    post->kind = POST_CHECK;
+    post->check = *check;
+    post->check.commit = arena_str(arena, check->commit);
+    post->check.name = arena_str(arena, check->name);
+    post->check.title = arena_str(arena, check->title);
+    post->check.summary = arena_str(arena, check->summary);
+    post->check.url = arena_str(arena, check->url);
+    struct forge_annotation *annotations =
+        ARENA_ARRAY(arena, struct forge_annotation, check->annotation_count);
+    for (size_t i = 0; i < check->annotation_count; i++) {
+        annotations[i] = check->annotations[i];
+        annotations[i].path = arena_str(arena, annotations[i].path);
+        annotations[i].title = arena_str(arena, annotations[i].title);
+        annotations[i].text = arena_str(arena, annotations[i].text);
+    }
+    post->check.annotations = annotations;
+    replace(posts, post);
+}
+
+void posts_set_self(struct posts *posts, str login)
+{
+    (void)snprintf(posts->self, sizeof(posts->self), "%.*s", STR_ARG(login));
 }

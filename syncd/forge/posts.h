@@ -37,6 +37,10 @@ void posts_close(struct posts *posts);
 /* The text must begin with the marker; it is cut to what the forge takes. */
 void posts_comment(struct posts *posts, uint64_t number, str text);
 void posts_status(struct posts *posts, const struct forge_status *status);
+/* Where the forge has checks: in the name of an App. */
+void posts_check(struct posts *posts, const struct forge_check *check);
+/* Under which name we write, where the forge cannot be asked (of an App). */
+void posts_set_self(struct posts *posts, str login);
 
 /* False for a comment of ours that is not as we left it. */
 bool posts_left_so(struct posts *posts, uint64_t number, const struct forge_comment *comment);
