@@ -1,6 +1,7 @@
 #include "render/unit/unit_internal.h"
 
 #include "syncd/object/hook.h"
+#include "syncd/object/options.h"
 #include "syncd/object/scope.h"
 #include "syncd/value/json.h"
 
@@ -128,6 +129,25 @@ static void check_hook(struct render_context *context, const struct object *obje
     }
 }
 
+/* What annotations ask for and syncd does not do is said, never left out in silence. */
+static void check_options(struct render_context *context, const struct object *object)
+{
+    struct option_cursor cursor = {0};
+    struct option_complaint complaint;
+    while (object_next_complaint(object->document, &cursor, &complaint)) {
+        bool refused = complaint.row != NULL && complaint.row->answer == OPTION_REFUSED;
+        struct finding *finding = findings_add(
+            context->findings, refused ? SEVERITY_ERROR : SEVERITY_WARNING,
+            refused ? "E_OPTION" : "W_OPTION", object->source, "%.*s: %.*s: %.*s %s",
+            STR_ARG(object_id_text(&object->id, context->scratch)), STR_ARG(complaint.key),
+            STR_ARG(complaint.word),
+            complaint.row != NULL ? "is not supported" : "is not understood, and has no effect");
+        findings_hint(context->findings, finding, "%s",
+                      complaint.row != NULL ? complaint.row->text
+                                            : "syncd/docs/annotations.md has what is");
+    }
+}
+
 /* Without it the same object could be there under two identities. */
 static void settle_namespaces(struct object_list *list, str fallback, struct arena *arena)
 {
@@ -155,6 +175,7 @@ static void check_all(struct render_context *context, const struct unit *unit,
         check_reserved(context->findings, object, context->scratch);
         check_size(context, object);
         check_hook(context, object);
+        check_options(context, object);
     }
     check_twins(context, list);
     unit_check_depends(context, list);
