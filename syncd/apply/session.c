@@ -135,6 +135,7 @@ static void carry_out(struct session *session, const struct effect *effect)
     case EFFECT_DISCOVER: (void)kube_discover(session->cluster, discovered, session); return;
     case EFFECT_WRITE_INVENTORY: inventory_begin_write(session); return;
     case EFFECT_EXAMINE: drift_examine(session, effect->index); return;
+    case EFFECT_ADOPT: write_adopt(session, effect->index); return;
     case EFFECT_APPLY: write_apply(session, effect); return;
     case EFFECT_RUN: write_run(session, effect->index); return;
     case EFFECT_INSPECT: write_inspect(session, effect->index); return;

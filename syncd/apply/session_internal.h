@@ -52,7 +52,8 @@ void watch_close_all(struct session *session);
 void write_apply(struct session *session, const struct effect *effect); /* write.c */
 void write_inspect(struct session *session, uint32_t object);
 void write_delete(struct session *session, uint32_t object);
-void write_run(struct session *session, uint32_t object); /* hook.c */
+void write_adopt(struct session *session, uint32_t object); /* adopt.c */
+void write_run(struct session *session, uint32_t object);   /* hook.c */
 
 /* A request on its way. The table stays as it is while one is (see reconcile). */
 struct writing {

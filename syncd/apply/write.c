@@ -3,6 +3,7 @@
 
 #include "repo-layout/level.h"
 #include "syncd/base/clock.h"
+#include "syncd/live/adopt.h"
 #include "syncd/value/json.h"
 
 #include <stdio.h>
@@ -113,8 +114,21 @@ static bool is_reclaimable(const struct session *session, uint32_t index,
     return true;
 }
 
+/* The tools that own all that is in conflict; 0 when somebody else does. */
+static unsigned tools_in_conflict(const struct kube_reply *reply)
+{
+    unsigned tools = 0;
+    for (size_t i = 0; reply->status != NULL && i < reply->status->cause_count; i++) {
+        unsigned one = adopt_tools_of(reply->status->causes[i].manager);
+        if (one == 0)
+            return 0;
+        tools |= one;
+    }
+    return tools;
+}
+
 /* Names the fields and who owns them. */
-static void describe_conflict(const struct kube_reply *reply, struct error *err)
+static void describe_conflict(const struct kube_reply *reply, unsigned tools, struct error *err)
 {
     AUTO_BUF struct buf text = BUF_INIT(sizeof(err->text) - 1);
     for (size_t i = 0; i < reply->status->cause_count; i++) {
@@ -129,7 +143,11 @@ static void describe_conflict(const struct kube_reply *reply, struct error *err)
     }
     if (text.len != 0)
         (void)snprintf(err->text, sizeof(err->text), "%s", text.ptr);
-    (void)error_hint(err, "remove the field from the repository or let its owner give it up");
+    if (tools != 0)
+        (void)error_hint(err, "syncd.dev/adopt: %s, or spec.adopt, makes what it applied syncd's",
+                         adopt_tool_name(tools));
+    else
+        (void)error_hint(err, "remove the field from the repository or let its owner give it up");
 }
 
 /* A refusal because a field may not change, as built-in kinds and rules of CRDs say it. */
@@ -159,9 +177,10 @@ static void applied(void *context, const struct kube_reply *reply)
     outcome.immutable = !done && outcome.err->class == ERROR_INPUT && is_immutable(reply);
     if (!done && outcome.err->class == ERROR_CONFLICT) {
         outcome.reclaimable = is_reclaimable(session, writing->object, reply, &outcome.examine);
+        outcome.tools = tools_in_conflict(reply);
         err = *reply->err;
         if (reply->status != NULL && reply->status->cause_count != 0)
-            describe_conflict(reply, &err);
+            describe_conflict(reply, outcome.tools, &err);
         outcome.err = &err;
     }
     if (!outcome.reclaimable &&

@@ -1,5 +1,6 @@
 #include "syncd/config/config_internal.h"
 
+#include "syncd/object/options.h"
 #include "syncd/value/yaml.h"
 
 #include <stdio.h>
@@ -142,6 +143,17 @@ static void check_reach(struct reading *reading, value at, const struct config_t
         (void)config_complain(reading, at, "kubeconfigFrom.secret is namespace/name");
 }
 
+static void read_adopt(struct reading *reading, value spec, struct config *config)
+{
+    for (size_t i = 0; i < config->adopt.len; i++) {
+        unsigned option = object_option_adopt(config->adopt.items[i]);
+        if (option == 0)
+            (void)config_complain(reading, value_get(spec, STR("adopt")),
+                                  "spec.adopt is a list of kubectl, argocd, flux and helm");
+        config->adopt_options |= option;
+    }
+}
+
 static void read_targets(struct reading *reading, value list, struct config *config)
 {
     if (!value_is(list, VALUE_ARRAY) || value_len(list) == 0) {
@@ -216,6 +228,7 @@ bool config_read(str text, const char *file, str directory, struct arena *arena,
     read_drift(&reading, value_get(spec, STR("drift")), &config->drift);
     read_charts(&reading, value_get(spec, STR("charts")), config);
     read_limits(&reading, value_get(spec, STR("limits")), &config->limits);
+    read_adopt(&reading, spec, config);
     value targets = value_get(spec, STR("targets"));
     read_targets(&reading, targets, config);
     check_references(&reading, targets, config);

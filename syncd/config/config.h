@@ -112,6 +112,9 @@ struct config {
     str name;
     str level; /* of the platform; empty = none */
     str state_directory;
+    int64_t ready_timeout_ns; /* of waves and deletions; 0 = none */
+    struct text_list adopt;   /* names of tools, see syncd/object/options.h */
+    unsigned adopt_options;   /* the same as bits of OPTION_ADOPT */
     struct config_source source;
     struct config_notes notes;
     struct config_prune prune;

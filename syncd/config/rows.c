@@ -11,6 +11,11 @@ static const struct row rows[] = {
      "Cache of the repository and outbox of the notes; nothing in it is needed to start anew"},
     {SECTION_SPEC, "level", KEY_TEXT, IN(config, level), "",
      "The platform: its waves, prune classes, verdicts and layout, such as mcc-2.23"},
+    {SECTION_SPEC, "readyTimeout", KEY_DURATION, IN(config, ready_timeout_ns), "10m",
+     "What is not ready by then has failed the sync, and what waits for a deletion goes on; 0s = "
+     "never"},
+    {SECTION_SPEC, "adopt", KEY_LIST, IN(config, adopt), "",
+     "Tools whose fields are taken over where Git has the object: kubectl, argocd, flux, helm"},
     {SECTION_SOURCE, "url", KEY_TEXT, IN(config_source, url), NULL,
      "The repository: https://, ssh://, user@host:path, file:// or a path"},
     {SECTION_SOURCE, "branch", KEY_TEXT, IN(config_source, branch), "main",

@@ -88,9 +88,6 @@ static struct kube_cluster *cluster_of(void *context, str target)
     return NULL;
 }
 
-/* After so long, what is not ready has failed the sync; what waits for it goes on waiting. */
-#define WAVE_TIMEOUT_NS (600 * NS_PER_S)
-
 /* The rules that come with the program can be read: a test reads them. */
 static struct health_rules *make_rules(const struct daemon *daemon)
 {
@@ -122,7 +119,8 @@ static struct target_policy policy_of(const struct daemon *daemon,
                                   .max_count = (uint64_t)prune->max_count,
                                   .max_percent = (uint64_t)prune->max_percent,
                                   .in_flight = 64,
-                                  .wave_timeout_ns = WAVE_TIMEOUT_NS,
+                                  .wave_timeout_ns = daemon->config->ready_timeout_ns,
+                                  .adopt = daemon->config->adopt_options,
                                   .level = daemon->level};
 }
 

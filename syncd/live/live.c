@@ -1,5 +1,7 @@
 #include "syncd/live/live.h"
 
+#include "syncd/live/adopt.h"
+
 static struct field_set owned_by_others(struct owners owners, const struct owner *own,
                                         struct arena *scratch)
 {
@@ -66,6 +68,7 @@ bool live_view(value document, str owner_label, struct arena *scratch, struct li
     struct error ignored = ERROR_INIT;
     /* Managed fields that cannot be read are as good as none: not ours. */
     if (owners_parse(managed, scratch, &owners, &ignored)) {
+        view.tools = adopt_find(owners);
         const struct owner *own =
             owners_find(owners, STR(FIELD_MANAGER), OWNER_APPLY, STR(""), STR(""));
         if (own != NULL) {

@@ -128,6 +128,7 @@ void object_note_seen(const struct target *target, struct target_object *object,
     object->owned = str_equal(view->owner, target->owner);
     object->seen_live = view->fields;
     object->seen_version = version_pack(view->resource_version);
+    object->tools = (uint16_t)view->tools;
 }
 
 bool object_has_drifted(const struct target_object *object)
@@ -253,10 +254,33 @@ static void applied_well(struct target *target, uint32_t index, const struct out
         object_note_seen(target, object, view);
     else if (object_has_drifted(object))
         target_examine(target, index, 0); /* somebody wrote while the answer was on its way */
+    if (object_wants_adoption(target, object)) {
+        object->state = OBJECT_TODO;
+        target_queue(target, index);
+    }
     if (!unchanged && str_equal(wanted->id.gvk.kind, STR("CustomResourceDefinition"))) {
         target->defines = true;
         target->discover_ns = now_ns + DISCOVER_PAUSE_NS;
     }
+}
+
+void target_adopted(struct target *target, uint32_t index, const struct outcome *outcome,
+                    int64_t now_ns)
+{
+    struct target_object *object = &target->objects[index];
+    CHECK(target->busy > 0 && object->state == OBJECT_BUSY);
+    target->busy--;
+    if (outcome->err != NULL) {
+        object->troubled = true;
+        object_set_problem(target, object, outcome->err->text);
+        again(target, index, now_ns, false);
+        return;
+    }
+    object->adopted = true;
+    object->state = OBJECT_TODO;
+    if (outcome->view != NULL)
+        object_note_seen(target, object, outcome->view);
+    target_queue(target, index);
 }
 
 /* A conflict that a look did not resolve is one. */
@@ -297,6 +321,10 @@ static void applied_badly(struct target *target, uint32_t index, const struct ou
             object->problem = NULL;
         } else if (forced) { /* somebody wrote in between: look again before forcing anything */
             again(target, index, now_ns, false);
+        } else if ((outcome->tools & target_adopts(target, index)) == outcome->tools &&
+                   outcome->tools != 0 && !object->adopted) {
+            object->tools |= (uint16_t)outcome->tools;
+            again(target, index, now_ns, true);
         } else if (outcome->reclaimable) {
             again(target, index, now_ns, true);
             object->force = true;

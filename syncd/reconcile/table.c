@@ -66,6 +66,7 @@ static void carry_over(struct target_object *object, const struct target_object 
     object->health = old->health;
     object->seen_live = old->seen_live;
     object->acked_time_s = old->acked_time_s;
+    object->tools = old->tools;
     object->drifted = old->drifted;
     object->told = old->told;
     object->contested = old->contested;

@@ -42,6 +42,7 @@ struct target_policy {
     uint64_t max_count, max_percent;
     unsigned in_flight;        /* applies at once */
     int64_t wave_timeout_ns;   /* what is not ready by then has failed the sync; 0 = never */
+    unsigned adopt;            /* bits of OPTION_ADOPT: whose fields become ours */
     const struct level *level; /* of the platform, whose kinds may need a tombstone; NULL = none */
 };
 
@@ -52,11 +53,12 @@ enum effect_kind {
     EFFECT_DISCOVER,        /* ask which kinds are served: target_discovered */
     EFFECT_WRITE_INVENTORY, /* target_inventory_text; answer target_inventory_written */
     EFFECT_EXAMINE,         /* GET objects[index], dry run if need be: target_examined */
-    EFFECT_APPLY,           /* objects[index], force: target_applied */
-    EFFECT_RUN,             /* create objects[index], a hook, with its run: target_applied */
-    EFFECT_INSPECT,         /* GET objects[index] before deleting: target_inspected */
-    EFFECT_DELETE,          /* objects[index] with its uid: target_deleted */
-    EFFECT_REPORT,          /* the commit settled, or its state changed for readers */
+    EFFECT_ADOPT,   /* fields of other tools on objects[index] become ours: target_adopted */
+    EFFECT_APPLY,   /* objects[index], force: target_applied */
+    EFFECT_RUN,     /* create objects[index], a hook, with its run: target_applied */
+    EFFECT_INSPECT, /* GET objects[index] before deleting: target_inspected */
+    EFFECT_DELETE,  /* objects[index] with its uid: target_deleted */
+    EFFECT_REPORT,  /* the commit settled, or its state changed for readers */
 };
 
 struct effect {
@@ -147,6 +149,7 @@ struct outcome {
     bool created;
     bool reclaimable; /* of a conflict: every field in conflict was ours */
     bool examine;     /* of a conflict: policy leaves some of the fields alone, so look which */
+    unsigned tools;   /* of a conflict: whose fields the ones in conflict are, if all are tools' */
     bool as_applied;  /* of a look: a dry run would leave our fields exactly so */
     bool immutable;   /* of a refusal: the field exists, but may not change */
     const struct live_view *view;         /* of the reply, when there is one */
@@ -156,6 +159,11 @@ struct outcome {
 enum seen_result target_examined(struct target *target, uint32_t object,
                                  const struct outcome *outcome, int64_t now_ns);
 void target_applied(struct target *target, uint32_t object, const struct outcome *outcome,
+                    int64_t now_ns);
+/* The tools whose fields of the object become ours: bits of OPTION_ADOPT. */
+unsigned target_adopts(const struct target *target, uint32_t object);
+/* The view is of the object as it is now; NULL with no error: it is not there. */
+void target_adopted(struct target *target, uint32_t object, const struct outcome *outcome,
                     int64_t now_ns);
 /* view NULL with no error: it is not there. options: object_options of the document. */
 void target_inspected(struct target *target, uint32_t object, const struct outcome *outcome,

@@ -134,6 +134,8 @@ void object_set_uid(struct target *target, struct target_object *object, str tex
 void object_retry(struct target_object *object, int64_t now_ns);
 /* An object that was done has to be done again. */
 void target_undo(struct target *target, struct target_object *object, enum object_state state);
+/* True when fields of other tools have to become ours first. */
+bool object_wants_adoption(const struct target *target, const struct target_object *object);
 /* True when the object has to be applied. */
 bool object_wants_apply(const struct target *target, const struct target_object *object);
 /* True when the object may be sent now. */

@@ -65,6 +65,8 @@ struct target_object {
     bool contested : 1;    /* a field of it is */
     bool told : 1;         /* that it drifted, and not yet that it does no longer */
     bool twice : 1;        /* with the namespace settled, the commit has it twice */
+    bool adopted : 1;      /* in this commit: what could be moved was */
+    uint16_t tools;        /* bits of OPTION_ADOPT: other tools that applied fields of it */
     uint16_t live_options; /* object_options, when it was last looked at */
     uint8_t attempts;
     uint8_t looks; /* in a row that were out of date when they ended */

@@ -44,6 +44,19 @@ unsigned object_options_of(const struct target *target, const struct target_obje
     return object->desired != NO_DESIRED ? target->desired->objects[object->desired].options : 0;
 }
 
+unsigned target_adopts(const struct target *target, uint32_t index)
+{
+    const struct target_object *object = &target->objects[index];
+    return (target->policy.adopt | object_options_of(target, object)) & OPTION_ADOPT;
+}
+
+bool object_wants_adoption(const struct target *target, const struct target_object *object)
+{
+    unsigned options = object_options_of(target, object);
+    return !object->adopted && (options & (OPTION_LEAVE | OPTION_CREATE_ONLY)) == 0 &&
+           (object->tools & (target->policy.adopt | options) & OPTION_ADOPT) != 0;
+}
+
 bool object_wants_apply(const struct target *target, const struct target_object *object)
 {
     const struct desired_object *wanted = &target->desired->objects[object->desired];
@@ -149,13 +162,15 @@ static bool work_on_desired(struct target *target, uint32_t index, int64_t now_n
         bool look = object->leaving == LEAVING_LOOK || target->refused;
         return begin(target, index, look ? EFFECT_INSPECT : EFFECT_DELETE, effect);
     }
-    if (!object_wants_apply(target, object)) {
+    bool adopts = object_wants_adoption(target, object);
+    if (!adopts && !object_wants_apply(target, object)) {
         object->state = object->contested ? OBJECT_CONTESTED : OBJECT_DONE;
         flow_review(target, index);
         return false;
     }
     if (kind_is_there(target, object, now_ns))
-        return begin_apply(target, index, effect);
+        return adopts ? begin(target, index, EFFECT_ADOPT, effect)
+                      : begin_apply(target, index, effect);
     object->state = OBJECT_RETRY;
     object->retry_ns = now_ns + DISCOVER_PAUSE_NS;
     put_off(target, index, object->retry_ns);

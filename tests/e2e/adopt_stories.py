@@ -1,0 +1,134 @@
+"""Adoption: what kubectl, Argo CD, Flux or Helm applied becomes syncd's, and only where somebody asks for it."""
+import json
+import os
+import subprocess
+
+from stories import config_map
+from tools import tool
+
+# How each tool writes: the arguments of kubectl that leave the same owners behind.
+WRITERS = {
+    'kubectl': ['apply'],
+    'kubectl-ssa': ['apply', '--server-side'],
+    'argocd': ['apply', '--server-side', '--field-manager=argocd-controller'],
+    'argocd-csa': ['apply', '--field-manager=argocd-controller'],
+    'flux': ['apply', '--server-side', '--field-manager=kustomize-controller'],
+    'flux-helm': ['apply', '--server-side', '--field-manager=helm-controller'],
+}
+
+
+def live(s, name):
+    return s.management.object('get', 'configmap', name, '-n', s.space, '--show-managed-fields')
+
+
+def managers(s, name):
+    return sorted(e['manager'] for e in live(s, name)['metadata']['managedFields'])
+
+
+def annotated(text, **annotations):
+    document = json.loads(text)
+    document['metadata']['annotations'] = {k.replace('__', '/'): v for k, v in annotations.items()}
+    return json.dumps(document) + '\n'
+
+
+def begin(s):
+    s.write_namespaces()
+    s.management.kubectl('create', 'namespace', s.space)
+
+
+def start(s, *tools):
+    daemon = s.syncd(regional=False)
+    if tools:
+        daemon.document['spec']['adopt'] = list(tools)
+        daemon.configure()
+    return daemon.start()
+
+
+def adopted_fields_go_with_git(s):
+    """Objects of every tool, with other values and with more fields than Git: Git's state, and no more than it, is live."""
+    begin(s)
+    for name, arguments in WRITERS.items():
+        s.management.kubectl(*arguments, '-f', '-', input=config_map(name, s.space, same='1', other='old', extra='1'))
+        s.management.kubectl('patch', 'configmap', name, '-n', s.space, '--type=merge', '-p', '{"data":{"hand":"made"}}', '--field-manager=somebody')
+        s.write(s.management, name, same='1', other='new')
+    s.work.commit()
+    start(s, 'kubectl', 'argocd', 'flux')
+    for name in WRITERS:
+        s.eventually('%s: as Git has it, and what a hand made stays' % name,
+                     lambda n=name: s.data(s.management, n) == {'same': '1', 'other': 'new', 'hand': 'made'}, 60)
+        s.check('%s: nobody else owns what was applied' % name, managers(s, name) == ['somebody', 'syncd'])
+    s.check('the annotation of kubectl is gone', 'kubectl.kubernetes.io/last-applied-configuration' not in
+            live(s, 'kubectl')['metadata'].get('annotations', {}))
+    for name in WRITERS:
+        s.write(s.management, name, other='new')
+    s.work.commit('a field less')
+    for name in WRITERS:
+        s.eventually('%s: a field that Git drops goes' % name, lambda n=name: s.data(s.management, n) == {'other': 'new', 'hand': 'made'}, 60)
+
+
+def nothing_is_adopted_unasked(s):
+    """Without a word about it, a value that another tool applied is a conflict, and held; an annotation is such a word, for its object alone."""
+    begin(s)
+    for name in ('one', 'two'):
+        s.management.kubectl('apply', '-f', '-', input=config_map(name, s.space, a='old', extra='1'))
+    s.work.write('management/one.yaml', config_map('one', s.space, a='new'))
+    s.work.write('management/two.yaml', annotated(config_map('two', s.space, a='new'), syncd_dev='x', **{'syncd.dev__adopt': 'kubectl'}))
+    commit = s.work.commit()
+    start(s)
+    s.eventually('the one that asks is adopted', lambda: s.data(s.management, 'two') == {'a': 'new'}, 60)
+    s.eventually('the other is told as a conflict', lambda: 'kubectl-client-side-apply' in json.dumps(s.note(commit)), 60)
+    s.check('and is as it was', s.data(s.management, 'one') == {'a': 'old', 'extra': '1'})
+    s.check('with its owner', 'kubectl-client-side-apply' in managers(s, 'one'))
+
+
+def adoption_of_what_was_synced_already(s):
+    """Where kubectl and syncd owned the same together, adopting later lets a dropped field go; drift is still found; nothing goes on."""
+    begin(s)
+    s.management.kubectl('apply', '-f', '-', input=config_map('both', s.space, a='1', b='1'))
+    s.write(s.management, 'both', a='1', b='1')
+    s.work.commit()
+    daemon = start(s)
+    s.eventually('both own it', lambda: managers(s, 'both') == ['kubectl-client-side-apply', 'syncd'], 60)
+    daemon.document['spec']['adopt'] = ['kubectl']
+    daemon.configure()
+    daemon.reload()
+    s.write(s.management, 'both', a='1')
+    s.work.commit('a field less')
+    s.eventually('the field goes', lambda: s.data(s.management, 'both') == {'a': '1'}, 60)
+    s.check('nobody else owns it', managers(s, 'both') == ['syncd'])
+    s.management.kubectl('patch', 'configmap', 'both', '-n', s.space, '--type=merge', '-p', '{"data":{"a":"2"}}')
+    s.eventually('drift is healed', s.has(s.management, 'both', a='1'), 60)
+
+
+def helm_release_is_adopted(s):
+    """A release that the real helm installed becomes syncd's, object by object."""
+    begin(s)
+    chart = s.git.scratch.join('chart-' + s.space)
+    os.makedirs(os.path.join(chart, 'templates'))
+    for path, text in (('Chart.yaml', 'apiVersion: v2\nname: web\nversion: 1.0.0\n'),
+                       ('templates/a.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {a: old, extra: "1"}\n'),
+                       ('templates/b.yaml', 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}, {port: 81, name: more}, {port: 82, name: most}], selector: {a: b}}\n'
+                        .replace('{port: 80}', '{port: 80, name: main}'))):
+        with open(os.path.join(chart, path), 'w') as f:
+            f.write(text)
+    subprocess.run([tool('helm'), '--kubeconfig', s.management.kubeconfig, 'install', 'web', chart, '-n', s.space], check=True,
+                   stdout=subprocess.DEVNULL, env=dict(os.environ, HOME=s.git.scratch.path))
+    address = s.management.object('get', 'service', 'web', '-n', s.space)['spec']['clusterIP']
+    s.check('helm owns it', 'helm' in managers(s, 'web'))
+    s.write(s.management, 'web', a='new')
+    s.work.write('management/service.yaml', json.dumps({'apiVersion': 'v1', 'kind': 'Service', 'metadata': {'name': 'web', 'namespace': s.space}, 'spec': {
+        'ports': [{'port': 80, 'name': 'main'}, {'port': 81, 'name': 'more'}], 'selector': {'a': 'b'}}}))
+    s.work.commit()
+    start(s, 'helm')
+    s.eventually('the ConfigMap is as Git has it', lambda: s.data(s.management, 'web') == {'a': 'new'}, 60)
+
+    def service():
+        return s.management.object('get', 'service', 'web', '-n', s.space, '--show-managed-fields')
+    s.eventually('a port that Git does not have is gone', lambda: [p['port'] for p in service()['spec']['ports']] == [80, 81], 60)
+    s.check('its address stays', service()['spec']['clusterIP'] == address)
+    s.check("helm's marks are gone", 'meta.helm.sh/release-name' not in service()['metadata'].get('annotations', {}))
+    s.check('and helm owns nothing', 'helm' not in managers(s, 'web') + [e['manager'] for e in service()['metadata']['managedFields']])
+
+
+EVERYWHERE = [adopted_fields_go_with_git, nothing_is_adopted_unasked, adoption_of_what_was_synced_already]
+REAL = [helm_release_is_adopted]
