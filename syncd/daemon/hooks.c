@@ -27,7 +27,7 @@ static void look(void *context)
 {
     struct hooks *hooks = context;
     source_poll(hooks->daemon);
-    reviews_hint(hooks->daemon->reviews);
+    reviews_hint(hooks->daemon->reviews, 0);
 }
 
 static bool is_repeated(struct hooks *hooks, const struct delivery *delivery)
@@ -69,8 +69,12 @@ static void handle(void *context, struct http_exchange *exchange)
     bool repeated = is_repeated(hooks, &delivery);
     hooks->repeated += repeated;
     bool concerns = delivery.event >= DELIVERY_PUSH;
-    if (concerns && !repeated && !loop_timer_is_running(hooks->timer))
-        loop_timer_start(hooks->timer, HINT_NS);
+    if (concerns && !repeated) {
+        if (delivery.number != 0)
+            reviews_hint(hooks->daemon->reviews, delivery.number);
+        if (!loop_timer_is_running(hooks->timer))
+            loop_timer_start(hooks->timer, HINT_NS);
+    }
     answer(exchange, 202, repeated ? STR("known\n") : concerns ? STR("looking\n") : STR("fine\n"));
 }
 

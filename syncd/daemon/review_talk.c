@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* As long as a forge's second and its clock's difference from ours may take. */
+#define FRESH_NS (3 * NS_PER_S)
+
 static struct review_word *word_known(struct reviews *reviews, uint64_t comment, const char *actor,
                                       enum command_kind kind)
 {
@@ -32,6 +35,12 @@ static struct review_word *word_add(struct reviews *reviews, const struct review
     list_append(&reviews->words, &word->node);
     reviews->word_count++;
     return word;
+}
+
+/* With the next list of pull requests, and the one after a moment. */
+static void listen_later(const struct reviews *reviews, struct review *review)
+{
+    review->fresh_ns = loop_now_ns(reviews->daemon->loop) + FRESH_NS;
 }
 
 /* --- whether they may --- */
@@ -82,6 +91,20 @@ static void act(struct reviews *reviews, const struct review_word *word)
     review->planned_head[0] = '\0';
 }
 
+/* Not known whether they may: their words are read again with the next look. */
+static void forget_words(struct reviews *reviews, const struct asking_level *asking)
+{
+    struct review *review = review_find(reviews, asking->number);
+    struct review_word *word;
+    while ((word = word_of(reviews, asking->number, asking->actor)) != NULL) {
+        list_remove(&word->node);
+        free(word);
+        reviews->word_count--;
+    }
+    if (review != NULL)
+        listen_later(reviews, review);
+}
+
 static void took_level(void *context, const struct forge_answer *answer, const struct error *err)
 {
     struct asking_level *asking = context;
@@ -104,6 +127,8 @@ static void took_level(void *context, const struct forge_answer *answer, const s
         word->permission = permission;
         act(reviews, word);
     }
+    if (permission == PERMISSION_UNKNOWN)
+        forget_words(reviews, asking);
     asking_free(asking);
     reviews_words_changed(reviews);
     reviews_pump(reviews);
@@ -116,7 +141,9 @@ static void took_user(void *context, const struct forge_answer *answer, const st
     struct forge_question question = {.verb = FORGE_GET_LEVEL, .user = str_z(asking->actor)};
     if (err != NULL || !dialect_read_user_id(forge_kind_of(forge), answer->document,
                                              str_z(asking->actor), &question.id)) {
-        asking_free(asking); /* stays unknown, which is no */
+        if (err != NULL)
+            forget_words(asking->reviews, asking);
+        asking_free(asking); /* nobody's words stay unknown, which is no */
         return;
     }
     forge_ask(forge, &question, took_level, asking);
@@ -194,6 +221,8 @@ static void took_reviews(void *context, const struct forge_answer *answer, const
 {
     struct reviews *reviews = context;
     struct review *review = review_find(reviews, reviews->listening_to);
+    if (err != NULL && review != NULL)
+        listen_later(reviews, review);
     for (size_t i = 0; err == NULL && review != NULL && i < value_len(answer->document); i++) {
         struct forge_review said;
         if (dialect_read_review(forge_kind_of(reviews->forge), value_item(answer->document, i),
@@ -208,6 +237,8 @@ static void took_comments(void *context, const struct forge_answer *answer, cons
     struct reviews *reviews = context;
     struct review *review = review_find(reviews, reviews->listening_to);
     if (err != NULL || review == NULL) {
+        if (review != NULL)
+            listen_later(reviews, review);
         stop_listening(reviews);
         return;
     }
@@ -221,10 +252,18 @@ static void took_comments(void *context, const struct forge_answer *answer, cons
     forge_ask(reviews->forge, &question, took_reviews, reviews);
 }
 
+bool review_wants_to_listen(const struct review *review)
+{
+    return review->open && (review->again || strcmp(review->heard, review->updated) != 0);
+}
+
 void review_listen(struct reviews *reviews, struct review *review)
 {
     reviews->listening = true;
     reviews->listening_to = review->number;
+    review->again = false;
+    if (strcmp(review->heard, review->updated) != 0)
+        listen_later(reviews, review);
     (void)snprintf(review->heard, sizeof(review->heard), "%s", review->updated);
     const struct forge_question question = {.verb = FORGE_LIST_COMMENTS, .number = review->number};
     forge_ask(reviews->forge, &question, took_comments, reviews);

@@ -6,6 +6,9 @@
 #define WORK_SOON_NS (50 * NS_PER_MS)
 #define HINT_NS      (200 * NS_PER_MS)
 
+/* A list that failed is asked for again then, where the interval is longer. */
+#define LIST_FAILED_NS (30 * NS_PER_S)
+
 struct review *review_find(const struct reviews *reviews, uint64_t number)
 {
     LIST_FOR (node, &reviews->reviews) {
@@ -86,15 +89,42 @@ static void forget_closed(struct reviews *reviews)
     }
 }
 
+/* Never later than it was to be. */
+static void list_soon(struct reviews *reviews, int64_t pause_ns)
+{
+    int64_t interval = reviews->daemon->config->forge.interval_ns;
+    loop_timer_start(reviews->timer, pause_ns < interval ? pause_ns : interval);
+}
+
+/* Forges tell whole seconds: what is said in the second of the last look changes nothing in
+ * `updated`, so that such a look is repeated. */
+static void listen_to_fresh(struct reviews *reviews)
+{
+    int64_t now = loop_now_ns(reviews->daemon->loop);
+    LIST_FOR (node, &reviews->reviews) {
+        struct review *review = LIST_ITEM(node, struct review, node);
+        if (review->fresh_ns == 0)
+            continue;
+        review->again = true;
+        if (now >= review->fresh_ns)
+            review->fresh_ns = 0;
+    }
+}
+
 static void took_changes(void *context, const struct forge_answer *answer, const struct error *err)
 {
     struct reviews *reviews = context;
     reviews->listing = false;
     if (err != NULL) {
         tell(reviews, "the forge does not tell its pull requests", err);
+        list_soon(reviews, LIST_FAILED_NS);
         return;
     }
-    reviews->stale = false;
+    if (reviews->list_again)
+        list_soon(reviews, 0);
+    else
+        reviews->stale = false;
+    listen_to_fresh(reviews);
     if (answer->unchanged) {
         reviews_pump(reviews);
         return;
@@ -115,7 +145,9 @@ static void took_changes(void *context, const struct forge_answer *answer, const
 static void list_due(void *context)
 {
     struct reviews *reviews = context;
+    reviews->hinted = false;
     loop_timer_start(reviews->timer, reviews->daemon->config->forge.interval_ns);
+    reviews->list_again = reviews->listing;
     if (reviews->listing)
         return;
     reviews->listing = true;
@@ -142,7 +174,7 @@ void reviews_pump(struct reviews *reviews)
     if (!reviews->listening) {
         LIST_FOR (node, &reviews->reviews) {
             struct review *review = LIST_ITEM(node, struct review, node);
-            if (!review->open || strcmp(review->heard, review->updated) == 0)
+            if (!review_wants_to_listen(review))
                 continue;
             review_listen(reviews, review);
             break;
@@ -278,10 +310,16 @@ void reviews_token_changed(struct reviews *reviews)
         LOG(LOG_ERROR, "the App's token has a byte that no header may have");
 }
 
-void reviews_hint(struct reviews *reviews)
+void reviews_hint(struct reviews *reviews, uint64_t number)
 {
-    if (reviews != NULL)
+    if (reviews == NULL)
+        return;
+    struct review *review = number != 0 ? review_find(reviews, number) : NULL;
+    if (review != NULL)
+        review->again = true;
+    if (!reviews->hinted)
         loop_timer_start(reviews->timer, HINT_NS);
+    reviews->hinted = true;
 }
 
 void reviews_base_changed(struct reviews *reviews)

@@ -18,8 +18,8 @@ void reviews_stop(struct reviews *reviews);
 /* The App has another token. */
 void reviews_token_changed(struct reviews *reviews);
 
-/* A delivery came: look soon. */
-void reviews_hint(struct reviews *reviews);
+/* A delivery came, about that pull request (0: about none, or any): look soon. */
+void reviews_hint(struct reviews *reviews, uint64_t number);
 /* Another commit was taken over: every plan has another base now. */
 void reviews_base_changed(struct reviews *reviews);
 /* What became of the newest commit, as statuses of it. */

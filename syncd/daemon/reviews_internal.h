@@ -19,7 +19,9 @@ struct review {
     uint64_t number;
     char head[41], author[ACTOR_MOST], updated[40], heard[40]; /* heard: `updated` when listened */
     bool open, fork;
-    bool wanted; /* somebody who may asked for a plan, although it is from a fork */
+    bool again;       /* listen, although `updated` is what it was */
+    int64_t fresh_ns; /* until then what is said may still bear the same `updated`; 0 = settled */
+    bool wanted;      /* somebody who may asked for a plan, although it is from a fork */
     char planned_head[41], planned_base[41];
     bool shown; /* a whole plan was: */
     struct plan_digest digest;
@@ -49,7 +51,9 @@ struct reviews {
     struct list askings; /* about who may what: struct asking_level */
     size_t word_count;
     bool listing, listening;
-    bool stale; /* the base has changed since pull requests were listed: some may be merged */
+    bool hinted;     /* the timer stands for a hint, which later ones must not put off */
+    bool list_again; /* something may have changed while they were being listed */
+    bool stale;      /* the base has changed since pull requests were listed: some may be merged */
     uint64_t listening_to;
     char problem[256]; /* last trouble told: not told again */
 
@@ -76,6 +80,7 @@ void review_plan_begin(struct reviews *reviews, struct review *review);
 void review_plan_cancel(struct reviews *reviews);
 
 /* review_talk.c: listens to what is said on one; ends with reviews_pump. */
+bool review_wants_to_listen(const struct review *review);
 void review_listen(struct reviews *reviews, struct review *review);
 void review_talk_forget(struct reviews *reviews);
 
