@@ -45,10 +45,14 @@ static const struct dyn_field chart_fields[] = {
     {"Type", "type", true, true},
     {"IsRoot", "IsRoot", false, false},
 };
+static const struct dyn_shape metadata_shape = {
+    .type = "chart.Metadata", .fields = chart_fields, .field_count = ARRAY_LEN(chart_fields) - 1};
 static const struct dyn_shape chart_shape = {.type = "struct { chart.Metadata; IsRoot bool }",
                                              .fields = chart_fields,
                                              .field_count = ARRAY_LEN(chart_fields),
-                                             .embedded = ARRAY_LEN(chart_fields) - 1};
+                                             .embedded = ARRAY_LEN(chart_fields) - 1,
+                                             .embedded_name = "Metadata",
+                                             .embedded_shape = &metadata_shape};
 
 static struct dyn new_struct(const struct dyn_shape *shape, const struct dyn *fields,
                              struct arena *arena)
@@ -156,7 +160,7 @@ static const struct dyn_shape kube_shape = {.type = "chartutil.KubeVersion",
                                             .methods = kube_methods,
                                             .method_count = ARRAY_LEN(kube_methods),
                                             .text = kube_version_text,
-                                            .text_by_address = true};
+                                            .by_address = true};
 
 static const struct dyn_field build_fields[] = {
     {"Version", "version", true, true},

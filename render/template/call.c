@@ -83,6 +83,9 @@ static bool validate(struct frame *frame, char letter, struct dyn v, struct dyn 
         *ret_value = v;
         if (letter == 'm')
             ret_value->type = TYPE_MAP_ANY;
+        if (letter != 'v')
+            ret_value->boxed = false;
+        ret_value->loose = letter == 'a' || v.loose;
         return true;
     }
     str type = v.kind == DYN_NIL ? STR("interface {}") : dyn_type_name(v, frame->run->arena);

@@ -453,12 +453,14 @@ static bool export_struct(const struct exporter *exporter, struct dyn v, unsigne
                           value *ret_value)
 {
     const struct dyn_shape *shape = v.as.record->shape;
-    if (shape->text != NULL && !shape->text_by_address) {
+    if (shape->text != NULL && !shape->by_address) {
         *ret_value = value_string(shape->text(v.as.record, exporter->arena));
         return true;
     }
     struct object_builder builder;
     object_begin(&builder, exporter->arena);
+    struct member *members = ARENA_ARRAY(exporter->arena, struct member, shape->field_count);
+    uint32_t count = 0;
     for (size_t i = 0; i < shape->field_count; i++) {
         struct dyn field = v.as.record->fields[i];
         if (shape->fields[i].omit_empty && is_json_empty(field))
@@ -466,9 +468,12 @@ static bool export_struct(const struct exporter *exporter, struct dyn v, unsigne
         value val;
         if (!export(exporter, field, depth + 1, &val))
             return false;
+        members[count++] = (struct member){.key = str_z(shape->fields[i].json), .val = val};
         object_add(&builder, str_z(shape->fields[i].json), val);
     }
-    *ret_value = object_finish(&builder);
+    *ret_value = exporter->numbers == DYN_NUMBERS_TEXT
+                     ? (value){.kind = VALUE_OBJECT, .len = count, .as.members = members}
+                     : object_finish(&builder);
     return true;
 }
 

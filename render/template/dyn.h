@@ -61,8 +61,10 @@ struct dyn {
     uint8_t kind;
     uint8_t type; /* enum dyn_type, of lists, maps and named numbers */
     bool null;    /* a nil list or map: empty, compares as nil */
-    bool boxed;   /* while it is evaluated: came out of a container of interface {} */
-    uint32_t len; /* bytes of a string, items of a list, 0/1 of a bool */
+    /* While it is evaluated. */
+    bool boxed : 1; /* came out of a container of interface {} */
+    bool loose : 1; /* a struct that no pointer leads to: Go finds no methods of pointers */
+    uint32_t len;   /* bytes of a string, items of a list, 0/1 of a bool */
     union {
         int64_t integer;  /* all signed kinds */
         uint64_t natural; /* all unsigned kinds */
@@ -117,13 +119,16 @@ struct dyn_shape {
     const char *type;
     const struct dyn_field *fields;
     size_t field_count;
-    size_t embedded; /* the first so many fields belong to an embedded struct */
+    size_t embedded;           /* the first so many fields belong to an embedded struct */
+    const char *embedded_name; /* under which it is a field, too */
+    const struct dyn_shape *embedded_shape;
     const struct dyn_method *methods;
     size_t method_count;
     bool pointer; /* reached through a pointer: prints with & at the top */
     /* Go's String method, or NULL. */
     str (*text)(const struct dyn_struct *record, struct arena *arena);
-    bool text_by_address; /* String has a pointer receiver: only `{{ x }}` itself finds it */
+    bool
+        by_address; /* methods and text have a pointer receiver: found only where one leads to it */
 };
 
 struct dyn_struct {

@@ -122,13 +122,18 @@ static bool check_output(struct frame *frame)
     return frame_limit(frame);
 }
 
+static bool has_methods(struct dyn v)
+{
+    return v.kind != DYN_STRUCT || !v.loose || !v.as.record->shape->by_address;
+}
+
 static bool print_value(struct frame *frame, struct dyn v)
 {
     if (v.kind == DYN_STRING)
         buf_add(frame->out, dyn_str(v));
     else if (dyn_is_nothing(v))
         buf_add(frame->out, STR("<no value>"));
-    else if (v.kind == DYN_STRUCT && v.as.record->shape->text != NULL)
+    else if (v.kind == DYN_STRUCT && v.as.record->shape->text != NULL && has_methods(v))
         buf_add(frame->out, v.as.record->shape->text(v.as.record, frame->run->arena));
     else
         dyn_print(v, frame->out);
@@ -147,13 +152,23 @@ static const struct dyn_method *find_method(struct dyn v, str name)
     return NULL;
 }
 
-static const struct dyn *find_struct_field(struct dyn v, str name)
+/* A field; or the embedded struct, which Go names by its type. */
+static bool find_struct_field(struct frame *frame, struct dyn v, str name, struct dyn *ret_field)
 {
     const struct dyn_struct *record = v.as.record;
-    for (size_t i = 0; i < record->shape->field_count; i++)
-        if (str_equal(name, str_z(record->shape->fields[i].name)))
-            return &record->fields[i];
-    return NULL;
+    const struct dyn_shape *shape = record->shape;
+    for (size_t i = 0; i < shape->field_count; i++) {
+        if (!str_equal(name, str_z(shape->fields[i].name)))
+            continue;
+        *ret_field = record->fields[i];
+        return true;
+    }
+    if (shape->embedded_name == NULL || !str_equal(name, str_z(shape->embedded_name)))
+        return false;
+    struct dyn_struct *inner = ARENA_NEW(frame->run->arena, struct dyn_struct);
+    *inner = (struct dyn_struct){.shape = shape->embedded_shape, .fields = record->fields};
+    *ret_field = dyn_struct(inner);
+    return true;
 }
 
 /* One field on the way through a chain. */
@@ -182,9 +197,9 @@ static bool eval_field(struct frame *frame, struct dyn dot, struct dyn receiver,
     }
     if (receiver.kind == DYN_NIL)
         return frame_fail(frame, "nil pointer evaluating interface {}.%.*s", STR_ARG(name));
-    const struct dyn_method *method = receiver.kind >= DYN_LIST || receiver.type != TYPE_NONE
-                                          ? find_method(receiver, name)
-                                          : NULL;
+    bool may = receiver.kind >= DYN_LIST || receiver.type != TYPE_NONE;
+    const struct dyn_method *method =
+        may && has_methods(receiver) ? find_method(receiver, name) : NULL;
     if (method != NULL) {
         struct callee callee = {.signature = method->signature,
                                 .run = method->run,
@@ -195,15 +210,16 @@ static bool eval_field(struct frame *frame, struct dyn dot, struct dyn receiver,
     }
     bool has_args = in->argc > 1 || in->final != NULL;
     if (receiver.kind == DYN_STRUCT) {
-        const struct dyn *field = find_struct_field(receiver, name);
-        if (field != NULL && name.ptr[0] >= 'a' && name.ptr[0] <= 'z')
+        struct dyn field;
+        bool found = find_struct_field(frame, receiver, name, &field);
+        if (found && name.ptr[0] >= 'a' && name.ptr[0] <= 'z')
             return frame_fail(frame, "%.*s is an unexported field of struct type %.*s",
                               STR_ARG(name), STR_ARG(dyn_type_name(receiver, frame->run->arena)));
-        if (field != NULL && has_args)
+        if (found && has_args)
             return frame_fail(frame, "%.*s has arguments but cannot be invoked as function",
                               STR_ARG(name));
-        if (field != NULL) {
-            *ret_value = *field;
+        if (found) {
+            *ret_value = field;
             return true;
         }
     }
@@ -440,7 +456,7 @@ static enum flow range_over(struct frame *frame, const struct node *node, struct
         }
         *ret_ran = v.as.integer != 0 && (dyn_is_unsigned(v) || v.as.integer > 0);
         for (uint64_t i = 0; *ret_ran && i < v.as.natural && flow == FLOW_NEXT; i++) {
-            struct dyn number = {.kind = v.kind, .as.natural = i};
+            struct dyn number = {.kind = v.kind, .type = v.type, .as.natural = i};
             flow = iterate(frame, node, dyn_absent(), number);
         }
         return flow;

@@ -13,7 +13,7 @@
 static str json_of(struct dyn_call *call, size_t index, enum json_style style, bool *ret_good)
 {
     value document;
-    *ret_good = dyn_to_value(call->args[index], DYN_NUMBERS_JSON, call->arena, &document);
+    *ret_good = dyn_to_value(call->args[index], DYN_NUMBERS_TEXT, call->arena, &document);
     return *ret_good ? json_text(document, style, call->arena) : (str){0};
 }
 
@@ -191,11 +191,13 @@ bool fn_from_json_array(struct dyn_call *call)
     return return_list(call, v, message, "");
 }
 
+#define CONVERT_ERROR     "error converting YAML to JSON: yaml: "
 #define YAML_DECODE_ERROR "error unmarshaling JSON: while decoding JSON: "
 
 static bool read_yaml(struct dyn_call *call, struct dyn *ret_value, str *ret_message)
 {
-    const struct yaml_options options = {.dialect = YAML_KUBERNETES, .allow_duplicate_keys = true};
+    const struct yaml_options options = {
+        .dialect = YAML_KUBERNETES, .allow_duplicate_keys = true, .go_words = true};
     struct error err = ERROR_INIT;
     value document;
     if (!call_charge(call, call_str(call, 0).len / 64))
@@ -206,9 +208,9 @@ static bool read_yaml(struct dyn_call *call, struct dyn *ret_value, str *ret_mes
     }
     if (err.class == ERROR_LIMIT)
         return call_limit(call, "E_TPL_YAML", "%.*s: %s", STR_ARG(call->name), err.text);
-    str line = err.line > 1 ? arena_printf(call->arena, "line %u: ", err.line) : (str){0};
-    *ret_message = arena_printf(call->arena, "error converting YAML to JSON: yaml: %.*s%s",
-                                STR_ARG(line), err.text);
+    bool whole = str_starts(str_z(err.text), STR(CONVERT_ERROR));
+    *ret_message =
+        arena_concat(call->arena, whole ? STR("") : STR(CONVERT_ERROR), str_z(err.text), STR(""));
     return true;
 }
 

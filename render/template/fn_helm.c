@@ -18,10 +18,13 @@ static struct include_count *include_count(struct template_run *run, str name)
     return entry->value;
 }
 
+/* A nil that went through an interface is no value at all: nothing fails that is read from it. */
 static bool run_into_result(struct dyn_call *call, const struct definition *definition,
                             struct dyn dot)
 {
     struct buf *buf = run_take_buf(call->run);
+    if (dot.kind == DYN_NIL)
+        dot = dyn_absent();
     bool good = run_definition(call->run, definition, dot, buf) && call_return_buf(call, buf) &&
                 call_charge(call, buf->len / 256);
     run_give_buf(call->run, buf);

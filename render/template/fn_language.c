@@ -36,7 +36,9 @@ bool fn_len(struct dyn_call *call)
         return call_error(call, "reflect: call of reflect.Value.Type on zero Value");
     if (v.kind == DYN_NIL)
         return call_error(call, "len of nil pointer");
-    return call_error(call, "len of type %.*s", STR_ARG(dyn_type_name(v, call->arena)));
+    str type = dyn_type_name(v, call->arena);
+    return call_error(call, "len of type %.*s",
+                      STR_ARG(str_skip(type, str_starts(type, STR("*")))));
 }
 
 static bool index_list(struct dyn_call *call, struct dyn *item, struct dyn index)

@@ -140,9 +140,10 @@ bool fn_rand_int(struct dyn_call *call)
 bool fn_rand_bytes(struct dyn_call *call)
 {
     int64_t count = call->args[0].as.integer;
-    if (count < 0 || count > RANDOM_TEXT_MAX)
-        return call_limit(call, "E_TPL_OUTPUT", "randBytes: not between 0 and %u bytes",
-                          RANDOM_TEXT_MAX);
+    if (count < 0)
+        return call_error(call, "runtime error: makeslice: len out of range");
+    if (count > RANDOM_TEXT_MAX)
+        return call_limit(call, "E_TPL_OUTPUT", "randBytes: more than %u bytes", RANDOM_TEXT_MAX);
     char *bytes = call_alloc(call, (size_t)count);
     if (bytes == NULL)
         return false;

@@ -474,7 +474,7 @@ static void print_map(struct printer *p, struct dyn v, uint32_t verb, unsigned d
 static void print_struct(struct printer *p, struct dyn v, uint32_t verb, unsigned depth)
 {
     const struct dyn_shape *shape = v.as.record->shape;
-    if (shape->text != NULL && !shape->text_by_address && !p->sharp_v && is_text_verb(verb)) {
+    if (shape->text != NULL && !shape->by_address && !p->sharp_v && is_text_verb(verb)) {
         print_string(p, shape->text(v.as.record, p->arena), v, verb);
         return;
     }
@@ -487,6 +487,10 @@ static void print_struct(struct printer *p, struct dyn v, uint32_t verb, unsigne
     if (p->sharp_v)
         buf_add(p->buf, str_z(shape->type));
     buf_add_byte(p->buf, '{');
+    if (shape->embedded > 0 && (p->plus_v || p->sharp_v))
+        buf_printf(p->buf, "%s:", shape->embedded_name);
+    if (shape->embedded > 0 && p->sharp_v)
+        buf_add(p->buf, str_z(shape->embedded_shape->type));
     if (shape->embedded > 0)
         buf_add_byte(p->buf, '{');
     for (size_t i = 0; i < shape->field_count; i++) {

@@ -126,6 +126,10 @@ static void print_argument(struct format *f, uint32_t verb)
 {
     struct printer *p = &f->printer;
     struct dyn v = f->args[f->next++];
+    if (verb == 'T' && dyn_is_nothing(v)) {
+        print_value(p, v, 'v', 0); /* never cut to the precision */
+        return;
+    }
     if (verb == 'T') {
         str name = dyn_type_name(v, p->arena);
         print_string(p, name, dyn_string(name), 's');

@@ -356,6 +356,13 @@ static bool read_path(struct toml_reader *r, struct dyn_map **table, str *ret_ke
     }
 }
 
+/* "a.b" of "a.b.c". */
+static str parents_of(str path)
+{
+    size_t dot = str_rindex(path, '.');
+    return str_slice(path, 0, dot == SIZE_MAX ? 0 : dot);
+}
+
 static bool fail_defined(struct toml_reader *r, str path)
 {
     return fail(r,
@@ -486,6 +493,7 @@ static struct dyn_map *read_header(struct toml_reader *r, struct dyn_map *root)
     const struct dyn *old = dyn_map_find(parent, key);
     bool explicit = old != NULL && old->kind == DYN_MAP && map_has(&r->headers, path);
     if (!array && (explicit || (old != NULL && old->kind != DYN_MAP))) {
+        r->path = parents_of(path);
         (void)fail_defined(r, path);
         return NULL;
     }

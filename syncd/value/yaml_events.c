@@ -72,9 +72,31 @@ static bool fail_limit(struct composer *c, const char *rule, const char *what, u
     return fail_at(c, c->event.start_mark);
 }
 
+#define GO_PREFIX "error converting YAML to JSON: yaml: "
+
+/* The line as Go counts it: from 1 for what the scanner found, from 0 for the parser; 0 is silent.
+ */
+static bool fail_parser_as_go(struct composer *c)
+{
+    const yaml_parser_t *p = &c->parser;
+    const char *problem = p->problem != NULL ? p->problem : "unknown problem parsing YAML content";
+    size_t line = p->problem_mark.line;
+    if (line != 0)
+        line += p->error == YAML_SCANNER_ERROR;
+    else
+        line = p->context_mark.line;
+    if (line != 0)
+        (void)error_rule(c->err, ERROR_INPUT, "E_YAML", GO_PREFIX "line %zu: %s", line, problem);
+    else
+        (void)error_rule(c->err, ERROR_INPUT, "E_YAML", GO_PREFIX "%s", problem);
+    return fail_at(c, p->problem_mark);
+}
+
 static bool fail_parser(struct composer *c)
 {
     const char *problem = c->parser.problem != NULL ? c->parser.problem : "not readable";
+    if (c->options->go_words && c->parser.error != YAML_MEMORY_ERROR)
+        return fail_parser_as_go(c);
     if (c->parser.context != NULL)
         (void)error_rule(c->err, ERROR_INPUT, "E_YAML", "%s: %s", c->parser.context, problem);
     else
@@ -410,7 +432,10 @@ static bool read_alias(struct composer *c)
     str name = str_z((const char *)c->event.data.alias.anchor);
     struct anchor *anchor = map_get(&c->anchors, name);
     if (anchor == NULL) {
-        (void)error_rule(c->err, ERROR_INPUT, "E_YAML_ALIAS", "unknown anchor %.*s", STR_ARG(name));
+        (void)error_rule(c->err, ERROR_INPUT, "E_YAML_ALIAS",
+                         c->options->go_words ? GO_PREFIX "unknown anchor '%.*s' referenced"
+                                              : "unknown anchor %.*s",
+                         STR_ARG(name));
         return fail_at(c, c->event.start_mark);
     }
     if (!anchor->complete)
