@@ -50,13 +50,14 @@ str jsonschema_uri(str base, str relative, struct arena *arena);
 /* A pattern, compiled once. */
 bool jsonschema_pattern(struct jsonschema *schema, str pattern, const struct regex **ret_regex,
                         struct error *err) MUST_USE;
-/* Does the text have the format? True for formats nobody knows. */
-bool jsonschema_format_is(str format, str text);
+/* Why the text does not have the format; NULL when it has, and for formats nobody knows. */
+const char *jsonschema_format_complaint(str format, str text, struct arena *arena);
 
-/* What is wrong, for people, and the line of the value it is about (0 = unknown). */
+/* What is wrong, for people: "- at '/a': got string, want number". */
 struct jsonschema_problem {
-    str message;
-    uint32_t line;
+    str message;   /* the first problem, in one line */
+    str all;       /* every one in a line, what caused it below it and further in */
+    uint32_t line; /* of the value that the first is about; 0 = unknown */
 };
 
 /* False only when the budget of steps or depth is used up (LIMIT). The problem lives as the schema.
