@@ -91,7 +91,7 @@ static bool set_leaf(struct replacing *r, value node, bool made, value *ret_node
         return false;
     if (!scalar) {
         r->build->has_misfits = r->build->has_misfits || kust_is_misfit(r->source);
-        *ret_node = r->source;
+        *ret_node = kust_shared_leave(r->source, r->build->arena);
         return true;
     }
     /* A new field is written plainly, so the text says the type. */

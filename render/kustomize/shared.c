@@ -78,3 +78,20 @@ value kust_shared_settle(struct shared_writes *writes, value document)
     }
     return document;
 }
+
+/* As deep as the document, which a reader has limited. */
+value kust_shared_leave(value part, struct arena *arena)
+{
+    if (kust_is_shared(part))
+        part.flags &= ~(unsigned)VALUE_MARKED & 0x1fu;
+    for (size_t i = 0; i < value_len(part); i++) {
+        bool in_map = part.kind == VALUE_OBJECT;
+        value old = in_map ? value_member(part, i)->val : value_item(part, i);
+        value new = kust_shared_leave(old, arena);
+        if (kust_same(new, old))
+            continue;
+        part = in_map ? value_with(part, value_member(part, i)->key, new, arena)
+                      : value_with_item(part, i, new, arena);
+    }
+    return part;
+}

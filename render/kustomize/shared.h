@@ -37,5 +37,7 @@ value kust_shared_write(struct shared_writes *writes, value old, value content);
 value kust_shared_write_map(struct shared_writes *writes, value old, value edited);
 /* Every field of the groups that were written gets their last contents. */
 value kust_shared_settle(struct shared_writes *writes, value document);
+/* A copy of a part: it belongs to no group. */
+value kust_shared_leave(value part, struct arena *arena);
 
 #endif
