@@ -11,8 +11,9 @@
 #include "syncd/object/object.h"
 #include "syncd/snapshot/snapshot.h"
 
-struct render_world;   /* render/world.h */
-struct template_cache; /* render/template/cache.h */
+struct render_world;    /* render/world.h */
+struct template_cache;  /* render/template/cache.h */
+struct kustomize_cache; /* render/kustomize/cache.h */
 
 /* What every renderer gets and gives. */
 struct render_context {
@@ -25,6 +26,7 @@ struct render_context {
     struct zones *zones;              /* for templates; NULL: only UTC */
     struct render_world *world;       /* of the target's cluster; NULL: offline */
     struct template_cache *templates; /* compiled ones, shared by renderings; NULL: none is kept */
+    struct kustomize_cache *kustomizations; /* bases, shared by renderings; NULL: none is kept */
 };
 
 enum render_kind {

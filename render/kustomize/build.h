@@ -11,19 +11,23 @@ struct schema;
 struct loader;
 struct resource;
 struct resmap;
+struct memo;
+struct kustomize_cache;
 
 struct build {
     struct render_context *context;
     const struct limits *limits;
     const struct kustomize_options *options;
-    struct arena *arena;   /* documents, names, results: lives as long as the objects */
-    struct arena *scratch; /* short-lived; rewound by whoever marks it */
-    struct schema *schema; /* list merge keys and scopes of kinds */
-    struct map files;      /* path → struct parsed_file: bases are read once */
-    size_t loads;          /* kustomizations loaded so far */
-    size_t objects;        /* objects loaded so far */
-    size_t depth;          /* nested kustomizations now */
-    bool has_misfits;      /* some replacement put a text where it does not fit */
+    struct arena *arena;           /* documents, names, results: lives as long as the objects */
+    struct arena *scratch;         /* short-lived; rewound by whoever marks it */
+    struct schema *schema;         /* list merge keys and scopes of kinds */
+    struct kustomize_cache *cache; /* files and bases that were read before; memo.h */
+    struct memo *memo;             /* the base being recorded, or NULL */
+    size_t loads;                  /* kustomizations loaded so far */
+    size_t objects;                /* objects loaded so far */
+    size_t depth;                  /* nested kustomizations now */
+    size_t deepest;                /* of the base being recorded */
+    bool has_misfits;              /* some replacement put a text where it does not fit */
 };
 
 /* ERROR_LIMIT (E_BUDGET) once memory, loads or objects are used up. */

@@ -2,6 +2,7 @@
 
 #include "render/helm/helm.h"
 #include "render/kustomize/kustomization.h"
+#include "render/kustomize/memo.h"
 #include "render/kustomize/merge.h"
 #include "render/kustomize/origin.h"
 #include "render/kustomize/scalar.h"
@@ -212,6 +213,7 @@ bool kust_helm_chart(struct build *build, const struct loader *loader, enum char
     struct chart_entry entry = {.kube_version = flags->helm_kube_version};
     struct helm_file values = {.name = STR("values.yaml")};
     str directory = {0};
+    kust_memo_refuse(build); /* what a chart reads is not recorded */
     if (!decode_entry(build, source, chart, globals, &entry, err) ||
         !check_entry(build, &entry, err))
         return false;

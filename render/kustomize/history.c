@@ -34,9 +34,9 @@ bool kust_history_mark(struct build *build, const struct resource *resource, val
 
 static void forget(struct resource *resource)
 {
-    resource->former.len = 0;
-    resource->prefixes.list.len = 0;
-    resource->suffixes.list.len = 0;
+    /* Not only emptied: a copy of the resource may have the same lists. */
+    memset(&resource->former, 0, sizeof(resource->former));
+    resource->prefixes = resource->suffixes = (struct names){0};
     resource->needs_hash = false;
     resource->history_torn = false;
     resource->behavior = BEHAVIOR_UNSPECIFIED;

@@ -1,4 +1,5 @@
 #include "render/kustomize/field_edit.h"
+#include "render/kustomize/memo.h"
 #include "render/kustomize/origin.h"
 #include "render/kustomize/scalar.h"
 #include "render/kustomize/schema.h"
@@ -151,7 +152,7 @@ static bool build_path(struct build *build, str path, struct object_list *object
         return false;
     if (entry->mode != ENTRY_DIRECTORY)
         return error_rule(err, ERROR_INPUT, "E_PATH", "\"%.*s\" is no directory", STR_ARG(path));
-    struct loader loader = {.root = entry->path};
+    struct loader loader = {.root = kust_keep(build, entry)->entry.path};
     if (!kust_target_load(build, &loader, &target, err) ||
         !kust_schema_use(build, &loader, target.kustomization.openapi, true, err))
         return false;
@@ -171,6 +172,9 @@ bool render_kustomize(struct render_context *context, str path,
                           .arena = context->arena,
                           .scratch = context->scratch,
                           .schema = kust_schema_create(context->arena)};
+    struct kustomize_cache alone = {.arena = context->arena, .one_build = true};
+    build.cache = context->kustomizations != NULL ? context->kustomizations : &alone;
+    build.cache->generation++;
     struct object_list objects = {0};
     if (!build_path(&build, path, &objects, err))
         return error_wrap(err, "kustomization \"%.*s\"", STR_ARG(path));

@@ -1,6 +1,7 @@
 #include "render/kustomize/loader.h"
 
 #include "render/kustomize/comment_schema.h"
+#include "render/kustomize/memo.h"
 #include "render/kustomize/scalar.h"
 
 bool kust_check_budget(const struct build *build, struct error *err)
@@ -64,20 +65,33 @@ static bool refuse_absolute(str path, struct error *err)
                       STR_ARG(str_slice(path, 0, 200)));
 }
 
-bool kust_load_entry(struct build *build, const struct loader *loader, str path,
-                     const struct snapshot_entry **ret_entry, struct error *err)
+/* What a path leads to, for the base being recorded as well. */
+static bool resolve(struct build *build, str base, str path, struct kept_entry **ret_kept,
+                    struct error *err)
+{
+    struct arena_mark mark = arena_mark(build->scratch);
+    const struct snapshot_entry *entry = NULL;
+    bool found = snapshot_resolve(build->context->snapshot, base, path, build->limits,
+                                  build->scratch, &entry, err);
+    arena_rewind(build->scratch, mark);
+    struct kept_entry *kept = found ? kust_keep(build, entry) : NULL;
+    kust_memo_asked(build, base, path, kept);
+    if (found && entry->mode != ENTRY_DIRECTORY && build->context->reads != NULL)
+        snapshot_reads_add(build->context->reads, entry);
+    *ret_kept = kept;
+    return found;
+}
+
+static bool load_kept(struct build *build, const struct loader *loader, str path,
+                      struct kept_entry **ret_kept, struct error *err)
 {
     if (is_http(path))
         return refuse_remote(path, err);
     if (str_starts(path, STR("/")))
         return refuse_absolute(path, err);
-    struct arena_mark mark = arena_mark(build->scratch);
-    const struct snapshot_entry *entry = NULL;
-    bool found = snapshot_resolve(build->context->snapshot, loader->root, path, build->limits,
-                                  build->scratch, &entry, err);
-    arena_rewind(build->scratch, mark);
-    if (!found)
+    if (!resolve(build, loader->root, path, ret_kept, err))
         return false;
+    const struct snapshot_entry *entry = &(*ret_kept)->entry;
     if (entry->mode == ENTRY_DIRECTORY)
         return error_rule(err, ERROR_INPUT, "E_PATH", "\"%.*s\" is a directory, not a file",
                           STR_ARG(str_slice(path, 0, 200)));
@@ -87,9 +101,16 @@ bool kust_load_entry(struct build *build, const struct loader *loader, str path,
                          STR_ARG(loader->root));
         return error_hint(err, "move the file, or use --load-restrictor LoadRestrictionsNone");
     }
-    if (build->context->reads != NULL)
-        snapshot_reads_add(build->context->reads, entry);
-    *ret_entry = entry;
+    return true;
+}
+
+bool kust_load_entry(struct build *build, const struct loader *loader, str path,
+                     const struct snapshot_entry **ret_entry, struct error *err)
+{
+    struct kept_entry *kept = NULL;
+    if (!load_kept(build, loader, path, &kept, err))
+        return false;
+    *ret_entry = &kept->entry;
     return true;
 }
 
@@ -112,13 +133,10 @@ bool kust_loader_open(struct build *build, const struct loader *referrer, str pa
         return refuse_remote(path, err);
     if (str_starts(path, STR("/")))
         return refuse_absolute(path, err);
-    struct arena_mark mark = arena_mark(build->scratch);
-    const struct snapshot_entry *entry = NULL;
-    bool found = snapshot_resolve(build->context->snapshot, referrer->root, path, build->limits,
-                                  build->scratch, &entry, err);
-    arena_rewind(build->scratch, mark);
-    if (!found)
+    struct kept_entry *kept = NULL;
+    if (!resolve(build, referrer->root, path, &kept, err))
         return false;
+    const struct snapshot_entry *entry = &kept->entry;
     if (entry->mode != ENTRY_DIRECTORY)
         return error_rule(err, ERROR_INPUT, "E_PATH", "\"%.*s\" is no directory",
                           STR_ARG(entry->path));
@@ -128,6 +146,7 @@ bool kust_loader_open(struct build *build, const struct loader *referrer, str pa
                               "\"%.*s\" is, or contains, \"%.*s\", which led here",
                               STR_ARG(entry->path), STR_ARG(visited->root));
     }
+    kust_memo_opened(build, entry->path);
     *ret_loader = (struct loader){.referrer = referrer, .root = entry->path};
     return true;
 }
@@ -262,19 +281,35 @@ bool kust_read_patches(struct build *build, str bytes, str file, struct selectio
            append_documents(build, &parsed, ret_patches, err);
 }
 
+/* Whoever asks first parses for all; but schemas in comments belong to one build. */
+static bool parse_kept(struct build *build, struct kept_entry *kept,
+                       struct parsed_file **ret_parsed, struct error *err)
+{
+    struct kustomize_cache *cache = build->cache;
+    struct arena *outer = build->arena;
+    struct schema_state before = kust_schema_take(build->schema);
+    build->arena = cache->arena;
+    struct parsed_file *parsed = ARENA_NEW(cache->arena, struct parsed_file);
+    bool done = parse(build, kept->entry.bytes, kept->entry.path, false, parsed, err);
+    build->arena = outer;
+    struct schema_state noted = kust_schema_take(build->schema);
+    kust_schema_replay(build->schema, before);
+    kust_schema_replay(build->schema, noted);
+    if (done && (cache->one_build || !noted.noted))
+        kept->objects = parsed;
+    *ret_parsed = parsed;
+    return done;
+}
+
 bool kust_load_objects(struct build *build, const struct loader *loader, str path,
                        struct selection *ret_objects, struct error *err)
 {
-    const struct snapshot_entry *entry = NULL;
+    struct kept_entry *kept = NULL;
     *ret_objects = (struct selection){0};
-    if (!kust_load_entry(build, loader, path, &entry, err))
+    if (!load_kept(build, loader, path, &kept, err))
         return false;
-    struct map_entry *known = map_place(&build->files, build->arena, entry->path);
-    if (known->value == NULL) {
-        struct parsed_file *parsed = ARENA_NEW(build->arena, struct parsed_file);
-        if (!parse(build, entry->bytes, entry->path, false, parsed, err))
-            return false;
-        known->value = parsed;
-    }
-    return append_documents(build, known->value, ret_objects, err);
+    struct parsed_file *parsed = kept->objects;
+    if (parsed == NULL && !parse_kept(build, kept, &parsed, err))
+        return false;
+    return append_documents(build, parsed, ret_objects, err);
 }

@@ -12,9 +12,10 @@ struct schema {
     bool builtin; /* the built-in kinds count */
     bool late;    /* a kind was asked for before the choice: the built-in ones stay */
     value definitions;
-    struct map kinds;  /* custom: "version kind" → value * */
-    struct map scopes; /* custom: "version kind" → &truth[namespaced] */
-    struct map noted;  /* address of a node's children → value *, the schema of a comment */
+    struct map kinds;         /* custom: "version kind" → value * */
+    struct map scopes;        /* custom: "version kind" → &truth[namespaced] */
+    struct schema_state done; /* since it was last taken */
+    struct map noted;         /* address of a node's children → value *, the schema of a comment */
 };
 
 static const bool truth[2] = {false, true};
@@ -33,11 +34,37 @@ static bool has_custom(const struct schema *schema)
 
 static void open_schema(struct schema *schema)
 {
+    schema->done.opened = true;
     if (schema->is_open)
         return;
     schema->is_open = true;
     if (!has_custom(schema) || schema->late)
         schema->builtin = true;
+}
+
+struct schema_state kust_schema_take(struct schema *schema)
+{
+    struct schema_state state = schema->done;
+    state.chosen = schema->chosen;
+    schema->done = (struct schema_state){0};
+    return state;
+}
+
+void kust_schema_replay(struct schema *schema, struct schema_state state)
+{
+    schema->done.asked = schema->done.asked || state.asked;
+    schema->done.opened = schema->done.opened || state.opened;
+    schema->done.noted = schema->done.noted || state.noted;
+    if (schema->chosen)
+        return;
+    schema->late = schema->late || (state.asked && !schema->is_open);
+    if (state.opened)
+        open_schema(schema);
+}
+
+bool kust_schema_is_chosen(const struct schema *schema)
+{
+    return schema->chosen;
 }
 
 static str kind_key(str api_version, str kind, struct arena *arena)
@@ -177,6 +204,7 @@ bool kust_schema_cluster_scoped(struct schema *schema, const struct gvk *gvk)
     }
     if (!schema->is_open && !has_custom(schema))
         schema->late = true;
+    schema->done.asked = true;
     if (!has_custom(schema))
         return false;
     open_schema(schema);
@@ -252,6 +280,7 @@ static struct schema_at custom_at(const struct schema *schema, value custom)
 
 void kust_schema_note(struct schema *schema, value node, value custom)
 {
+    schema->done.noted = true;
     const void **key = ARENA_NEW(schema->arena, const void *);
     value *slot = ARENA_NEW(schema->arena, value);
     *key = node.as.items;

@@ -21,6 +21,16 @@ struct schema_at {
 
 struct schema *kust_schema_create(struct arena *arena);
 
+/* What a build did with the schema so far. Take begins anew; replay adds what was taken, or what a
+   base would do that is not built again. */
+struct schema_state {
+    bool chosen; /* some kustomization said `openapi` */
+    bool asked, opened, noted;
+};
+struct schema_state kust_schema_take(struct schema *schema);
+void kust_schema_replay(struct schema *schema, struct schema_state state);
+bool kust_schema_is_chosen(const struct schema *schema);
+
 /*
  * `openapi` of a kustomization. With `reset` (the outermost one) it always counts, else only when
  * nothing was set before. ERROR_INPUT (E_OPENAPI) for unknown versions and unreadable files.

@@ -1,5 +1,6 @@
 #include "render/kustomize/target.h"
 
+#include "render/kustomize/memo.h"
 #include "render/kustomize/origin.h"
 #include "render/kustomize/schema.h"
 
@@ -40,8 +41,9 @@ static void inherit(struct target *child, const struct target *parent, str path)
                                   : parent->parent_namespace;
 }
 
-static bool accumulate_child(struct target *parent, const struct loader *loader, str path,
-                             bool component, struct accumulator *accumulator, struct error *err)
+/* Everything of a kustomization below; a component works on its parent's objects. */
+static bool build_child(struct target *parent, const struct loader *loader, str path,
+                        bool component, struct accumulator *own, struct error *err)
 {
     struct build *build = parent->build;
     struct target child;
@@ -55,17 +57,35 @@ static bool accumulate_child(struct target *parent, const struct loader *loader,
         return error_at(err, (struct position){.file = child.kustomization.file});
     }
     inherit(&child, parent, path);
-    /* A component works on its parent's objects, anything else on its own. */
-    struct accumulator own = {0}, merged = {0};
-    if (component) {
-        own = *accumulator;
-        kust_resmap_changed(&own.map);
+    return kust_accumulate(&child, own, err);
+}
+
+static bool accumulate_base(struct target *parent, const struct loader *loader, str path,
+                            struct accumulator *accumulator, struct error *err)
+{
+    struct build *build = parent->build;
+    struct memo_place place = {.loader = loader, .tracks_origin = parent->tracks_origin};
+    if (parent->tracks_origin)
+        place.origin = kust_join_path(parent->origin, path, build->arena);
+    struct accumulator own = {0};
+    if (!kust_memo_use(build, &place, &own)) {
+        struct recording recording;
+        kust_memo_begin(build, &place, &recording);
+        bool built = build_child(parent, loader, path, false, &own, err);
+        kust_memo_end(build, &recording, built ? &own : NULL);
+        if (!built)
+            return false;
     }
-    if (!kust_accumulate(&child, &own, err))
-        return false;
-    if (!component)
-        return merge_accumulator(build, accumulator, &own, err);
-    if (!merge_accumulator(build, &merged, &own, err))
+    return merge_accumulator(build, accumulator, &own, err);
+}
+
+static bool accumulate_component(struct target *parent, const struct loader *loader, str path,
+                                 struct accumulator *accumulator, struct error *err)
+{
+    struct accumulator own = *accumulator, merged = {0};
+    kust_resmap_changed(&own.map);
+    if (!build_child(parent, loader, path, true, &own, err) ||
+        !merge_accumulator(parent->build, &merged, &own, err))
         return false;
     *accumulator = merged;
     return true;
@@ -76,8 +96,11 @@ static bool accumulate_directory(struct target *parent, const struct loader *loa
 {
     struct build *build = parent->build;
     build->depth++;
+    if (build->deepest < build->depth)
+        build->deepest = build->depth;
     bool done = kust_check_budget(build, err) &&
-                accumulate_child(parent, loader, path, component, accumulator, err);
+                (component ? accumulate_component(parent, loader, path, accumulator, err)
+                           : accumulate_base(parent, loader, path, accumulator, err));
     build->depth--;
     return done ||
            error_wrap(err, "%s \"%.*s\"", component ? "component" : "base", STR_ARG(loader->root));

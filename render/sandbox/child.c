@@ -1,5 +1,6 @@
 #include "render/sandbox/child.h"
 
+#include "render/kustomize/cache.h"
 #include "render/template/cache.h"
 #include "render/unit/wire.h"
 #include "syncd/base/confine.h"
@@ -10,6 +11,7 @@
 
 #define RESULT_MAX    (512u << 20)
 #define TEMPLATES_MAX (64u << 20) /* compiled ones that are kept from unit to unit */
+#define BASES_MAX     (64u << 20) /* kustomizations, the same */
 
 /* Set once in the spawner, only read in its children. */
 static struct zones *machine_zones;
@@ -35,7 +37,7 @@ static bool confine(const struct limits *limits, struct error *err)
 }
 
 static void render_one(const struct snapshot *snapshot, const struct unit *unit,
-                       const struct limits *limits, struct template_cache *templates,
+                       const struct limits *limits, const struct render_context *shared,
                        struct buf *result)
 {
     AUTO_ARENA struct arena *arena = arena_create(limits->render_memory);
@@ -44,15 +46,14 @@ static void render_one(const struct snapshot *snapshot, const struct unit *unit,
     findings_init(&findings, arena);
     struct snapshot_reads reads;
     snapshot_reads_init(&reads, snapshot, arena);
-    struct render_context context = {.snapshot = snapshot,
-                                     .limits = limits,
-                                     .reads = &reads,
-                                     .arena = arena,
-                                     .scratch = scratch,
-                                     .findings = &findings,
-                                     .zones = machine_zones,
-                                     .templates = templates,
-                                     .world = unit->world};
+    struct render_context context = *shared;
+    context.snapshot = snapshot;
+    context.limits = limits;
+    context.reads = &reads;
+    context.arena = arena;
+    context.scratch = scratch;
+    context.findings = &findings;
+    context.world = unit->world;
     struct object_list objects = {0};
     bool right = render_unit(&context, unit, &objects);
     findings_sort(&findings);
@@ -75,15 +76,20 @@ static bool render_all(const struct channel_message *message, const struct limit
         (message->fd_count == 2 && !snapshot_map(message->fds[1], &charts, err)))
         return false; /* the process ends: what was mapped goes with it */
     AUTO_BUF struct buf result = BUF_INIT(RESULT_MAX);
-    struct template_cache *templates = template_cache_create(TEMPLATES_MAX);
+    struct render_context shared = {.zones = machine_zones,
+                                    .templates = template_cache_create(TEMPLATES_MAX),
+                                    .kustomizations =
+                                        kustomize_cache_create(BASES_MAX, limits->render_memory)};
     wire_begin(&result, count);
     for (size_t i = 0; i < count; i++) {
         if (units[i].world != NULL)
             units[i].world->charts = charts;
-        render_one(snapshot, &units[i], limits, templates, &result);
-        template_cache_trim(templates);
+        render_one(snapshot, &units[i], limits, &shared, &result);
+        template_cache_trim(shared.templates);
+        kustomize_cache_trim(shared.kustomizations);
     }
-    template_cache_destroy(templates);
+    template_cache_destroy(shared.templates);
+    kustomize_cache_destroy(shared.kustomizations);
     snapshot_destroy(snapshot);
     snapshot_destroy(charts);
     if (buf_failed(&result))

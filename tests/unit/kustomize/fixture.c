@@ -52,12 +52,15 @@ const char *fixture_print(struct fixture *fixture, value document)
 
 static void write_files(struct fixture *fixture, const struct fixture_file *files, size_t count)
 {
-    static const uint8_t oid[OID_LEN] = {1};
+    uint8_t oid[OID_LEN] = {0};
     struct snapshot *snapshot = NULL;
     struct snapshot_writer *writer = snapshot_writer_create(STR(""), &fixture->limits);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        struct hash128 digest = hash_stable128(str_z(files[i].text));
+        memcpy(oid, &digest, sizeof(digest));
         cr_assert(snapshot_writer_add(writer, str_z(files[i].path), ENTRY_FILE, oid,
                                       str_z(files[i].text), &fixture->err));
+    }
     int fd = -1;
     cr_assert(snapshot_writer_seal(writer, &fd, &fixture->err), "%s", fixture->err.text);
     cr_assert(snapshot_map(fd, &snapshot, &fixture->err), "%s", fixture->err.text);
