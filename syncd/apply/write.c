@@ -200,6 +200,12 @@ static void refuse(struct session *session, uint32_t object, const struct error 
 }
 
 /*
+ * What the server's strict reading would warn of, a field stated twice, our own writer cannot
+ * produce, and fields that no schema knows fail an apply anyway: it need not read each body twice.
+ */
+#define READ_ONCE STR("Ignore")
+
+/*
  * Git's document without what is left out. Forcing is for our own fields only, so it must not meet
  * a version nobody looked at; unless Git says that fields of others are taken.
  */
@@ -209,7 +215,7 @@ static bool apply_document(struct session *session, const struct effect *effect,
     uint32_t index = effect->index;
     const struct target_object *object = target_object_at(session->target, index);
     bool looked = effect->force && !effect->take;
-    struct kube_write write = {.force = effect->force};
+    struct kube_write write = {.force = effect->force, .field_validation = READ_ONCE};
     char version[VERSION_MAX];
     if (looked && !version_text(object->seen_version, version, &write.resource_version))
         return error_set(
@@ -245,7 +251,7 @@ void write_apply(struct session *session, const struct effect *effect)
         return;
     }
     /* The commit stays as long as a request of it is on its way. */
-    const struct kube_write write = {0};
+    const struct kube_write write = {.field_validation = READ_ONCE};
     if (whole)
         (void)kube_apply_text(session->cluster, &path, desired->objects[object->desired].json,
                               &write, applied, writing_new(session, index));
