@@ -160,6 +160,7 @@ void session_pump(struct session *session)
             carry_out(session, &effect);
     } while (session->pump_again);
     session->pumping = false;
+    watch_hurry(session);
     int64_t wake = target_wake_ns(session->target, clock_monotonic_ns());
     if (wake == INT64_MAX)
         loop_timer_stop(session->timer);

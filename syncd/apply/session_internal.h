@@ -29,6 +29,7 @@ struct session {
     bool pumping, pump_again, closing;
     bool renewing;        /* the Secret with the credentials is asked for again */
     bool namespace_ready; /* the inventory's namespace is there */
+    unsigned patient;     /* reflectors that were not told to hurry */
     unsigned parts;       /* of the inventory in the cluster */
     unsigned parts_open;  /* of the one being written */
     struct error write_err;
@@ -49,6 +50,8 @@ value applyset_annotations(const struct session *session, struct arena *arena); 
 bool inventory_take_item(struct session *session, value object);
 void watch_open(struct session *session, uint32_t kind); /* watch.c */
 void watch_close_all(struct session *session);
+/* Lets the watches of new kinds begin once nothing is gained by waiting. */
+void watch_hurry(struct session *session);
 void write_apply(struct session *session, const struct effect *effect); /* write.c */
 void write_inspect(struct session *session, uint32_t object);
 void write_delete(struct session *session, uint32_t object);

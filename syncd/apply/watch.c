@@ -98,6 +98,25 @@ static struct watched *find(const struct session *session, uint32_t kind)
     return NULL;
 }
 
+/*
+ * The answers to a commit's first applies say all that their echoes in a watch would say, and a
+ * server encodes each echo anew: a seventh of its work. So the watches of new kinds begin, from
+ * where the lists ended, when the applies are over; or when something waits for an event; or then.
+ */
+#define PATIENCE_NS (2 * NS_PER_S)
+
+void watch_hurry(struct session *session)
+{
+    enum target_phase phase = target_phase(session->target);
+    if (session->patient == 0 || (phase <= TARGET_APPLY && target_blocked(session->target) == 0))
+        return;
+    session->patient = 0;
+    VEC_FOR (struct watched *, watched, &session->watches) {
+        if ((*watched)->reflector != NULL)
+            kube_reflector_hurry((*watched)->reflector);
+    }
+}
+
 void watch_open(struct session *session, uint32_t kind)
 {
     static const struct kube_receiver receiver = {
@@ -128,7 +147,9 @@ void watch_open(struct session *session, uint32_t kind)
     AUTO_BUF struct buf labels = BUF_INIT(256);
     buf_printf(&labels, OWNER_LABEL "=%.*s", STR_ARG(session->owner));
     const struct kube_reflector_options options = {.path = kube_path_of(resource, STR(""), STR("")),
-                                                   .select.labels = buf_str(&labels)};
+                                                   .select.labels = buf_str(&labels),
+                                                   .patience_ns = PATIENCE_NS};
+    session->patient++;
     watched->reflector = kube_reflector_create(session->cluster, &options, &receiver, watched);
 }
 

@@ -30,10 +30,11 @@ struct kube_reflector {
     char version[32];      /* where the watch goes on; empty = list */
     unsigned failures;     /* in a row */
     int64_t watch_begun_ns;
-    bool lost;   /* desync was told */
-    bool relist; /* the watch cannot go on */
-    bool heard;  /* an event or bookmark came with these bytes */
-    bool inside; /* a callback of the receiver may be on the stack */
+    bool lost;    /* desync was told */
+    bool relist;  /* the watch cannot go on */
+    bool heard;   /* an event or bookmark came with these bytes */
+    bool inside;  /* a callback of the receiver may be on the stack */
+    bool patient; /* listed, and the first watch has not begun */
     bool dead;
     struct error problem; /* why the stream was given up by us */
     int64_t retry_after_ns;
@@ -45,6 +46,10 @@ static void start_watch(struct kube_reflector *reflector);
 static void go_on(void *context)
 {
     struct kube_reflector *reflector = context;
+    if (reflector->patient) {
+        reflector->patient = false;
+        reflector->options.patience_ns = 0; /* once */
+    }
     if (reflector->version[0] == '\0')
         start_list(reflector);
     else
@@ -156,8 +161,14 @@ static void listed(void *context, const struct kube_reply *reply)
     reflector->inside = true;
     reflector->receiver.synced(reflector->context, str_z(reflector->version));
     reflector->inside = false;
-    if (!reflector->dead && reflector->version[0] != '\0')
+    if (reflector->dead || reflector->version[0] == '\0')
+        return;
+    if (reflector->options.patience_ns == 0) {
         start_watch(reflector);
+        return;
+    }
+    loop_timer_start(reflector->pause, reflector->options.patience_ns);
+    reflector->patient = true;
 }
 
 static void start_list(struct kube_reflector *reflector)
@@ -416,6 +427,13 @@ void kube_reflector_destroy(struct kube_reflector *reflector)
         loop_defer(reflector->cluster->loop, free_reflector, reflector); /* it is on the stack */
     else
         free_reflector(reflector);
+}
+
+void kube_reflector_hurry(struct kube_reflector *reflector)
+{
+    reflector->options.patience_ns = 0;
+    if (reflector->patient)
+        loop_timer_start(reflector->pause, 0);
 }
 
 void kube_reflector_relist(struct kube_reflector *reflector)

@@ -34,6 +34,8 @@ struct kube_reflector_options {
     int64_t watch_for_ns; /* asked from the server as timeoutSeconds; 0 = 290 s */
     int64_t silence_ns;   /* a watch without any byte is given up; 0 = 100 s (bookmarks come every
                              minute); never under 1 s */
+    int64_t patience_ns;  /* after the first list the watch begins this much later, from the list's
+                             version on, or when kube_reflector_hurry says so; 0 = at once */
     bool texts;           /* the receiver gets the text of watched objects, too; else it is empty */
 };
 
@@ -42,6 +44,8 @@ struct kube_reflector *kube_reflector_create(struct kube_cluster *cluster,
                                              const struct kube_reflector_options *options,
                                              const struct kube_receiver *receiver, void *context);
 void kube_reflector_destroy(struct kube_reflector *reflector);
+/* Ends the patience: the first watch begins as soon as there is a list. */
+void kube_reflector_hurry(struct kube_reflector *reflector);
 /* Lists anew, now: the periodic repair of a lost event. */
 void kube_reflector_relist(struct kube_reflector *reflector);
 

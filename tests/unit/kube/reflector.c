@@ -152,6 +152,49 @@ Test(reflector, hears_the_same_however_the_stream_is_cut)
     }
 }
 
+/* What happens between the list and the watch is not lost: the watch goes on from the list. */
+Test(reflector, watches_later_when_it_is_told_to_be_patient)
+{
+    struct fake fake;
+    struct seen seen;
+    fake_begin(&fake, list_and_watch);
+    seen = (struct seen){.text = BUF_INIT(1 << 20)};
+    const struct kube_reflector_options options = {
+        .path = {.version = STR("v1"), .plural = STR("things")},
+        .silence_ns = NS_PER_S,
+        .patience_ns = 3600 * NS_PER_S,
+        .texts = true};
+    seen.reflector = kube_reflector_create(fake.cluster, &options, &receiver, &seen);
+    fake_wait(&fake, &seen.synced, 1);
+    fake_settle(&fake, 20 * NS_PER_MS);
+    cr_expect_eq(fake.open_count, 0);
+    kube_reflector_hurry(seen.reflector);
+    fake_wait(&fake, &fake.open_count, 1);
+    cr_expect(fake_logged(&fake, "watch=true&allowWatchBookmarks=true&resourceVersion=42&"));
+    /* Once only: after the next list it goes on at once. */
+    fake.open_count = 0;
+    kube_reflector_relist(seen.reflector);
+    fake_wait(&fake, &fake.open_count, 1);
+    end(&fake, &seen);
+}
+
+Test(reflector, is_patient_for_so_long_only)
+{
+    struct fake fake;
+    struct seen seen;
+    fake_begin(&fake, list_and_watch);
+    seen = (struct seen){.text = BUF_INIT(1 << 20)};
+    const struct kube_reflector_options options = {
+        .path = {.version = STR("v1"), .plural = STR("things")},
+        .silence_ns = NS_PER_S,
+        .patience_ns = 30 * NS_PER_MS,
+        .texts = true};
+    seen.reflector = kube_reflector_create(fake.cluster, &options, &receiver, &seen);
+    fake_wait(&fake, &fake.open_count, 1);
+    cr_expect_str_eq(seen.text.ptr, "B+aS42");
+    end(&fake, &seen);
+}
+
 static void expect_relist(const char *stream, const char *rule)
 {
     struct fake fake;
