@@ -54,7 +54,7 @@ bool private_key_sign(const struct private_key *key, str message, struct arena *
  * without a passphrase), 2048 bits and more. INPUT (E_KEY) for everything else.
  */
 bool signing_rsa(str pem, str message, struct arena *arena, str *ret_signature,
-              struct error *err) MUST_USE;
+                 struct error *err) MUST_USE;
 
 /* Reader of the length-prefixed fields that ssh's keys and signatures are made of. */
 bool ssh_take_u32(str *rest, uint32_t *ret_number) MUST_USE;

@@ -2,7 +2,7 @@
  * Whether a commit that was fetched goes on to the targets: where reviews bind, its plan is made
  * once more, without any cluster, and its digest compared with what was shown on pull requests.
  */
-#include "syncd/daemon/daemon_internal.h"
+#include "syncd/daemon/commits.h"
 #include "syncd/daemon/planning.h"
 #include "syncd/daemon/reviews.h"
 

@@ -2,7 +2,7 @@
  * Which commit was let through last, in a file: without it a restart would let through whatever is
  * the tip by then, reviewed or not.
  */
-#include "syncd/daemon/daemon_internal.h"
+#include "syncd/daemon/commits.h"
 #include "syncd/daemon/planning.h"
 
 #include <stdio.h>

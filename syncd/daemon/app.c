@@ -1,7 +1,7 @@
 /* A GitHub App as who we are: its tokens for the forge's API and, where asked for, for Git. */
 #include "syncd/forge/app.h"
 
-#include "syncd/daemon/daemon_internal.h"
+#include "syncd/daemon/commits.h"
 #include "syncd/daemon/reviews.h"
 
 #include <stdio.h>

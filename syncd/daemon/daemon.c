@@ -1,4 +1,4 @@
-#include "syncd/daemon/daemon_internal.h"
+#include "syncd/daemon/commits.h"
 #include "syncd/daemon/reviews.h"
 
 #include "syncd/base/confine.h"

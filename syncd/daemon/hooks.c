@@ -1,6 +1,6 @@
 /* Deliveries from the forge: believed when they are authentic, and then only as a hint to look
  * soon. */
-#include "syncd/daemon/daemon_internal.h"
+#include "syncd/daemon/commits.h"
 #include "syncd/daemon/reviews.h"
 #include "syncd/http/server.h"
 

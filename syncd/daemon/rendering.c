@@ -1,5 +1,5 @@
 /* A commit goes through the confined child and comes back as what each target shall hold. */
-#include "syncd/daemon/daemon_internal.h"
+#include "syncd/daemon/commits.h"
 
 #include "render/unit/wire.h"
 #include "syncd/process/channel.h"

@@ -1,3 +1,4 @@
+#include "syncd/daemon/commits.h"
 #include "syncd/daemon/reviews_internal.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* The repository: polled, and watched where it is on this machine. Every job is a child of its own.
  */
-#include "syncd/daemon/daemon_internal.h"
+#include "syncd/daemon/commits.h"
 #include "syncd/daemon/planning.h"
 #include "syncd/daemon/reviews.h"
 
