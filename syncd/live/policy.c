@@ -1,5 +1,6 @@
 #include "syncd/live/policy.h"
 
+#include "syncd/base/pattern.h"
 #include "syncd/value/json.h"
 
 static const char *const actions[] = {
@@ -26,29 +27,6 @@ bool drift_action_from_name(str name, enum drift_action *ret_action)
 }
 
 /* --- patterns --- */
-
-/* `*` stands for any bytes; linear: only the last star is ever gone back to. */
-static bool matches_glob(str pattern, str text)
-{
-    size_t p = 0, t = 0, star = SIZE_MAX, retry = 0;
-    while (t < text.len) {
-        if (p < pattern.len && pattern.ptr[p] == '*') {
-            star = p++;
-            retry = t;
-        } else if (p < pattern.len && pattern.ptr[p] == text.ptr[t]) {
-            p++;
-            t++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            t = ++retry;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.ptr[p] == '*')
-        p++;
-    return p == pattern.len;
-}
 
 /* Length of the `[…]` that the text begins with; 0 when it has no end. Quotes hide brackets. */
 static size_t bracket_len(str text)
@@ -269,7 +247,7 @@ void drift_read_wishes(value stated, struct arena *arena, struct drift_wishes *r
         const struct member *member = value_member(given, i);
         str text = value_str(member->val);
         for (size_t row = 0; row < ARRAY_LEN(annotations); row++) {
-            if (matches_glob(str_z(annotations[row].name), member->key) &&
+            if (pattern_matches(str_z(annotations[row].name), member->key, false) &&
                 has_word(text, str_z(annotations[row].word)))
                 take_wish(&wishes, row, text, arena);
         }
@@ -290,7 +268,7 @@ static bool matches_kind(str wanted, const struct gvk *gvk)
 
 static bool matches_text(str pattern, str text)
 {
-    return pattern.len == 0 || matches_glob(pattern, text);
+    return pattern.len == 0 || pattern_matches(pattern, text, false);
 }
 
 static bool rule_matches(const struct drift_rule *rule, const struct object_id *id,
