@@ -137,11 +137,12 @@ bool object_has_drifted(const struct target_object *object)
            (object->told || !hash_equal(object->seen_live, object->acked_live));
 }
 
-/* Ours by the server's word, and nothing is known about how we left it. */
+/* Ours by the server's word or by its label, and nothing is known about how we left it. */
 static bool is_unproven(const struct target_object *object, const struct live_view *view)
 {
     return object->desired != NO_DESIRED && !object->acknowledged && !object->deleting &&
-           view->ours && object->state != OBJECT_CONFLICT && object->state != OBJECT_FAILED;
+           (view->ours || object->owned) && object->state != OBJECT_CONFLICT &&
+           object->state != OBJECT_FAILED;
 }
 
 static struct target_object *find(struct target *target, const struct live_view *view,

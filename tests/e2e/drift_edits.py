@@ -112,6 +112,24 @@ def thing(name):
     return 'apis/%s/v1' % GROUP, 'things', body, edits
 
 
+def pods_of_others(name):
+    """How many there are is somebody else's word: Git does not state it."""
+    body = {'apiVersion': 'apps/v1', 'kind': 'Deployment', 'spec': {'selector': {'matchLabels': {'app': name}}, 'template': {
+        'metadata': {'labels': {'app': name}}, 'spec': {'containers': [{'name': 'app', 'image': 'app:1'}]}}}}
+    return 'apis/apps/v1', 'deployments', body, lambda n: {'spec': {'replicas': n % 7 + 1}}
+
+
+def webhook(name):
+    """Its certificate is written by whoever issues it. Its rule meets no object."""
+    body = {'apiVersion': 'admissionregistration.k8s.io/v1', 'kind': 'ValidatingWebhookConfiguration', 'webhooks': [{
+        'name': 'a.example.com', 'sideEffects': 'None', 'admissionReviewVersions': ['v1'], 'failurePolicy': 'Ignore',
+        'clientConfig': {'service': {'name': 's', 'namespace': 'default'}},
+        'rules': [{'apiGroups': ['nowhere.example.com'], 'apiVersions': ['v1'], 'operations': ['CREATE'], 'resources': ['nothings']}]}]}
+    return 'apis/admissionregistration.k8s.io/v1', 'validatingwebhookconfigurations', body, lambda n: {'webhooks': [dict(
+        body['webhooks'][0], clientConfig={'service': {'name': 's', 'namespace': 'default'}, 'caBundle': CERTIFICATES[n % 2]})]}
+
+
+CERTIFICATES = ['LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUI=', 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUM=']
 KINDS = [config_map, secret, deployment, service, role, thing]
 MANAGERS = ['kubectl-edit', 'kubectl-patch', 'hpa', 'operator', 'Mozilla', 'terraform', 'argocd-controller']
 
@@ -129,8 +147,12 @@ class Api:
             query['fieldManager'] = manager
         if query:
             path += '?' + urllib.parse.urlencode(query)
-        self.connection.request(method, path, body=json.dumps(body) if body is not None else None,
-                                headers={'Authorization': 'Bearer ' + self.token, 'Content-Type': kind})
+        text, headers = json.dumps(body) if body is not None else None, {'Authorization': 'Bearer ' + self.token, 'Content-Type': kind}
+        try:
+            self.connection.request(method, path, body=text, headers=headers)
+        except OSError:  # closed while it was idle
+            self.connection.close()
+            self.connection.request(method, path, body=text, headers=headers)
         answer = self.connection.getresponse()
         text = answer.read()
         if answer.status >= 300:
@@ -139,11 +161,11 @@ class Api:
 
 
 class Fleet:
-    """`count` objects in one namespace, and edits drawn from a seed; every edit is used once."""
+    """`count` objects in one namespace, and edits drawn from a seed; every edit is used once. `spare` more are not drawn from."""
 
-    def __init__(self, space, count, seed):
+    def __init__(self, space, count, seed, spare=0):
         self.space, self.random, self.objects, self.open = space, random.Random(seed), [], []
-        for number in range(count):
+        for number in range(count + spare):
             kind = KINDS[number % len(KINDS)]
             name = '%s-%d' % (kind.__name__.replace('_', ''), number)
             prefix, plural, body, edits = kind(name)
@@ -155,9 +177,19 @@ class Fleet:
             # Items of lists are taken away by their place: what counts places comes first, from the end.
             edits.sort(key=lambda e: e.kind == JSON_PATCH and e.what == 'removed' and 'items' in e.path, reverse=False)
             self.open.append([(url, body['kind'], name, e) for e in edits])
+        self.spare, self.open = self.open[count:], self.open[:count]
+        self.others = [self.other(make, number) for number, make in enumerate((pods_of_others, webhook))]
+
+    def other(self, make, number):
+        """An object of which others write what Git does not state: (url, body, n -> patch)."""
+        name = '%s-%d' % (make.__name__.replace('_', ''), number)
+        prefix, plural, body, patch = make(name)
+        namespaced = make is not webhook
+        body['metadata'] = {'name': name, 'namespace': self.space} if namespaced else {'name': name}
+        return '/%s/%s%s/%s' % (prefix, 'namespaces/%s/' % self.space if namespaced else '', plural, name), body, patch
 
     def manifests(self):
-        return '\n---\n'.join(json.dumps(body) for _, body in self.objects) + '\n'
+        return '\n---\n'.join(json.dumps(body) for body in [o[1] for o in self.objects] + [o[1] for o in self.others]) + '\n'
 
     def draw(self, count):
         """Up to `count` edits that were not drawn before."""
@@ -167,16 +199,48 @@ class Fleet:
             drawn.append(edits.pop(0))
         return drawn
 
-    def make(self, api, drawn):
-        """Carries them out: [(kind, name, path, class, manager or None)]."""
+    def make(self, api, drawn, how=None, change=lambda url: url):
+        """Carries them out, each by a manager drawn and by `how`: [(kind, name, path, class, manager or None)]."""
         expected = []
         for url, kind, name, edit in drawn:
-            manager = self.random.choice(MANAGERS)
-            api.call('PATCH', url, edit.patch, edit.kind, manager)
-            if edit.back is not None:
-                api.call('PATCH', url, edit.back, edit.kind, manager)
-            expected.append((kind, name, edit.path, edit.what, None if edit.what == 'removed' else manager))
+            manager, by = self.random.choice(MANAGERS), how or patched
+            if by is forged:
+                manager = OURS
+            for body in (edit.patch, edit.back):
+                if body is not None:
+                    by(api, change(url), body, edit.kind, manager)
+            what = 'impostor' if by is forged and edit.what != 'removed' else edit.what
+            expected.append((kind, name, edit.path, what, None if edit.what == 'removed' else manager))
         return expected
+
+
+OURS = 'syncd'
+
+
+def patched(api, url, body, kind, manager):
+    api.call('PATCH', url, body, kind, manager)
+
+
+def forged(api, url, body, kind, manager):
+    """Under our name, by an update."""
+    api.call('PATCH', url, body, kind, manager)
+
+
+def replaced(api, url, body, kind, manager):
+    """By a PUT of the whole object, as `kubectl replace` does."""
+    while True:
+        whole = api.call('PATCH', url, body, kind, manager, dryRun='All')
+        whole['metadata'].pop('managedFields')
+        whole['metadata']['resourceVersion'] = api.call('GET', url)['metadata']['resourceVersion']
+        try:
+            return api.call('PUT', url, whole, manager=manager)
+        except AssertionError as e:
+            if ' answers 409: ' not in str(e):
+                raise
+
+
+def cleared(api, url, manager):
+    api.call('PATCH', url, [{'op': 'replace', 'path': '/metadata/managedFields', 'value': [{}]}], JSON_PATCH, manager)
 
 
 def read_drift(daemon):
