@@ -119,8 +119,9 @@ static void start_read(struct admitted *admitted)
     struct daemon *daemon = admitted->daemon;
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct error err = ERROR_INIT;
-    const struct repo_read_request request = {
-        .repository = state_path(daemon, "repository.git", arena), .revision = str_z(admitted->id)};
+    const struct repo_read_request request = {.repository =
+                                                  state_path(daemon, "repository.git/git", arena),
+                                              .revision = str_z(admitted->id)};
     if (!is_commit(request.revision)) {
         (void)error_set(&err, ERROR_INPUT, "the file %s in the state directory is damaged",
                         FILE_NAME);

@@ -71,12 +71,13 @@ static value output_value(const struct forge_check *check, size_t first, struct 
     return object_finish(&output);
 }
 
-value check_run_body(const struct forge_check *check, size_t first, struct arena *arena)
+value check_run_body(const struct forge_check *check, bool fresh, size_t first, struct arena *arena)
 {
     struct object_builder body;
     object_begin(&body, arena);
     object_add(&body, STR("name"), value_string(check->name));
-    object_add(&body, STR("head_sha"), value_string(check->commit));
+    if (fresh)
+        object_add(&body, STR("head_sha"), value_string(check->commit));
     object_add(&body, STR("status"), value_string(str_z(words[check->state].status)));
     if (words[check->state].conclusion != NULL)
         object_add(&body, STR("conclusion"), value_string(str_z(words[check->state].conclusion)));

@@ -29,8 +29,10 @@ struct forge_check {
     size_t annotation_count;
 };
 
-/* The request's body with the annotations from `first` on, as many as one request may have. */
-value check_run_body(const struct forge_check *check, size_t first, struct arena *arena);
+/* The request's body (`fresh`: that makes it; else it is there) with the annotations from `first`
+ * on, as many as one request may have. */
+value check_run_body(const struct forge_check *check, bool fresh, size_t first,
+                     struct arena *arena);
 /* Where the next request has to begin; the count when there is none. */
 size_t check_run_next(const struct forge_check *check, size_t first);
 

@@ -226,7 +226,9 @@ static value body_of(enum forge_kind kind, const struct forge_question *question
     case FORGE_ADD_COMMENT:
     case FORGE_EDIT_COMMENT: return text_body(question->text, arena);
     case FORGE_ADD_CHECK:
-    case FORGE_EDIT_CHECK: return check_run_body(question->check, question->first, arena);
+    case FORGE_EDIT_CHECK:
+        return check_run_body(question->check, question->verb == FORGE_ADD_CHECK, question->first,
+                              arena);
     case FORGE_MAKE_TOKEN: return token_body(question->repository, arena);
     default: return value_absent();
     }

@@ -117,8 +117,19 @@ static void sent(struct posts *posts)
     loop_timer_start(posts->timer, 0);
 }
 
+/* GitLab refuses to set what is set. */
+static bool is_said_already(const struct post *post, const struct error *err)
+{
+    return post->kind == POST_STATUS && err->class == ERROR_INPUT &&
+           str_find(str_z(err->text), STR("Cannot transition status")) != SIZE_MAX;
+}
+
 static void failed(struct posts *posts, const struct error *err)
 {
+    if (is_said_already(posts->sending, err)) {
+        sent(posts);
+        return;
+    }
     bool hopeless = err->class == ERROR_INPUT || err->class == ERROR_NOT_FOUND;
     posts->options.port->troubled(posts->options.context, err, !hopeless);
     if (hopeless) {

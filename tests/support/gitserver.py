@@ -115,6 +115,8 @@ class _Request(http.server.BaseHTTPRequestHandler):
                 user, _, password = base64.b64decode(value).decode().partition(':')
             except ValueError:
                 return False
+            if owner.accepts is not None and user == 'x-access-token':
+                return owner.accepts(password)
             return user == owner.user and secrets.compare_digest(password, owner.token)
         return False
 
@@ -204,6 +206,7 @@ class GitServer:
         self.faults, self.requests, self.lock = {}, [], threading.Lock()
         self.http = self.sshd = None
         self.with_ssh = ssh
+        self.accepts = None  # a function that says whether a forge's token is good
 
     # -- repositories ------------------------------------------------------------------------------------------
     def path(self, name):

@@ -25,3 +25,10 @@ def module_folder(name, module):
     """The folder of a Go module that a tool is built from."""
     out = subprocess.run([os.path.join(TOOLS, 'module'), name, module], stdout=subprocess.PIPE, check=True, text=True).stdout
     return out.strip()
+
+
+@functools.lru_cache(None)
+def npm_module(folder, package):
+    """The folder of an npm package that a folder of tests/tools pins."""
+    out = subprocess.run([os.path.join(TOOLS, 'npm'), folder, package], stdout=subprocess.PIPE, check=True, text=True).stdout
+    return out.strip()
