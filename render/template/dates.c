@@ -389,12 +389,9 @@ static bool read_half(struct reading *r, bool upper)
 static bool read_year_day(struct reading *r, bool zero)
 {
     int64_t number;
-    size_t most = 3;
-    while (!zero && most > 1 && str_starts(r->rest, STR(" "))) {
+    for (int i = 0; !zero && i < 2 && str_starts(r->rest, STR(" ")); i++)
         r->rest = str_skip(r->rest, 1);
-        most--;
-    }
-    if (!read_digits(r, most, most, &number))
+    if (!read_digits(r, zero ? 3 : 1, 3, &number))
         return false;
     r->year_day = (int)number;
     return true;

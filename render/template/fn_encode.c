@@ -218,14 +218,22 @@ bool fn_from_yaml(struct dyn_call *call)
 {
     struct dyn v = dyn_nil();
     str message = {0};
-    return read_yaml(call, &v, &message) && return_map(call, v, message, YAML_DECODE_ERROR);
+    if (!read_yaml(call, &v, &message))
+        return false;
+    if (message.len == 0 && v.kind == DYN_NIL) /* null leaves the empty map that was there */
+        v = dyn_of_map(TYPE_MAP_ANY, dyn_map_create(call->arena));
+    return return_map(call, v, message, YAML_DECODE_ERROR);
 }
 
 bool fn_from_yaml_array(struct dyn_call *call)
 {
     struct dyn v = dyn_nil();
     str message = {0};
-    return read_yaml(call, &v, &message) && return_list(call, v, message, YAML_DECODE_ERROR);
+    if (!read_yaml(call, &v, &message))
+        return false;
+    if (message.len == 0 && v.kind == DYN_NIL)
+        v = dyn_list(TYPE_LIST_ANY, NULL, 0);
+    return return_list(call, v, message, YAML_DECODE_ERROR);
 }
 
 static bool return_yaml(struct dyn_call *call, enum yaml_style style)

@@ -204,10 +204,36 @@ bool fn_floor(struct dyn_call *call)
     return call_return(call, dyn_float(floor(dyn_to_float(call->args[0]))));
 }
 
+/* Go's math.Pow(10, y): by squaring, with its roundings, which are not the C library's. */
+static double power_of_ten(int64_t y)
+{
+    int binary;
+    double square = frexp(10, &binary);
+    double result = 1;
+    int exponent = 0;
+    for (uint64_t left = y < 0 ? 0 - (uint64_t)y : (uint64_t)y; left != 0; left >>= 1) {
+        if (binary > 1 << 12) {
+            exponent += binary;
+            break;
+        }
+        if (left & 1) {
+            result *= square;
+            exponent += binary;
+        }
+        square *= square;
+        binary *= 2;
+        if (square < .5) {
+            square += square;
+            binary--;
+        }
+    }
+    return y < 0 ? ldexp(1 / result, -exponent) : ldexp(result, exponent);
+}
+
 bool fn_round(struct dyn_call *call)
 {
     double round_on = call->argc > 2 ? call->args[2].as.real : 0.5;
-    double power = pow(10, (double)call->args[1].as.integer);
+    double power = power_of_ten(call->args[1].as.integer);
     double digit = power * dyn_to_float(call->args[0]);
     double whole;
     double fraction = modf(digit, &whole);

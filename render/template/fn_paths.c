@@ -248,7 +248,7 @@ static bool parse_url(str text, struct arena *arena, struct url *url, const char
     *url = (struct url){0};
     for (size_t i = 0; i < text.len; i++) {
         if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 127) {
-            *ret_message = "invalid control character in URL";
+            *ret_message = "net/url: invalid control character in URL";
             return false;
         }
     }

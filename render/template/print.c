@@ -386,7 +386,8 @@ void print_string(struct printer *p, str text, struct dyn v, uint32_t verb)
     switch (verb) {
     case 'v':
         if (p->sharp_v) {
-            quote_text(text, false, p->buf);
+            quote_text(p->precision >= 0 ? cut_runes(text, p->precision) : text, false, &quoted);
+            pad(p, buf_str(&quoted), p->zero && !p->minus);
             break;
         }
         /* fall through */

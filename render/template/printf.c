@@ -135,7 +135,7 @@ static void print_argument(struct format *f, uint32_t verb)
         print_string(p, name, dyn_string(name), 's');
         return;
     }
-    if (verb == 'v') {
+    if (verb == 'v' || verb == 'w') {
         p->sharp_v = p->sharp;
         p->plus_v = p->plus;
         p->sharp = p->plus = false;

@@ -33,11 +33,23 @@
     X(BIO_new)                                                                                     \
     X(BIO_new_mem_buf)                                                                             \
     X(BIO_s_mem)                                                                                   \
+    X(BN_CTX_free)                                                                                 \
+    X(BN_CTX_new)                                                                                  \
     X(BN_bin2bn)                                                                                   \
     X(BN_bn2binpad)                                                                                \
     X(BN_clear_free)                                                                               \
+    X(BN_cmp)                                                                                      \
+    X(BN_copy)                                                                                     \
+    X(BN_div)                                                                                      \
     X(BN_free)                                                                                     \
+    X(BN_generate_prime_ex)                                                                        \
+    X(BN_mod_inverse)                                                                              \
+    X(BN_mod_word)                                                                                 \
+    X(BN_mul)                                                                                      \
+    X(BN_new)                                                                                      \
     X(BN_num_bits)                                                                                 \
+    X(BN_set_word)                                                                                 \
+    X(BN_sub_word)                                                                                 \
     X(BN_to_ASN1_INTEGER)                                                                          \
     X(CRYPTO_free)                                                                                 \
     X(CRYPTO_memcmp)                                                                               \
@@ -149,11 +161,23 @@ bool openssl_open(void);
 #define BIO_new                              (openssl()->BIO_new)
 #define BIO_new_mem_buf                      (openssl()->BIO_new_mem_buf)
 #define BIO_s_mem                            (openssl()->BIO_s_mem)
+#define BN_CTX_free                          (openssl()->BN_CTX_free)
+#define BN_CTX_new                           (openssl()->BN_CTX_new)
 #define BN_bin2bn                            (openssl()->BN_bin2bn)
 #define BN_bn2binpad                         (openssl()->BN_bn2binpad)
 #define BN_clear_free                        (openssl()->BN_clear_free)
+#define BN_cmp                               (openssl()->BN_cmp)
+#define BN_copy                              (openssl()->BN_copy)
+#define BN_div                               (openssl()->BN_div)
 #define BN_free                              (openssl()->BN_free)
+#define BN_generate_prime_ex                 (openssl()->BN_generate_prime_ex)
+#define BN_mod_inverse                       (openssl()->BN_mod_inverse)
+#define BN_mod_word                          (openssl()->BN_mod_word)
+#define BN_mul                               (openssl()->BN_mul)
+#define BN_new                               (openssl()->BN_new)
 #define BN_num_bits                          (openssl()->BN_num_bits)
+#define BN_set_word                          (openssl()->BN_set_word)
+#define BN_sub_word                          (openssl()->BN_sub_word)
 #define BN_to_ASN1_INTEGER                   (openssl()->BN_to_ASN1_INTEGER)
 #define CRYPTO_free                          (openssl()->CRYPTO_free)
 #define CRYPTO_memcmp                        (openssl()->CRYPTO_memcmp)

@@ -36,8 +36,9 @@ struct yaml_options {
     bool whole_lines; /* a last line without a line feed gets one, as kubectl reads files: it shows
                          in a block scalar that ends the file */
     bool any_keys;    /* YAML_KUSTOMIZE: a key that is no string counts as its text */
-    bool go_words; /* syntax errors as sigs.k8s.io/yaml says them, line and all: "error converting
-                      YAML to JSON: yaml: line 3: did not find expected key" */
+    bool go_words; /* as charts are read: unknown tags do not matter, and syntax errors are said as
+                      sigs.k8s.io/yaml says them, line and all: "error converting YAML to JSON:
+                      yaml: line 3: did not find expected key" */
 };
 
 struct yaml_document {

@@ -239,8 +239,11 @@ static const struct {
     {"!", TAG_STR},
 };
 
+/* True: the tag does not matter, as it does not to Go; a scalar with it is text. */
 static bool fail_tag(struct composer *c, const char *tag)
 {
+    if (c->options->go_words)
+        return true;
     (void)error_rule(c->err, ERROR_INPUT, "E_YAML_TAG", "unknown tag %s", tag);
     return fail_at(c, c->event.start_mark);
 }
@@ -458,8 +461,8 @@ static bool open_collection(struct composer *c, bool mapping, const yaml_char_t 
     if (c->frames.len >= c->limits->yaml_depth)
         return fail_limit(c, "E_YAML_DEPTH", "the document is nested too deeply",
                           c->limits->yaml_depth);
-    if (tag != NULL && !known_collection_tag((const char *)tag))
-        return fail_tag(c, (const char *)tag);
+    if (tag != NULL && !known_collection_tag((const char *)tag) && !fail_tag(c, (const char *)tag))
+        return false;
     struct anchor *anchor = NULL;
     if (!count_nodes(c, 1) || !add_anchor(c, anchor_name, &anchor))
         return false;
