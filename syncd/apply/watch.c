@@ -148,7 +148,8 @@ void watch_open(struct session *session, uint32_t kind)
     buf_printf(&labels, OWNER_LABEL "=%.*s", STR_ARG(session->owner));
     const struct kube_reflector_options options = {.path = kube_path_of(resource, STR(""), STR("")),
                                                    .select.labels = buf_str(&labels),
-                                                   .patience_ns = PATIENCE_NS};
+                                                   .patience_ns = PATIENCE_NS,
+                                                   .resync_ns = session->options.resync_ns};
     session->patient++;
     watched->reflector = kube_reflector_create(session->cluster, &options, &receiver, watched);
 }

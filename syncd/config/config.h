@@ -113,6 +113,7 @@ struct config {
     str level; /* of the platform; empty = none */
     str state_directory;
     int64_t ready_timeout_ns; /* of waves and deletions; 0 = none */
+    int64_t resync_ns;        /* see kube_reflector_options */
     struct text_list adopt;   /* names of tools, see syncd/object/options.h */
     unsigned adopt_options;   /* the same as bits of OPTION_ADOPT */
     struct config_source source;

@@ -14,6 +14,8 @@ static const struct row rows[] = {
     {SECTION_SPEC, "readyTimeout", KEY_DURATION, IN(config, ready_timeout_ns), "10m",
      "What is not ready by then has failed the sync, and what waits for a deletion goes on; 0s = "
      "never"},
+    {SECTION_SPEC, "resync", KEY_DURATION, IN(config, resync_ns), "6h",
+     "How often everything is listed anew, should a watch ever have lost an event"},
     {SECTION_SPEC, "adopt", KEY_LIST, IN(config, adopt), "",
      "Tools whose fields are taken over where Git has the object: kubectl, argocd, flux, helm"},
     {SECTION_SOURCE, "url", KEY_TEXT, IN(config_source, url), NULL,

@@ -213,6 +213,7 @@ void targets_start(struct daemon *daemon)
                                                 .sync_name = config->name,
                                                 .health = daemon->health,
                                                 .policy = policy_of(daemon, &config->targets[i]),
+                                                .resync_ns = config->resync_ns,
                                                 .drift = config->drift};
         daemon->targets[i].session =
             session_create(daemon->loop, daemon->http, &options, &port, daemon);

@@ -28,6 +28,7 @@ struct kube_reflector {
     struct arena *scratch; /* of one event */
     uint64_t newest;       /* version ever heard: the cluster cannot be older */
     char version[32];      /* where the watch goes on; empty = list */
+    int64_t list_again_ns; /* a watch that ends after that begins with a list */
     unsigned failures;     /* in a row */
     int64_t watch_begun_ns;
     bool lost;    /* desync was told */
@@ -143,6 +144,16 @@ static bool went_back(struct kube_reflector *reflector, str version)
     return true;
 }
 
+/* Up to an eighth later, so that not all kinds of all clusters are listed together. */
+static void set_resync(struct kube_reflector *reflector)
+{
+    const int64_t resync_ns = reflector->options.resync_ns;
+    uint8_t random;
+    crypto_random(&random, sizeof(random));
+    reflector->list_again_ns =
+        resync_ns != 0 ? clock_monotonic_ns() + resync_ns + resync_ns / 2048 * random : INT64_MAX;
+}
+
 static void listed(void *context, const struct kube_reply *reply)
 {
     struct kube_reflector *reflector = context;
@@ -159,6 +170,7 @@ static void listed(void *context, const struct kube_reply *reply)
     set_version(reflector, version);
     reflector->lost = reflector->relist = false;
     reflector->inside = true;
+    set_resync(reflector);
     reflector->receiver.synced(reflector->context, str_z(reflector->version));
     reflector->inside = false;
     if (reflector->dead || reflector->version[0] == '\0')
@@ -331,6 +343,8 @@ static void watch_answered(struct kube_call *call, const struct http_response *r
     call_fail(call, &told); /* frees it */
     if (told.class != ERROR_NONE)
         fail(reflector, &told);
+    else if (clock_monotonic_ns() >= reflector->list_again_ns)
+        start_list(reflector);
     else if (settled)
         start_watch(reflector);
     else
@@ -392,6 +406,8 @@ static void copy_options(struct kube_reflector *reflector,
     copy->select.fields = arena_str(arena, options->select.fields);
     if (copy->watch_for_ns == 0)
         copy->watch_for_ns = WATCH_FOR_DEFAULT;
+    if (copy->resync_ns != 0 && copy->resync_ns < copy->watch_for_ns)
+        copy->watch_for_ns = copy->resync_ns < NS_PER_S ? NS_PER_S : copy->resync_ns;
     if (copy->silence_ns == 0)
         copy->silence_ns = SILENCE_DEFAULT;
     if (copy->silence_ns < NS_PER_S)

@@ -36,7 +36,8 @@ struct kube_reflector_options {
                              minute); never under 1 s */
     int64_t patience_ns;  /* after the first list the watch begins this much later, from the list's
                              version on, or when kube_reflector_hurry says so; 0 = at once */
-    bool texts;           /* the receiver gets the text of watched objects, too; else it is empty */
+    int64_t resync_ns; /* everything is listed anew so often, should an event be lost; 0 = never */
+    bool texts;        /* the receiver gets the text of watched objects, too; else it is empty */
 };
 
 /* Copies options and receiver; starts at once. */

@@ -81,6 +81,9 @@ void target_kind_scope(struct target *target, uint32_t kind, bool namespaced)
 
 void target_kind_begin(struct target *target, uint32_t kind)
 {
+    /* Until the list is complete, what it has not shown yet is unknown, not gone. */
+    if (target->kinds.items[kind].state == KIND_SYNCED)
+        target->kinds.items[kind].state = KIND_OPENING;
     struct object_group group = target_objects_of(target, kind);
     for (size_t i = 0; i < group.len; i++) {
         struct target_object *object = &target->objects[group.items[i]];
@@ -113,6 +116,8 @@ void target_kind_changed(struct target *target, uint32_t kind, enum kind_state s
     struct object_group group = target_objects_of(target, kind);
     for (size_t i = 0; target_blocked(target) != 0 && i < group.len; i++)
         flow_review(target, group.items[i]);
+    if (target->phase == TARGET_SETTLED && target->to_delete != 0)
+        target_reopen_prune(target);
 }
 
 bool object_is_overtaken(const struct target_object *object, const struct live_view *view)
