@@ -24,14 +24,25 @@ void write_tell(struct session *session, uint32_t index, const char *action,
                         outcome->err != NULL ? outcome->err->text : NULL);
 }
 
+/* Refused for as long as something goes on, although it reads like a verdict on the object. */
+static bool passes_by_itself(const struct kube_reply *reply)
+{
+    if (reply->code == 401) /* about our credentials: there may be others soon */
+        return true;
+    for (size_t i = 0; reply->status != NULL && i < reply->status->cause_count; i++) {
+        if (str_equal(reply->status->causes[i].reason, STR("NamespaceTerminating")))
+            return true;
+    }
+    return false;
+}
+
 bool write_read_reply(const struct session *session, const struct kube_reply *reply,
                       struct reply_view *seen, struct outcome *outcome, struct error *err)
 {
     outcome->reason = NULL;
     if (reply->err != NULL) {
         outcome->err = reply->err;
-        /* A 401 is about our credentials, not about the object: there may be others soon. */
-        if (reply->code == 401) {
+        if (passes_by_itself(reply)) {
             *err = *reply->err;
             err->class = ERROR_UNAVAILABLE;
             outcome->err = err;

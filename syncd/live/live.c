@@ -48,6 +48,12 @@ struct field_set live_fields(struct field_set fields, value document, struct are
     return with_string_texts(fields, document, arena);
 }
 
+static value first_of(value list)
+{
+    return value_is(list, VALUE_ARRAY) && value_len(list) != 0 ? value_item(list, 0)
+                                                               : value_absent();
+}
+
 bool live_view(value document, str owner_label, struct arena *scratch, struct live_view *ret_view,
                struct error *err)
 {
@@ -61,6 +67,8 @@ bool live_view(value document, str owner_label, struct arena *scratch, struct li
         .owner = object_label(document, owner_label),
         .run = object_annotation(document, STR("syncd.dev/run")),
         .deleting = object_is_deleting(document),
+        .leaves_since = value_str(value_get2(document, STR("metadata"), STR("deletionTimestamp"))),
+        .finalizer = value_str(first_of(value_get2(document, STR("metadata"), STR("finalizers")))),
     };
     struct arena_mark mark = arena_mark(scratch);
     struct owners owners;

@@ -18,6 +18,8 @@ struct live_view {
     str run;   /* of a hook: the run that made it (annotation syncd.dev/run), empty = none */
     bool ours; /* our field manager has an Apply entry */
     bool deleting;
+    str leaves_since;      /* when its deletion was asked for, RFC 3339; empty = it was not */
+    str finalizer;         /* the first that it waits for; empty = none */
     unsigned tools;        /* bits of OPTION_ADOPT: other tools that applied fields of it */
     int64_t own_time_ns;   /* of our entry, whole seconds; 0 = none */
     struct hash128 fields; /* our fields and their values; with ours == false a constant */

@@ -162,6 +162,15 @@ static struct target_object *find(struct target *target, const struct live_view 
     return object;
 }
 
+static void tell_leaving(struct target *target, struct target_object *object,
+                         const struct live_view *view)
+{
+    const char *before = object->problem;
+    object_tell_leaving(target, object, view);
+    if (object->problem != before)
+        target->report = target->report || target->phase == TARGET_SETTLED;
+}
+
 enum seen_result target_seen(struct target *target, const struct live_view *view, int64_t now_ns,
                              uint32_t *ret_object)
 {
@@ -176,6 +185,8 @@ enum seen_result target_seen(struct target *target, const struct live_view *view
     (void)now_ns;
     if (object->state == OBJECT_BUSY)
         return SEEN_EXPECTED; /* judged when the answer is there */
+    if (object->state == OBJECT_LEAVING && view->deleting)
+        tell_leaving(target, object, view);
     if (object_has_drifted(object) || is_unproven(object, view))
         return SEEN_DRIFT;
     return SEEN_EXPECTED;

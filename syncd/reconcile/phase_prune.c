@@ -2,6 +2,8 @@
 #include "syncd/plan/risk.h"
 #include "syncd/reconcile/target_internal.h"
 
+#include <stdio.h>
+
 /* Goes on where it last stopped: what was done stays done until target_undo. */
 static bool all_applied(struct target *target)
 {
@@ -89,6 +91,17 @@ static bool others_leave(const struct target *target, const struct target_object
     return false;
 }
 
+void object_tell_leaving(struct target *target, struct target_object *object,
+                         const struct live_view *view)
+{
+    char text[256];
+    (void)snprintf(
+        text, sizeof(text), "being deleted since %.*s%s%.*s", STR_ARG(view->leaves_since),
+        view->finalizer.len != 0 ? ", waits for the finalizer " : "", STR_ARG(view->finalizer));
+    if (object->problem == NULL || strcmp(object->problem, text) != 0)
+        object_set_problem(target, object, text);
+}
+
 /* Everything about the live object that the gate wants to know. */
 static struct gate_case facts_of_view(struct target *target, const struct target_object *object,
                                       const struct live_view *view)
@@ -138,6 +151,7 @@ static void looked_to_prune(struct target *target, uint32_t index, const struct 
     }
     if (outcome->view->deleting) { /* accepted before: it waits for its finalizers */
         object->state = OBJECT_LEAVING;
+        object_tell_leaving(target, object, outcome->view);
         return;
     }
     struct gate_case facts = facts_of_view(target, object, outcome->view);
@@ -184,6 +198,7 @@ static void deleted_to_prune(struct target *target, uint32_t index, const struct
     if (outcome->err == NULL) {
         /* Its end is confirmed by a look, at once where nothing holds it back. */
         object->state = OBJECT_LEAVING;
+        object->problem = NULL;
         if (!object->seen || outcome->view == NULL) {
             object->state = OBJECT_TODO;
             target_queue(target, index);
@@ -221,14 +236,34 @@ void target_deleted(struct target *target, uint32_t index, const struct outcome 
     }
 }
 
+/* Kept for a reason that passes without a change of the object. */
+static bool is_kept_for_now(const struct target_object *object)
+{
+    return object->state == OBJECT_KEPT &&
+           (object->kept_by == GATE_NOT_APPLIED || object->kept_by == GATE_DISABLED ||
+            object->kept_by == GATE_TOO_MANY || object->kept_by == GATE_LISTS);
+}
+
+bool target_prune_goes_on(struct target *target)
+{
+    for (size_t i = 0; target->to_delete != 0 && i < target->object_count; i++) {
+        const struct target_object *object = &target->objects[i];
+        if (!is_kept_for_now(object))
+            continue;
+        struct gate_case facts = target_gate_facts(target, object);
+        facts.owned = facts.uid_known = true;
+        if (gate_decide(&facts) != (enum gate_reason)object->kept_by)
+            return true;
+    }
+    return false;
+}
+
 void target_reopen_prune(struct target *target)
 {
     bool waits = false;
     for (size_t i = 0; i < target->object_count; i++) {
         struct target_object *object = &target->objects[i];
-        bool again = object->kept_by == GATE_NOT_APPLIED || object->kept_by == GATE_DISABLED ||
-                     object->kept_by == GATE_TOO_MANY || object->kept_by == GATE_LISTS;
-        if (object->state == OBJECT_KEPT && again) {
+        if (is_kept_for_now(object)) {
             object->state = OBJECT_TODO;
             waits = true;
         }

@@ -11,6 +11,8 @@ bool phase_close(struct target *target, int64_t now_ns, struct effect *effect)
         return target_write_inventory(target, now_ns, effect);
     target->phase = TARGET_SETTLED;
     target->report = true;
+    if (target_prune_goes_on(target)) /* what held it passed while this was being written */
+        target_reopen_prune(target);
     return false;
 }
 

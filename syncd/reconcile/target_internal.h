@@ -205,6 +205,11 @@ bool target_open_kinds(struct target *target, struct effect *effect);
 bool target_discover(struct target *target, int64_t now_ns, struct effect *effect);
 bool target_write_inventory(struct target *target, int64_t now_ns, struct effect *effect);
 struct gate_case target_gate_facts(struct target *target, const struct target_object *object);
+/* Says since when it is being deleted, and what it waits for. */
+void object_tell_leaving(struct target *target, struct target_object *object,
+                         const struct live_view *view);
+/* True when the gate would say something else now of an object that is kept for a while. */
+bool target_prune_goes_on(struct target *target);
 /* Lets what was kept for a reason that may have passed be looked at again. */
 void target_reopen_prune(struct target *target);
 
