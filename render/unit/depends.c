@@ -53,7 +53,7 @@ static void read_references(struct render_context *context, const struct depende
         const struct dependent *on = map_get(&all->by_key, key);
         if (on == NULL)
             refuse(context, object, ", which is not among the target's objects", reference);
-        else if (wire_wave(on->object->document) > wire_wave(object->document))
+        else if (object_wave(on->object->document) > object_wave(object->document))
             refuse(context, object, ", which is in a later wave", reference);
         else
             dependent->on[dependent->count++] = (uint32_t)(on - all->items);

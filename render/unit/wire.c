@@ -22,17 +22,6 @@ static void put_str(struct buf *buf, str text)
     buf_add(buf, text);
 }
 
-int32_t wire_wave(value document)
-{
-    int64_t wave;
-    str text = object_annotation(document, STR("syncd.dev/wave"));
-    if (text.len == 0)
-        text = object_annotation(document, STR("argocd.argoproj.io/sync-wave"));
-    if (text.len == 0 || !str_to_i64(text, &wave) || wave < INT32_MIN || wave > INT32_MAX)
-        return 0;
-    return (int32_t)wave;
-}
-
 void wire_begin(struct buf *buf, size_t unit_count)
 {
     put_u32(buf, MAGIC);
@@ -58,7 +47,7 @@ static void put_object(struct buf *buf, const struct object *object, const struc
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         put_str(buf, texts[i]);
     put_u32(buf, object->source.line);
-    put_u32(buf, (uint32_t)wire_wave(object->document));
+    put_u32(buf, (uint32_t)object_wave(object->document));
     put_u32(buf, hook->phases);
     put_u32(buf, hook->policies);
     put_u32(buf, (uint32_t)hook->weight);

@@ -40,9 +40,6 @@ struct wire_result {
     VEC(struct wire_unit) units;
 };
 
-/* The wave that the object asks for (syncd.dev/wave, argocd.argoproj.io/sync-wave), else 0. */
-int32_t wire_wave(value document);
-
 void wire_begin(struct buf *buf, size_t unit_count);
 /* `world` may be NULL: no releases, no needs. */
 void wire_add_unit(struct buf *buf, str name, bool right, const struct object_list *objects,

@@ -45,7 +45,7 @@ struct session_options {
     str sync_name;                     /* of the configuration: names the inventory */
     const struct health_rules *health; /* must outlive the session; NULL: nothing is judged */
     struct target_policy policy;
-    int64_t resync_ns; /* of watches, see kube_reflector_options */
+    int64_t resync_ns;         /* of watches, see kube_reflector_options */
     struct drift_policy drift; /* its rules must outlive the session */
 };
 

@@ -4,6 +4,7 @@
 #include "repo-layout/level.h"
 #include "syncd/base/clock.h"
 #include "syncd/live/adopt.h"
+#include "syncd/plan/risk.h"
 #include "syncd/value/json.h"
 
 #include <stdio.h>
@@ -270,6 +271,15 @@ void write_apply(struct session *session, const struct effect *effect)
 
 /* --- delete --- */
 
+static void look_at_live(const struct session *session, uint32_t index, value live,
+                         unsigned *options, struct outcome *outcome)
+{
+    const struct object_id id = session_object_id(session, index);
+    *options = object_options(live);
+    outcome->wave = object_wave(live);
+    outcome->guarded = risk_needs_tombstone(session->options.policy.level, &id.gvk, live);
+}
+
 static void inspected(void *context, const struct kube_reply *reply)
 {
     struct writing *writing = context;
@@ -280,7 +290,7 @@ static void inspected(void *context, const struct kube_reply *reply)
     unsigned options = 0;
     session_heard(session, reply);
     if (write_read_reply(session, reply, &seen, &outcome, &err))
-        options = object_options(reply->object);
+        look_at_live(session, writing->object, reply->object, &options, &outcome);
     else if (outcome.err->class == ERROR_NOT_FOUND)
         outcome.err = NULL; /* the object is not there: that is an answer */
     target_inspected(session->target, writing->object, &outcome, options, clock_monotonic_ns());
@@ -321,6 +331,21 @@ static void deleted(void *context, const struct kube_reply *reply)
  * before and deletes them itself. The uid in the patch holds it to the object that was judged.
  * False when this one is simply deleted.
  */
+/* The word of the tombstone, if the platform knows it; else the gentlest. */
+static str policy_of(const struct session *session, const struct target_object *object,
+                     const struct level_removal *removal)
+{
+    char uid[UID_MAX];
+    const struct desired *desired = target_desired(session->target);
+    const struct tombstone *tombstone =
+        tombstones_find(&desired->tombstones, object->key, uid_text(&object->uid, uid));
+    for (size_t i = 0; tombstone != NULL && i < removal->policy_count; i++) {
+        if (str_equal(removal->policies[i], tombstone->policy))
+            return removal->policies[i];
+    }
+    return removal->policies[0];
+}
+
 static bool ask_to_go(struct session *session, uint32_t index, const struct kube_path *path)
 {
     const struct target_object *object = target_object_at(session->target, index);
@@ -339,8 +364,8 @@ static bool ask_to_go(struct session *session, uint32_t index, const struct kube
                                   value_string(uid_text(&object->uid, text)), arena);
     CHECK(level_path_set(removal->request, patch, value_bool(true), arena, &patch));
     if (removal->policy != NULL && removal->policy_count != 0)
-        CHECK(level_path_set(removal->policy, patch, value_string(removal->policies[0]), arena,
-                             &patch));
+        CHECK(level_path_set(removal->policy, patch,
+                             value_string(policy_of(session, object, removal)), arena, &patch));
     const struct kube_write write = {0};
     (void)kube_patch(session->cluster, path, KUBE_PATCH_MERGE, patch, &write, deleted,
                      writing_new(session, index));

@@ -266,6 +266,17 @@ unsigned object_options(value document)
     return options;
 }
 
+int32_t object_wave(value document)
+{
+    int64_t wave;
+    str text = object_annotation(document, STR("syncd.dev/wave"));
+    if (text.len == 0)
+        text = object_annotation(document, STR("argocd.argoproj.io/sync-wave"));
+    if (text.len == 0 || !str_to_i64(text, &wave) || wave < INT32_MIN || wave > INT32_MAX)
+        return 0;
+    return (int32_t)wave;
+}
+
 /* --- what is not done --- */
 
 static bool key_fits(const struct option_row *row, str key)

@@ -32,6 +32,9 @@ unsigned object_option_adopt(str tool);
 /* Bits of enum object_option that the annotations of the document ask for. */
 unsigned object_options(value document);
 
+/* The wave that it asks for (syncd.dev/wave, argocd.argoproj.io/sync-wave), else 0. */
+int32_t object_wave(value document);
+
 /* syncd/docs/annotations.md. */
 void object_options_document(struct buf *buf);
 

@@ -32,16 +32,22 @@ void tombstones_add(struct tombstones *tombstones, str json, struct arena *arena
         if (!read_object(row, &id))
             continue;
         const struct tombstone one = {.key = object_id_key(&id, arena),
-                                      .uid = value_str(value_get(row, STR("uid")))};
+                                      .uid = value_str(value_get(row, STR("uid"))),
+                                      .policy = value_str(value_get(row, STR("policy")))};
         VEC_PUSH(arena, &tombstones->list, one);
     }
 }
 
-bool tombstones_allow(const struct tombstones *tombstones, str key, str uid)
+const struct tombstone *tombstones_find(const struct tombstones *tombstones, str key, str uid)
 {
     VEC_FOR (const struct tombstone, one, &tombstones->list) {
         if (str_equal(one->key, key) && (one->uid.len == 0 || str_equal(one->uid, uid)))
-            return true;
+            return one;
     }
-    return false;
+    return NULL;
+}
+
+bool tombstones_allow(const struct tombstones *tombstones, str key, str uid)
+{
+    return tombstones_find(tombstones, key, uid) != NULL;
 }

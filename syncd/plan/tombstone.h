@@ -20,8 +20,9 @@
 #include "syncd/object/object.h"
 
 struct tombstone {
-    str key; /* object_id_key */
-    str uid; /* empty = any */
+    str key;    /* object_id_key */
+    str uid;    /* empty = any */
+    str policy; /* how a platform is asked to let it go; empty = the gentlest way */
 };
 
 struct tombstones {
@@ -31,6 +32,8 @@ struct tombstones {
 bool tombstone_is(const struct object_id *id);
 /* What cannot be read names nothing, and so allows nothing. Texts live in the arena. */
 void tombstones_add(struct tombstones *tombstones, str json, struct arena *arena);
-/* True when one names the object. */
+/* The one that names the object, or NULL. */
+const struct tombstone *tombstones_find(const struct tombstones *tombstones, str key, str uid);
+/* True when one does. */
 bool tombstones_allow(const struct tombstones *tombstones, str key, str uid);
 #endif

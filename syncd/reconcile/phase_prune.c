@@ -73,21 +73,9 @@ bool phase_prune(struct target *target, int64_t now_ns, struct effect *effect)
     }
     if (target->busy != 0)
         return false;
+    leavers_let_go(target, now_ns);
     target->phase = TARGET_CLOSE;
     target->inventory_dirty = target->inventory_dirty || target->desired->releases_change;
-    return false;
-}
-
-/* True while something else is to be deleted that does not ask to be the last. */
-static bool others_leave(const struct target *target, const struct target_object *last)
-{
-    for (size_t i = 0; i < target->object_count; i++) {
-        const struct target_object *object = &target->objects[i];
-        bool gone = object->state == OBJECT_DELETED || object->state == OBJECT_KEPT;
-        if (object != last && object->desired == NO_DESIRED && !object->hook && !gone &&
-            (object->live_options & OPTION_PRUNE_LAST) == 0)
-            return true;
-    }
     return false;
 }
 
@@ -104,12 +92,13 @@ void object_tell_leaving(struct target *target, struct target_object *object,
 
 /* Everything about the live object that the gate wants to know. */
 static struct gate_case facts_of_view(struct target *target, const struct target_object *object,
-                                      const struct live_view *view)
+                                      const struct live_view *view, bool guarded)
 {
     struct gate_case facts = target_gate_facts(target, object);
     facts.owned = str_equal(view->owner, target->owner);
     facts.uid_known = uid_equals(&object->uid, view->uid);
     facts.kept = (object->live_options & (OPTION_KEEP | OPTION_LEAVE)) != 0;
+    facts.kind_protected = facts.kind_protected || guarded;
     return facts;
 }
 
@@ -126,7 +115,7 @@ static void looked_to_recreate(struct target *target, uint32_t index, const stru
     } else if (view->deleting) {
         object_retry(object, now_ns);
     } else {
-        struct gate_case facts = facts_of_view(target, object, view);
+        struct gate_case facts = facts_of_view(target, object, view, outcome->guarded);
         facts.purpose = GATE_RECREATE;
         facts.asked_for = (object_options_of(target, object) & OPTION_RECREATE) != 0;
         object->kept_by = gate_decide(&facts);
@@ -140,8 +129,7 @@ static void looked_to_recreate(struct target *target, uint32_t index, const stru
     target_queue(target, index);
 }
 
-static void looked_to_prune(struct target *target, uint32_t index, const struct outcome *outcome,
-                            int64_t now_ns)
+static void looked_to_prune(struct target *target, uint32_t index, const struct outcome *outcome)
 {
     struct target_object *object = &target->objects[index];
     if (outcome->view == NULL) {
@@ -154,19 +142,13 @@ static void looked_to_prune(struct target *target, uint32_t index, const struct 
         object_tell_leaving(target, object, outcome->view);
         return;
     }
-    struct gate_case facts = facts_of_view(target, object, outcome->view);
+    struct gate_case facts = facts_of_view(target, object, outcome->view, outcome->guarded);
     object->kept_by = gate_decide(&facts);
     if (object->kept_by != GATE_OPEN) {
         object->state = OBJECT_KEPT;
         return;
     }
-    if ((object->live_options & OPTION_PRUNE_LAST) != 0 && others_leave(target, object)) {
-        object_retry(object, now_ns);
-    } else {
-        object->leaving = LEAVING_PASSED;
-        object->state = OBJECT_TODO;
-    }
-    target_queue(target, index);
+    leavers_add(target, index, outcome->wave);
 }
 
 void target_inspected(struct target *target, uint32_t index, const struct outcome *outcome,
@@ -187,7 +169,8 @@ void target_inspected(struct target *target, uint32_t index, const struct outcom
     } else if (object->desired != NO_DESIRED) {
         looked_to_recreate(target, index, outcome, now_ns);
     } else {
-        looked_to_prune(target, index, outcome, now_ns);
+        looked_to_prune(target, index, outcome);
+        leavers_let_go(target, now_ns);
     }
 }
 
@@ -233,6 +216,7 @@ void target_deleted(struct target *target, uint32_t index, const struct outcome 
         target_queue(target, index);
     } else {
         deleted_to_prune(target, index, outcome, now_ns);
+        leavers_let_go(target, now_ns);
     }
 }
 

@@ -36,6 +36,7 @@ static void watch_time(struct target *target, int64_t now_ns)
 bool phase_settled(struct target *target, int64_t now_ns, struct effect *effect)
 {
     watch_time(target, now_ns);
+    leavers_let_go(target, now_ns);
     if (target_todo_work(target, now_ns, effect))
         return true;
     if (target->busy == 0 && target->inventory_dirty)

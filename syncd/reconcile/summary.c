@@ -131,7 +131,8 @@ struct target_summary target_summary(const struct target *target)
     bool stuck = summary.failed + summary.conflicts + summary.held != 0;
     bool waits = summary.blocked != 0 && !stuck;
     bool at_work = target->busy != 0 || target->todo.len != 0 || target->later.len != 0 ||
-                   !hooks_are_over(target) || target->inventory_dirty || target->next != NULL;
+                   !hooks_are_over(target) || leavers_wait(target) || target->inventory_dirty ||
+                   target->next != NULL;
     summary.terminal =
         target->phase == TARGET_HELD || (target->phase == TARGET_SETTLED && !waits && !at_work);
     return summary;

@@ -342,6 +342,7 @@ static struct arena *build(struct target *target, str inventory)
     target->later.items = NULL;
     target->later.len = target->later.cap = 0;
     target->later_ns = INT64_MAX;
+    target->leavers = (struct leavers){0};
     target->notes.items = NULL;
     target->notes.len = target->notes.cap = 0;
     target->free_notes.items = NULL;

@@ -156,6 +156,8 @@ int64_t target_wake_ns(const struct target *target, int64_t now_ns)
     if (!target->writing)
         earliest(&wake, target->write_retry_ns, now_ns);
     earliest(&wake, target->later_ns != INT64_MAX ? target->later_ns : 0, now_ns);
+    if (leavers_wait(target) && target->policy.wave_timeout_ns != 0)
+        earliest(&wake, target->leavers.since_ns + target->policy.wave_timeout_ns, now_ns);
     if (target_blocked(target) != 0 && target->policy.wave_timeout_ns != 0 && !target->late)
         earliest(&wake, target->flow_ns + target->policy.wave_timeout_ns, now_ns);
     return wake;

@@ -41,7 +41,8 @@ struct target_policy {
     bool prune;
     uint64_t max_count, max_percent;
     unsigned in_flight;        /* applies at once */
-    int64_t wave_timeout_ns;   /* what is not ready by then has failed the sync; 0 = never */
+    int64_t wave_timeout_ns;   /* what is not ready by then has failed the sync, and what is not
+                                  gone by then holds up no deletion; 0 = never */
     unsigned adopt;            /* bits of OPTION_ADOPT: whose fields become ours */
     const struct level *level; /* of the platform, whose kinds may need a tombstone; NULL = none */
 };
@@ -151,6 +152,8 @@ struct outcome {
     bool examine;     /* of a conflict: policy leaves some of the fields alone, so look which */
     unsigned tools;   /* of a conflict: whose fields the ones in conflict are, if all are tools' */
     bool as_applied;  /* of a look: a dry run would leave our fields exactly so */
+    bool guarded;     /* of a look: the platform lets it go only with a tombstone */
+    int32_t wave;     /* of a look: its own */
     bool immutable;   /* of a refusal: the field exists, but may not change */
     const struct live_view *view;         /* of the reply, when there is one */
     const struct health_verdict *verdict; /* on the reply's object, or NULL */

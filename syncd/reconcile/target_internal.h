@@ -38,6 +38,18 @@ struct target_run {
     bool cleaned;
 };
 
+/* One that passed the gate: the smallest rank leaves first. */
+struct leaver {
+    uint32_t object;
+    int64_t rank;
+};
+struct leavers {
+    VEC(struct leaver) list; /* in the table's arena */
+    size_t from, to;         /* the group that was let go; all before it are gone, or hang */
+    int64_t since_ns;        /* when it was */
+    bool sorted;
+};
+
 struct run_record {
     struct hash128 id;
     enum run_result result;
@@ -68,7 +80,8 @@ struct target {
 
     /* Where the work is. */
     size_t prune_cursor;
-    size_t done_from;      /* all of order before it is done */
+    size_t done_from; /* all of order before it is done */
+    struct leavers leavers;
     size_t to_delete;      /* how many objects of the inventory are not desired */
     unsigned busy;         /* requests on their way */
     VEC(uint32_t) missing; /* gone when a list was complete, and not judged yet */
@@ -189,6 +202,14 @@ void hooks_write(const struct target *target, struct buf *buf);
 bool hooks_are_over(const struct target *target);
 void hooks_begin_write(struct target *target);
 void hooks_durable(struct target *target);
+
+/* --- leavers.c: the order of deletion --- */
+
+/* The object passed the gate; `wave` is its own. */
+void leavers_add(struct target *target, uint32_t index, int32_t wave);
+void leavers_let_go(struct target *target, int64_t now_ns);
+/* True while some wait for others to be gone. */
+bool leavers_wait(const struct target *target);
 
 /* --- the phases: true with an effect; false when there is none, or the phase changed --- */
 

@@ -138,4 +138,42 @@ def tombstone_lets_go(s):
     s.eventually('without its finalizer the other goes', lambda: s.data(s.management, 'stuck') is None)
 
 
-EVERYWHERE = [waves_wait_until_ready, hook_runs_once, immutable_field_is_held, tombstone_lets_go]
+def waves_leave_backwards(s):
+    """What was applied last is deleted first, and a wave waits until the one after it is gone; one that hangs holds up the others for spec.readyTimeout."""
+    s.write_namespaces()
+    for wave in range(4):
+        one = json.loads(config_map('w%d' % wave, s.space, a='1'))
+        one['metadata']['annotations'] = {'syncd.dev/wave': str(wave)}
+        if wave in (1, 3):
+            one['metadata']['finalizers'] = ['example.com/slow']
+        s.work.write('management/w%d.yaml' % wave, json.dumps(one))
+    s.write(s.management, 'stays', a='1')
+    s.work.commit()
+    daemon = s.syncd(regional=False, prune=True).start()
+    s.eventually('applied', lambda: s.has(s.management, 'w3', a='1')() and s.has(s.management, 'stays', a='1')(), 60)
+
+    def leaving(name):
+        p = s.management.try_kubectl('get', 'configmap', name, '-n', s.space, '-o', 'json')
+        return p.returncode == 0 and 'deletionTimestamp' in json.loads(p.stdout)['metadata']
+
+    def let_go(name):
+        s.management.kubectl('patch', 'configmap', name, '-n', s.space, '--type', 'merge', '-p', '{"metadata":{"finalizers":null}}')
+    for wave in range(4):
+        s.work.remove('management/w%d.yaml' % wave)
+    commit = s.work.commit('without them')
+    s.eventually('the last wave leaves', lambda: leaving('w3'), 60)
+    s.eventually('and is shown', told(s, commit, 'example.com/slow'), 60)
+    s.check('the others wait for it', all(s.data(s.management, 'w%d' % n) == {'a': '1'} and not leaving('w%d' % n) for n in (0, 1, 2)))
+    let_go('w3')
+    s.eventually('the one before it goes, then the next', lambda: s.data(s.management, 'w2') is None and leaving('w1'), 60)
+    s.check('the first is still there', s.data(s.management, 'w0') == {'a': '1'})
+    daemon.document['spec']['readyTimeout'] = '2s'
+    daemon.configure()
+    daemon.reload()
+    s.eventually('it waits no longer than it may', lambda: s.data(s.management, 'w0') is None, 60)
+    s.check('what hangs is left to its finalizer', leaving('w1'))
+    let_go('w1')
+    s.eventually('until that is gone', lambda: s.data(s.management, 'w1') is None, 60)
+
+
+EVERYWHERE = [waves_leave_backwards, waves_wait_until_ready, hook_runs_once, immutable_field_is_held, tombstone_lets_go]

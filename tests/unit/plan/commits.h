@@ -52,7 +52,7 @@ static inline const struct desired *commit(const char *target, const char *const
         str json = json_text(object.document, JSON_COMPACT, arena);
         const struct wire_object wired = {.id = object.id,
                                           .source = object.source,
-                                          .wave = wire_wave(object.document),
+                                          .wave = object_wave(object.document),
                                           .digest = hash_stable128(json),
                                           .json = json};
         VEC_PUSH(arena, &unit.objects, wired);
