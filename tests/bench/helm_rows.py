@@ -38,7 +38,7 @@ class Batch:
     def __init__(self, program):
         if not os.path.exists(program):
             raise Failed('%s is not built' % program)
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def ask(self, request):
         self.process.stdin.write(json.dumps(request).encode() + b'\n')
