@@ -36,6 +36,7 @@ static const struct column kind_columns[] = {
     {"wave", COLUMN_NUMBER, AT(kind_row, kind.wave), 0, NULL, false},
     {"removal", COLUMN_NUMBER, AT(kind_row, kind.removal), 0, NULL, false},
     {"onlyName", COLUMN_TEXT, AT(kind_row, kind.only_name), 0, NULL, false},
+    {"judged", COLUMN_FLAG, AT(kind_row, kind.judged), 0, NULL, false},
 };
 
 static const struct column field_columns[] = {
@@ -154,6 +155,7 @@ static const struct column layout_columns[] = {
     {"document", COLUMN_PATH, AT(level_layout, document), 0, NULL, false},
     {"secretName", COLUMN_TEXT, AT(level_layout, secret_name), 0, NULL, false},
     {"secretKey", COLUMN_TEXT, AT(level_layout, secret_key), 0, NULL, false},
+    {"holdReason", COLUMN_TEXT, AT(level_layout, hold_reason), 0, NULL, false},
 };
 
 struct level_head {

@@ -39,6 +39,7 @@ struct level_kind {
     int32_t wave;    /* order of application, from 0 */
     int32_t removal; /* order of deletion: lower numbers first; 0 = not said */
     str only_name;   /* the one name that objects may have; empty = any */
+    bool judged;     /* its verdict is followed and noted although no join reads it */
     struct position source;
 };
 
@@ -223,6 +224,7 @@ struct level_layout {
     str default_region;
     const struct level_path *document; /* of a cluster or machine: the document for `schemas` */
     str secret_name, secret_key;       /* of a regional kubeconfig: "%-kubeconfig", % = cluster */
+    str hold_reason; /* a verdict on a cluster with this reason makes all targets read-only */
 };
 
 #endif

@@ -385,8 +385,11 @@ void sim_write_cluster(struct sim *sim, const struct sim_object *cluster, struct
     str version = version_of(sim, cluster->release);
     sim_say(body, "{'status':{'providerStatus':{'observedGeneration':%lld",
             (long long)cluster->observed);
-    sim_say(body, ",'releaseRefs':{'current':{'name':'%.*s','version':'%.*s','lcmType':'%s'}",
-            STR_ARG(cluster->release), STR_ARG(version), is_byo(cluster) ? "byo" : "ucp");
+    sim_say(body,
+            ",'releaseRefs':{'current':{'name':'%.*s','version':'%.*s','lcmType':'%s',"
+            "'unsupportedSinceKaaSVersion':%s}",
+            STR_ARG(cluster->release), STR_ARG(version), is_byo(cluster) ? "byo" : "ucp",
+            sim_fails(cluster, SIM_UNSUPPORTED) ? "\"2.23.0\"" : "null");
     if (cluster->from.len != 0)
         sim_say(body, ",'previous':{'name':'%.*s'}", STR_ARG(cluster->from));
     else

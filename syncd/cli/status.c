@@ -70,6 +70,22 @@ static int verdict_code(str verdict)
 /* A target that has not said anything for so long is not known any more. */
 #define CONTACT_MOST_NS (180 * NS_PER_S)
 
+/* The worst of what the platform's objects say: failed, held, then not there yet. */
+static int objects_code(value objects)
+{
+    int worst = EXIT_DONE;
+    for (size_t i = 0; i < value_len(objects); i++) {
+        str verdict = value_str(value_get(value_item(objects, i), STR("verdict")));
+        if (str_equal(verdict, STR("Failed")))
+            return EXIT_FAILED;
+        if (str_equal(verdict, STR("Suspended")))
+            worst = EXIT_HELD;
+        else if (!str_equal(verdict, STR("Ready")) && worst == EXIT_DONE)
+            worst = EXIT_STALE;
+    }
+    return worst;
+}
+
 /* Clusters of the platform, and what of it has failed. */
 static void print_objects(value objects)
 {
@@ -109,6 +125,8 @@ int status_print(value status, bool stale)
         print_target(target, old);
     }
     print_objects(value_get(status, STR("objects")));
+    if (worst == EXIT_DONE)
+        worst = objects_code(value_get(status, STR("objects")));
     if (stale)
         (void)printf("This is old: the daemon wrote it at %.*s.\n",
                      STR_ARG(value_str(value_get(status, STR("at")))));

@@ -219,6 +219,8 @@ str drift_text(const struct daemon *daemon, struct arena *arena);
 struct member_target *daemon_member(const struct daemon *daemon, const struct session *session);
 void targets_start(struct daemon *daemon);
 void targets_stop(struct daemon *daemon);
+/* Whether targets may be written to has changed. */
+void targets_allow(struct daemon *daemon);
 /* Sees whether everything has settled, and in once mode ends the loop. */
 void daemon_check_settled(struct daemon *daemon);
 int daemon_exit_code(const struct daemon *daemon);

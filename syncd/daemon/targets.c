@@ -111,8 +111,11 @@ static bool all_known(const struct daemon *daemon)
 }
 
 static struct target_policy policy_of(const struct daemon *daemon,
-                                      const struct config_target *target)
+                                      const struct member_target *member)
 {
+    bool unsure, paused;
+    const struct config_target *target = member->config;
+    verdicts_allow(daemon, member, &unsure, &paused);
     const struct config_prune *prune = &daemon->config->prune;
     return (struct target_policy){.default_ns = target->default_ns,
                                   .prune = prune->enabled && all_known(daemon),
@@ -121,6 +124,8 @@ static struct target_policy policy_of(const struct daemon *daemon,
                                   .in_flight = 64,
                                   .wave_timeout_ns = daemon->config->ready_timeout_ns,
                                   .adopt = daemon->config->adopt_options,
+                                  .unsure = unsure,
+                                  .paused = paused,
                                   .level = daemon->level};
 }
 
@@ -165,7 +170,7 @@ static str writer_of(void *context, struct session *session, str cluster_uid)
     bool known = all_known(daemon);
     (void)snprintf(member->uid, sizeof(member->uid), "%.*s", STR_ARG(cluster_uid));
     for (size_t i = 0; !known && all_known(daemon) && i < count; i++) {
-        struct target_policy policy = policy_of(daemon, daemon->targets[i].config);
+        struct target_policy policy = policy_of(daemon, &daemon->targets[i]);
         session_set_policy(daemon->targets[i].session, &policy);
     }
     describe(daemon, places, uids);
@@ -212,12 +217,20 @@ void targets_start(struct daemon *daemon)
                                                 .limits = &config->limits,
                                                 .sync_name = config->name,
                                                 .health = daemon->health,
-                                                .policy = policy_of(daemon, &config->targets[i]),
+                                                .policy = policy_of(daemon, &daemon->targets[i]),
                                                 .resync_ns = config->resync_ns,
                                                 .drift = config->drift};
         daemon->targets[i].session =
             session_create(daemon->loop, daemon->http, &options, &port, daemon);
         daemon->targets[i].world = world_create(daemon, &daemon->targets[i]);
+    }
+}
+
+void targets_allow(struct daemon *daemon)
+{
+    for (size_t i = 0; daemon->targets != NULL && i < daemon->config->target_count; i++) {
+        struct target_policy policy = policy_of(daemon, &daemon->targets[i]);
+        session_set_policy(daemon->targets[i].session, &policy);
     }
 }
 

@@ -18,6 +18,7 @@ struct watch {
     struct evidence_scope scope;
     struct kube_reflector *reflector;
     uint64_t mark;
+    bool listed; /* of the kind of clusters: whether one holds us is known at the next judgement */
 };
 
 struct daemon_verdicts {
@@ -28,11 +29,37 @@ struct daemon_verdicts {
     struct loop_timer *timer;
     int64_t judged_ns; /* monotonic */
     bool pending;
+    bool paused;            /* a cluster's verdict makes all targets read-only */
+    VEC(const char *) sure; /* names of targets whose clusters were known once, or are not served */
 };
 
 static struct evidence *evidence_of(const struct watch *watch)
 {
     return verdicts_evidence(watch->owner->verdicts);
+}
+
+static bool is_sure(const struct daemon_verdicts *owner, const struct member_target *member)
+{
+    VEC_FOR (const char *const, name, &owner->sure) {
+        if (*name == member->config->name.ptr)
+            return true;
+    }
+    return false;
+}
+
+static void make_sure(struct daemon_verdicts *owner, const struct member_target *member)
+{
+    if (!is_sure(owner, member))
+        VEC_PUSH(owner->arena, &owner->sure, member->config->name.ptr);
+}
+
+void verdicts_allow(const struct daemon *daemon, const struct member_target *member,
+                    bool *ret_unsure, bool *ret_paused)
+{
+    const struct daemon_verdicts *owner = daemon->verdicts;
+    bool holds = owner != NULL && daemon->level->layout.hold_reason.len != 0;
+    *ret_unsure = holds && member->config->role != ROLE_REGIONAL && !is_sure(owner, member);
+    *ret_paused = holds && owner->paused;
 }
 
 static void judge_soon(struct daemon_verdicts *owner)
@@ -77,6 +104,8 @@ static void synced(void *context, str resource_version)
     (void)resource_version;
     (void)evidence_sweep(evidence_of(watch), watch->scope, watch->mark);
     evidence_complete(evidence_of(watch), watch->scope, clock_monotonic_ns());
+    if (watch->scope.kind == watch->owner->daemon->level->layout.cluster)
+        watch->listed = true;
     judge_soon(watch->owner);
 }
 
@@ -90,7 +119,10 @@ static void fresh(void *context, str resource_version)
 static void desync(void *context, const struct error *err)
 {
     struct watch *watch = context;
-    (void)err; /* the session says what is wrong with the cluster */
+    /* What may not be read, or is not served, holds nothing; else the session says what is wrong.
+     */
+    if (err->class == ERROR_DENIED || err->class == ERROR_NOT_FOUND)
+        watch->listed = watch->scope.kind == watch->owner->daemon->level->layout.cluster;
     evidence_lost(evidence_of(watch), watch->scope);
     judge_soon(watch->owner);
 }
@@ -148,6 +180,7 @@ void verdicts_session_changed(struct daemon *daemon, struct member_target *membe
     if (owner == NULL || cluster == NULL || kube_cluster_resources(cluster) == NULL ||
         phase == TARGET_CONNECT || phase == TARGET_HELD)
         return;
+    bool served = true;
     VEC_FOR (const struct level_kind, kind, &daemon->level->kinds) {
         if (!evidence_wants(verdicts_evidence(owner->verdicts), kind) || !is_for(member, kind))
             continue;
@@ -155,6 +188,12 @@ void verdicts_session_changed(struct daemon *daemon, struct member_target *membe
             kube_resources_find(kube_cluster_resources(cluster), kind->gvk);
         if (resource != NULL)
             open_watch(owner, member, kind, resource);
+        else if (kind == daemon->level->layout.cluster && !is_sure(owner, member))
+            served = false;
+    }
+    if (!served) {
+        make_sure(owner, member);
+        targets_allow(daemon);
     }
 }
 
@@ -202,7 +241,7 @@ static void note_changes(struct daemon_verdicts *owner, int64_t now_ns)
     const struct fleet_verdict *all = verdicts_all(owner->verdicts, &count);
     AUTO_BUF struct buf records = BUF_INIT(256u << 10);
     for (size_t i = 0; i < count && written < SHOWN_MOST; i++) {
-        if (all[i].since_ns != now_ns || !is_shown(owner->daemon, &all[i]))
+        if (all[i].said_ns != now_ns || !is_shown(owner->daemon, &all[i]))
             continue;
         const struct note_verdict_record record = {.kind = all[i].kind->gvk,
                                                    .name = all[i].key,
@@ -218,12 +257,38 @@ static void note_changes(struct daemon_verdicts *owner, int64_t now_ns)
         notes_add(owner->daemon, buf_str(&records));
 }
 
+/* Whether targets are read-only follows from what was judged just now. */
+static void settle_holds(struct daemon_verdicts *owner)
+{
+    size_t count;
+    const struct fleet_verdict *all = verdicts_all(owner->verdicts, &count);
+    const struct level_layout *layout = &owner->daemon->level->layout;
+    bool paused = false, changed = false;
+    for (size_t i = 0; layout->hold_reason.len != 0 && i < count && !paused; i++)
+        paused = all[i].kind == layout->cluster && str_equal(all[i].reason, layout->hold_reason);
+    VEC_FOR (struct watch *, watch, &owner->watches) {
+        if ((*watch)->listed && !is_sure(owner, (*watch)->member)) {
+            make_sure(owner, (*watch)->member);
+            changed = true;
+        }
+    }
+    if (paused != owner->paused)
+        LOG(LOG_WARN, paused ? "all targets are read-only" : "targets are written to again",
+            FIELD("reason", layout->hold_reason));
+    changed = changed || paused != owner->paused;
+    owner->paused = paused;
+    if (changed)
+        targets_allow(owner->daemon);
+}
+
 static void judge(void *context)
 {
     struct daemon_verdicts *owner = context;
     int64_t now_ns = clock_monotonic_ns();
     owner->pending = false;
-    if (verdicts_judge(owner->verdicts, now_ns)) {
+    bool noted = verdicts_judge(owner->verdicts, now_ns);
+    settle_holds(owner);
+    if (noted) {
         note_changes(owner, now_ns);
         state_changed(owner->daemon);
     }

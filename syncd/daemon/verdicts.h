@@ -17,6 +17,10 @@ void verdicts_stop(struct daemon *daemon);
 void verdicts_session_changed(struct daemon *daemon, struct member_target *member);
 /* Its cluster is about to go: what was known of it is old from now on. */
 void verdicts_session_leaving(struct daemon *daemon, struct member_target *member);
+/* May the target be written to? Unsure until the platform's clusters on it are known; paused while
+   one of any target says so (the level's holdReason). */
+void verdicts_allow(const struct daemon *daemon, const struct member_target *member,
+                    bool *ret_unsure, bool *ret_paused);
 /* For the status file: clusters, and whatever has failed. */
 value verdicts_status(const struct daemon *daemon, struct arena *arena);
 

@@ -68,6 +68,8 @@ void evidence_destroy(struct evidence *evidence)
 
 static bool is_judged(const struct evidence *evidence, const struct level_kind *kind)
 {
+    if (kind->judged)
+        return true;
     VEC_FOR (const struct level_join, join, &evidence->level->joins) {
         if (join->kind == kind)
             return true;
@@ -77,6 +79,8 @@ static bool is_judged(const struct evidence *evidence, const struct level_kind *
 
 bool evidence_wants(const struct evidence *evidence, const struct level_kind *kind)
 {
+    if (kind->judged)
+        return true;
     VEC_FOR (const struct level_join, join, &evidence->level->joins) {
         if (join->kind == kind || join->from == kind)
             return true;

@@ -81,7 +81,8 @@ static struct memory judge_one(struct verdicts *verdicts, const struct evidence_
                     .key = arena_concat(arena, judged->namespace, STR("/"), judged->name),
                     .state = HEALTH_NO_RULE,
                     .observed_ns = judged->heard_ns,
-                    .since_ns = now_ns},
+                    .since_ns = now_ns,
+                    .said_ns = now_ns},
         .ready_generation = before != NULL ? before->ready_generation : 0};
     if (!json_read(judged->text, limits_default(), arena, &document, &err))
         return memory;
@@ -98,8 +99,11 @@ static struct memory judge_one(struct verdicts *verdicts, const struct evidence_
     memory.verdict.message = str_trim(verdict.message);
     if (verdict.state == HEALTH_READY)
         memory.ready_generation = verdict.generation;
-    if (before != NULL && is_same(&before->verdict, &memory.verdict))
-        memory.verdict.since_ns = before->verdict.since_ns;
+    if (before == NULL || !is_same(&before->verdict, &memory.verdict))
+        return memory;
+    memory.verdict.since_ns = before->verdict.since_ns;
+    if (str_equal(before->verdict.message, memory.verdict.message))
+        memory.verdict.said_ns = before->verdict.said_ns;
     return memory;
 }
 

@@ -16,6 +16,7 @@ struct fleet_verdict {
     int64_t generation;  /* of the object that was judged */
     int64_t observed_ns; /* when it was heard of */
     int64_t since_ns;    /* the state and reason are the same since then */
+    int64_t said_ns;     /* and the message, too: a stage further is worth a record */
     str reason, message;
 };
 

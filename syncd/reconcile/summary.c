@@ -133,8 +133,10 @@ struct target_summary target_summary(const struct target *target)
     bool at_work = target->busy != 0 || target->todo.len != 0 || target->later.len != 0 ||
                    !hooks_are_over(target) || leavers_wait(target) || target->inventory_dirty ||
                    target->next != NULL;
-    summary.terminal =
-        target->phase == TARGET_HELD || (target->phase == TARGET_SETTLED && !waits && !at_work);
+    summary.paused =
+        target->policy.paused && target->phase >= TARGET_RECORD && target->phase != TARGET_HELD;
+    summary.terminal = target->phase == TARGET_HELD || summary.paused ||
+                       (target->phase == TARGET_SETTLED && !waits && !at_work);
     return summary;
 }
 

@@ -29,7 +29,9 @@ void target_destroy(struct target *target)
 
 void target_set_policy(struct target *target, const struct target_policy *policy)
 {
+    bool reported = target->policy.paused != policy->paused;
     target->policy = *policy;
+    target->report = target->report || reported;
     if (target->phase == TARGET_SETTLED)
         target_reopen_prune(target);
 }
@@ -94,8 +96,17 @@ void target_refuse(struct target *target)
     target->refused = true;
 }
 
+/* Phases that may write wait while nothing may be written. */
+static bool may_go_on(const struct target *target)
+{
+    bool writes = target->phase >= TARGET_RECORD && target->phase != TARGET_HELD;
+    return !writes || !(target->policy.unsure || target->policy.paused);
+}
+
 static bool phase_effect(struct target *target, int64_t now_ns, struct effect *effect)
 {
+    if (!may_go_on(target))
+        return false;
     switch (target->phase) {
     case TARGET_IDLE:
     case TARGET_HELD: return false;
@@ -130,6 +141,9 @@ bool target_next_effect(struct target *target, int64_t now_ns, struct effect *re
         if (phase_effect(target, now_ns, ret_effect))
             return true;
     } while (target->phase != before);
+    /* Whoever knows whether writing is allowed may only find out now that the target is reached. */
+    if (!may_go_on(target) && !target->asked)
+        target->asked = target->report = true;
     /* While a settled target is at work, there is nothing to say yet. */
     if (target->report && !(target->phase == TARGET_SETTLED && target->busy != 0)) {
         target->report = false;

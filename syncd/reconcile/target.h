@@ -45,6 +45,8 @@ struct target_policy {
                                   gone by then holds up no deletion; 0 = never */
     unsigned adopt;            /* bits of OPTION_ADOPT: whose fields become ours */
     const struct level *level; /* of the platform, whose kinds may need a tombstone; NULL = none */
+    bool unsure;               /* whether writing is allowed is not known yet: nothing is written */
+    bool paused;               /* read-only: nothing is written, and the commit is held */
 };
 
 enum effect_kind {
@@ -226,6 +228,7 @@ struct target_summary {
     size_t strangers;
     size_t blocked; /* of waiting: held by something that is not ready */
     size_t held;
+    bool paused;   /* read-only by policy */
     bool late;     /* blocked for longer than the policy allows */
     bool terminal; /* nothing more will happen by itself */
 };

@@ -116,6 +116,7 @@ struct target {
     int64_t retry_ns, discover_ns, write_retry_ns;
     char cluster_uid[UID_MAX];
     char problem[512];
+    bool asked;  /* readers heard that it waits to be allowed to write */
     bool joined; /* held, because another target writes to its cluster */
 
     size_t drift, healed, strangers;

@@ -29,6 +29,8 @@ enum verdict note_target_verdict(const struct note_target *target)
         return VERDICT_HELD;
     if (phase == TARGET_CONNECT)
         return VERDICT_UNKNOWN;
+    if (summary.paused)
+        return VERDICT_HELD;
     if (summary.failed != 0)
         return done != 0 ? VERDICT_PARTLY : VERDICT_FAILED;
     if (summary.conflicts + summary.contested + summary.held != 0 || summary.late)
