@@ -80,6 +80,19 @@ const struct level_removal *level_find_removal(const struct level *level,
     return NULL;
 }
 
+const struct level_field *level_find_noise(const struct level *level, str group, str kind,
+                                           value document, str field)
+{
+    const struct level_kind *known = level_find_kind(level, group, kind);
+    VEC_FOR (const struct level_field, row, &level->fields) {
+        bool meant = row->kind == NULL || row->kind == known;
+        if (row->use == LEVEL_NOISE && meant && level_path_covers(row->path, field) &&
+            level_condition_holds(&row->when, document))
+            return row;
+    }
+    return NULL;
+}
+
 const struct level_schema *level_find_schema(const struct level *level, str api_version, str kind)
 {
     VEC_FOR (const struct level_schema, schema, &level->schemas) {

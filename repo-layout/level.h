@@ -45,6 +45,10 @@ enum level_prune level_prune_class(const struct level *level, const struct level
 /* How this object is asked to go, or NULL: it is deleted. */
 const struct level_removal *level_find_removal(const struct level *level,
                                                const struct level_kind *kind, value document);
+/* Who writes the field of such an object although Git states it, which is no drift; NULL = nobody.
+ */
+const struct level_field *level_find_noise(const struct level *level, str group, str kind,
+                                           value document, str field);
 /* The schema for an embedded document, or NULL. */
 const struct level_schema *level_find_schema(const struct level *level, str api_version, str kind);
 /* What the matrix says; UNKNOWN when it has no row. *ret_pair is the row or NULL. */

@@ -2,6 +2,7 @@
  * tell. */
 #include "syncd/apply/session_internal.h"
 
+#include "repo-layout/level.h"
 #include "syncd/base/clock.h"
 #include "syncd/value/json.h"
 
@@ -43,6 +44,20 @@ void session_tell_calm(struct session *session, uint32_t index)
         session->port.undrifted(session->context, session, index);
 }
 
+/* Rules of people first; then what the platform's level says others write; then the fallback. */
+static enum drift_action decide(const struct session *session, const struct drift_wishes *wishes,
+                                const struct object_id *id, value stated, const struct drift *drift)
+{
+    const struct drift_policy *policy = &session->options.drift;
+    const struct level *level = session->options.policy.level;
+    enum drift_action action;
+    if (drift_find_rule(policy, wishes, id, drift, &action))
+        return action;
+    bool noise = level != NULL && drift->path.len != 0 &&
+                 level_find_noise(level, id->gvk.group, id->gvk.kind, stated, drift->path) != NULL;
+    return noise ? DRIFT_IGNORE : policy->fallback;
+}
+
 /* Decides, tells the target and then everybody else. */
 static void judge(struct session *session, uint32_t index, value stated,
                   const struct drifts *drifts, uint64_t digest, struct arena *arena)
@@ -53,7 +68,7 @@ static void judge(struct session *session, uint32_t index, value stated,
     struct drift_wishes wishes;
     drift_read_wishes(stated, arena, &wishes);
     for (size_t i = 0; i < count; i++)
-        actions[i] = drift_decide(&session->options.drift, &wishes, &id, &drifts->list.items[i]);
+        actions[i] = decide(session, &wishes, &id, stated, &drifts->list.items[i]);
     target_judged(session->target, index, drifts, actions, digest, clock_monotonic_ns());
     if (count != 0)
         session->port.drifted(session->context, session, index, drifts, actions);
@@ -229,5 +244,5 @@ bool drift_is_left_alone(const struct session *session, uint32_t index, str path
     if (!session_stated(session, index, false, arena, &stated, &err))
         return false;
     drift_read_wishes(stated, arena, &wishes);
-    return drift_decide(&session->options.drift, &wishes, &id, &drift) != DRIFT_HEAL;
+    return decide(session, &wishes, &id, stated, &drift) != DRIFT_HEAL;
 }

@@ -286,22 +286,37 @@ static bool is_extraneous(const struct drift *drift)
     return drift->class == DRIFT_STRANGER || (drift->class == DRIFT_STALE && drift->path.len == 0);
 }
 
+static bool find_among(const struct drift_rule *rules, size_t len, const struct object_id *id,
+                       const struct drift *drift, enum drift_action *ret_action)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (rule_matches(&rules[i], id, drift)) {
+            *ret_action = rules[i].action;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool drift_find_rule(const struct drift_policy *policy, const struct drift_wishes *wishes,
+                     const struct object_id *id, const struct drift *drift,
+                     enum drift_action *ret_action)
+{
+    if (wishes != NULL &&
+        (wishes->ignore_object || (wishes->ignore_extraneous && is_extraneous(drift)))) {
+        *ret_action = DRIFT_IGNORE;
+        return true;
+    }
+    return (wishes != NULL &&
+            find_among(wishes->rules.items, wishes->rules.len, id, drift, ret_action)) ||
+           find_among(policy->rules, policy->len, id, drift, ret_action);
+}
+
 enum drift_action drift_decide(const struct drift_policy *policy, const struct drift_wishes *wishes,
                                const struct object_id *id, const struct drift *drift)
 {
-    if (wishes != NULL) {
-        if (wishes->ignore_object || (wishes->ignore_extraneous && is_extraneous(drift)))
-            return DRIFT_IGNORE;
-        for (size_t i = 0; i < wishes->rules.len; i++) {
-            if (rule_matches(&wishes->rules.items[i], id, drift))
-                return wishes->rules.items[i].action;
-        }
-    }
-    for (size_t i = 0; i < policy->len; i++) {
-        if (rule_matches(&policy->rules[i], id, drift))
-            return policy->rules[i].action;
-    }
-    return policy->fallback;
+    enum drift_action action;
+    return drift_find_rule(policy, wishes, id, drift, &action) ? action : policy->fallback;
 }
 
 /* --- suggesting --- */

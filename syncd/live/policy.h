@@ -48,6 +48,10 @@ struct drift_wishes {
 };
 void drift_read_wishes(value stated, struct arena *arena, struct drift_wishes *ret_wishes);
 
+/* What the first rule that matches says; false when none does. */
+bool drift_find_rule(const struct drift_policy *policy, const struct drift_wishes *wishes,
+                     const struct object_id *id, const struct drift *drift,
+                     enum drift_action *ret_action) MUST_USE;
 enum drift_action drift_decide(const struct drift_policy *policy, const struct drift_wishes *wishes,
                                const struct object_id *id, const struct drift *drift);
 

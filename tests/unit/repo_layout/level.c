@@ -1,6 +1,7 @@
 #include "repo-layout/level_source.h"
 
 #include "syncd/base/buf.h"
+#include "syncd/value/json.h"
 
 #include <criterion/criterion.h>
 
@@ -122,4 +123,38 @@ Test(level, an_unknown_name_lists_those_that_are_there)
     cr_assert_not(level_find(STR("no-such"), NULL, arena, &source, &err));
     cr_assert_eq(err.class, ERROR_NOT_FOUND);
     cr_assert_neq(str_find(str_z(err.hint), STR("capi-v1beta1")), SIZE_MAX);
+}
+
+Test(level, knows_what_others_write)
+{
+    static const struct {
+        const char *group, *kind, *document, *field;
+        bool noise;
+    } rows[] = {
+        {"x.y", "Box", "{}", ".status.phase", true},
+        {"", "ConfigMap", "{}", ".status", true},
+        {"x.y", "Box", "{}", ".spec.size.id", true},
+        {"x.y", "Lid", "{}", ".spec.size.id", false},
+        {"x.y", "Box", "{}", ".spec.size.w", false},
+        {"x.y", "Box", "{}", ".spec.lids[name=\"a\"].id", false},
+        {"x.y", "Box", "{\"spec\": {\"theirs\": true}}", ".spec.lids[name=\"a\"].id", true},
+        {"x.y", "Box", "{\"spec\": {\"theirs\": true}}", ".spec.lids[name=\"a\"].w", false},
+    };
+    const struct level *level;
+    cr_assert(read_with("fields.yaml",
+                        "fields:\n"
+                        "- {use: noise, path: status, why: controllers}\n"
+                        "- {use: noise, kind: Box.x.y, path: $size.id, why: provider}\n"
+                        "- {use: immutable, kind: Box.x.y, path: $size.w, why: because}\n"
+                        "- {use: noise, kind: Box.x.y, when: {spec.theirs: true}, "
+                        "path: 'spec.lids[].id', why: provider}\n",
+                        &level));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        value document;
+        struct error err = ERROR_INIT;
+        cr_assert(json_read(str_z(rows[i].document), limits_default(), arena, &document, &err));
+        cr_expect_eq(level_find_noise(level, str_z(rows[i].group), str_z(rows[i].kind), document,
+                                      str_z(rows[i].field)) != NULL,
+                     rows[i].noise, "%s %s", rows[i].kind, rows[i].field);
+    }
 }
