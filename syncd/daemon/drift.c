@@ -73,6 +73,39 @@ void drift_stranger(void *context, struct session *session, const struct live_vi
     state_changed(daemon);
 }
 
+/* Kept by the gate, or on its way out: ours, and Git does not state it any more. */
+static bool is_stale(const struct target_object *object)
+{
+    return object->desired == NO_DESIRED && !object->hook && object->seen &&
+           (object->state == OBJECT_KEPT || object->state == OBJECT_LEAVING);
+}
+
+/* What is ours and no longer in Git is known when the commit's work is done. */
+static void note_stale(struct ledger *ledger, const struct drift_policy *policy,
+                       const struct member_target *member)
+{
+    const struct target *target = session_target(member->session);
+    const struct drift drift = {.class = DRIFT_STALE};
+    AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+    struct drifts drifts = {0};
+    struct map keys = {0};
+    if (target_phase(target) != TARGET_SETTLED)
+        return;
+    VEC_PUSH(arena, &drifts.list, drift);
+    for (uint32_t i = 0; i < target_object_count(target); i++) {
+        const struct target_object *object = target_object_at(target, i);
+        struct object_id id;
+        if (!is_stale(object) || !identify(member->session, i, &id))
+            continue;
+        enum drift_action action = drift_decide(policy, NULL, &id, &drift);
+        if (action == DRIFT_HEAL)
+            action = DRIFT_REPORT; /* deleting is the gate's */
+        ledger_set(ledger, member->config->name, &id, &drifts, &action, clock_wall_ns());
+        (void)map_put(&keys, arena, object_id_key(&id, arena), arena);
+    }
+    ledger_retain_stale(ledger, member->config->name, &keys);
+}
+
 static struct drift_target target_of(const struct member_target *member)
 {
     const struct target *target = session_target(member->session);
@@ -94,8 +127,10 @@ str drift_text(const struct daemon *daemon, struct arena *arena)
 {
     size_t count = daemon->config->target_count;
     struct drift_target *targets = ARENA_ARRAY(arena, struct drift_target, count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        note_stale(daemon->ledger, &daemon->config->drift, &daemon->targets[i]);
         targets[i] = target_of(&daemon->targets[i]);
+    }
     value document = drift_document(daemon->ledger, daemon->config->name, targets, count,
                                     clock_wall_ns(), arena);
     return json_text(document, JSON_INDENT2, arena);

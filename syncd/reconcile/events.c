@@ -216,6 +216,7 @@ enum seen_result target_gone(struct target *target, const struct live_view *view
         object->state = OBJECT_TODO;
         object->leaving = LEAVING_NOT;
         target_queue(target, *ret_object);
+        target->report = target->report || target->phase == TARGET_SETTLED;
     }
     return SEEN_EXPECTED;
 }

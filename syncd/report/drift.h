@@ -7,6 +7,7 @@
 #define SYNCD_REPORT_DRIFT_H
 
 #include "syncd/base/buf.h"
+#include "syncd/base/map.h"
 #include "syncd/live/policy.h"
 
 /* --- the ledger: what is open now --- */
@@ -31,6 +32,11 @@ void ledger_set(struct ledger *ledger, str target, const struct object_id *id,
 void ledger_clear(struct ledger *ledger, str target, const struct object_id *id);
 /* Findings of a target that are not of objects Git states (strangers) are kept; all others go. */
 void ledger_forget(struct ledger *ledger, str target);
+/*
+ * Whole objects of the target that are ours and no longer in Git (DRIFT_STALE without a path):
+ * those whose object_id_key is not in `keys` are no longer open.
+ */
+void ledger_retain_stale(struct ledger *ledger, str target, const struct map *keys);
 size_t ledger_count(const struct ledger *ledger, str target);
 
 /* --- the document --- */

@@ -181,6 +181,21 @@ void ledger_forget(struct ledger *ledger, str target)
     }
 }
 
+void ledger_retain_stale(struct ledger *ledger, str target, const struct map *keys)
+{
+    struct ledger_object *next;
+    for (struct ledger_object *object = ledger->first; object != NULL; object = next) {
+        next = object->next;
+        bool stale = object->rows[0].class == DRIFT_STALE && object->rows[0].path.len == 0;
+        if (!stale || !str_equal(object->target, target) ||
+            map_has(keys, str_skip(object->key, target.len + 1)))
+            continue;
+        (void)map_put(&ledger->by_key, ledger->index, arena_str(ledger->index, object->key), NULL);
+        drop(ledger, object);
+    }
+    compact(ledger);
+}
+
 size_t ledger_count(const struct ledger *ledger, str target)
 {
     size_t count = 0;

@@ -122,6 +122,25 @@ def replaced_object(s):
             'what="value changed" path=.data.a' in daemon.says() and 'what="field removed" path=.data.b' in daemon.says())
 
 
+def object_no_longer_in_git(s):
+    """What Git does not state any more and the gate keeps is open drift, until somebody decides."""
+    s.write_namespaces()
+    s.work.write('management/kept.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept, namespace: %s, annotations: '
+                 '{argocd.argoproj.io/sync-options: Prune=false}}\ndata: {a: "1"}\n' % s.space)
+    s.write(s.management, 'm', a='1')
+    s.work.commit()
+    daemon = s.syncd(regional=False)
+    daemon.start()
+    s.eventually('applied', s.has(s.management, 'kept', a='1'))
+    s.work.remove('management/kept.yaml')
+    s.work.commit()
+    s.eventually('it is open, as a whole', lambda: rows(daemon, 'kept').get('', {}).get('class') == 'stale')
+    p = daemon.run('drift', '--config', daemon.path)
+    s.check('the report says it, with exit code 1 (%d)' % p.returncode, p.returncode == 1 and 'ours but no longer in Git' in p.stdout)
+    s.management.kubectl('delete', 'configmap', 'kept', '-n', s.space)
+    s.eventually('and nothing is open when it is gone', lambda: not rows(daemon, 'kept'))
+
+
 def reports_in_every_form(s):
     """Text, JSON, YAML, Markdown, HTML, JUnit, SARIF, and rules; a Secret's values in none of them."""
     s.write_namespaces()
@@ -155,4 +174,4 @@ def reports_in_every_form(s):
     s.check('what is old is unknown: 5 (%d)' % p.returncode, p.returncode == 5)
 
 
-EVERYWHERE = [fields_by_policy, annotations_of_other_tools, fought_field_is_left_alone, forged_and_cleared_managers, replaced_object, reports_in_every_form]
+EVERYWHERE = [fields_by_policy, annotations_of_other_tools, fought_field_is_left_alone, forged_and_cleared_managers, replaced_object, object_no_longer_in_git, reports_in_every_form]
