@@ -53,17 +53,76 @@ static value mark_of(str key, struct arena *arena)
     return object_finish(&certificate);
 }
 
-static bool recall(void *context, str key, struct arena *arena, value *ret_value)
+/* What stands before the last space of `text`, which keeps what stands behind it. */
+static str cut_last(str *text)
 {
-    const struct release_view *view = context;
+    size_t space = str_rindex(*text, ' ');
+    str before = str_slice(*text, 0, space == SIZE_MAX ? 0 : space);
+    *text = space == SIZE_MAX ? *text : str_skip(*text, space + 1);
+    return before;
+}
+
+/* "PAGE LABEL NUMBER" behind the call; a key of before has the number alone. */
+static bool read_rest(str rest, str *ret_page, uint64_t *ret_number)
+{
+    str place = cut_last(&rest);
+    *ret_page = cut_last(&place);
+    return str_to_u64(rest, ret_number);
+}
+
+static bool is_moved(const struct release_view *view, str key)
+{
+    VEC_FOR (const str, moved, &view->moved)
+        if (str_equal(*moved, key))
+            return true;
+    return false;
+}
+
+/*
+ * A value that such a call made in a template that is gone, a renamed one's; or one kept under its
+ * call and number alone. The lowest number. It moves to the new key.
+ */
+static const struct member *find_heirless(const struct release_view *view,
+                                          const struct frozen_key *key)
+{
+    const struct member *found = NULL;
+    uint64_t lowest = UINT64_MAX;
+    for (size_t i = 0; i < value_len(view->record->frozen); i++) {
+        const struct member *kept = value_member(view->record->frozen, i);
+        str page;
+        uint64_t number;
+        if (!str_starts(kept->key, key->call) || kept->key.len <= key->call.len + 1 ||
+            !read_rest(str_skip(kept->key, key->call.len + 1), &page, &number) ||
+            (page.len > 0 && template_set_has(key->set, page)) || number >= lowest ||
+            is_moved(view, kept->key))
+            continue;
+        found = kept;
+        lowest = number;
+    }
+    return found;
+}
+
+static void add_fresh(struct release_view *view, str key, value v);
+
+static bool recall(void *context, const struct frozen_key *key, struct arena *arena,
+                   value *ret_value)
+{
+    struct release_view *view = context;
     if (view->record == NULL) {
-        *ret_value = mark_of(key, arena);
+        *ret_value = mark_of(key->text, arena);
         return true;
     }
-    value kept = value_get(view->record->frozen, key);
-    if (!value_present(kept))
+    value kept = value_get(view->record->frozen, key->text);
+    if (value_present(kept)) {
+        *ret_value = kept;
+        return true;
+    }
+    const struct member *heirless = find_heirless(view, key);
+    if (heirless == NULL)
         return false;
-    *ret_value = kept;
+    VEC_PUSH(view->context->arena, &view->moved, heirless->key);
+    add_fresh(view, key->text, heirless->val);
+    *ret_value = heirless->val;
     return true;
 }
 
@@ -129,7 +188,8 @@ static value all_values(const struct release_view *view)
     object_begin(&values, view->context->arena);
     for (size_t i = 0; i < value_len(view->record->frozen); i++) {
         const struct member *kept = value_member(view->record->frozen, i);
-        object_add(&values, kept->key, kept->val);
+        if (!is_moved(view, kept->key))
+            object_add(&values, kept->key, kept->val);
     }
     VEC_FOR (const struct member, made, &view->fresh)
         object_add(&values, made->key, made->val);

@@ -52,7 +52,8 @@ struct release_view {
     const struct declaration *declaration;
     const struct known_record *record; /* NULL: not known */
     struct template_world world;
-    VEC(struct member) fresh; /* values made by this rendering */
+    VEC(struct member) fresh; /* values made by this rendering, or moved to another key */
+    VEC(str) moved;           /* keys under which they were kept */
 };
 void release_view_init(struct release_view *view, struct render_context *context,
                        const struct declaration *declaration);

@@ -294,7 +294,8 @@ bool eval_call(struct frame *frame, struct dyn dot, const struct callee *callee,
     if (callee->function != NULL && callee->function->random)
         frame->run->usage.nondeterministic = true;
     bool random = callee->function != NULL && callee->function->random;
-    if (!(random ? run_random_call(&call, callee->function) : callee->run(&call)))
+    if (!(random ? run_random_call(&call, callee->function, buf_str(frame->out))
+                 : callee->run(&call)))
         return wrap_error(frame, callee);
     *ret_value = call.result;
     return run_charge(frame->run, text_length(ret_value, 1) / 32) || wrap_error(frame, callee);

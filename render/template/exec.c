@@ -581,6 +581,7 @@ bool template_execute(struct template_run *run, str name, struct dyn dot, struct
                       struct error *err)
 {
     const struct definition *definition = template_find(run->set, name);
+    run->page = name;
     bool good = definition != NULL
                     ? run_definition(run, definition, dot, out)
                     : run_fail(run, arena_printf(run->arena,

@@ -22,9 +22,29 @@ struct frozen_count {
     unsigned calls;
 };
 
-/* "randAlphaNum 3f2a… 0": the function, a digest of its arguments, how often it was called so. */
-static str frozen_key(struct dyn_call *call)
+#define LABEL_MAX 64
+
+static bool is_label_byte(char c)
 {
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '.' || c == '_' ||
+           c == '-';
+}
+
+/* "password" of "  password: \"": where on the line the value will stand. */
+static str label_of(str written)
+{
+    size_t end = written.len;
+    while (end > 0 && written.ptr[end - 1] != '\n' && !is_label_byte(written.ptr[end - 1]))
+        end--;
+    size_t start = end;
+    while (start > 0 && end - start < LABEL_MAX && is_label_byte(written.ptr[start - 1]))
+        start--;
+    return start < end ? str_slice(written, start, end - start) : STR("-");
+}
+
+static struct frozen_key frozen_key(struct dyn_call *call, str written)
+{
+    struct template_run *run = call->run;
     AUTO_BUF struct buf buf;
     call_buf(call, &buf);
     for (size_t i = 0; i < call->argc; i++) {
@@ -34,12 +54,17 @@ static str frozen_key(struct dyn_call *call)
     uint8_t digest[SHA256_LEN];
     crypto_sha256(buf_str(&buf), digest);
     str hex = hex_encode(call->arena, str_from((const char *)digest, 8));
-    str key = arena_printf(call->arena, "%.*s %.*s", STR_ARG(call->name), STR_ARG(hex));
-    struct map_entry *entry = map_place(&call->run->frozen, call->arena, key);
+    str made = arena_printf(call->arena, "%.*s %.*s", STR_ARG(call->name), STR_ARG(hex));
+    str here = arena_printf(call->arena, "%.*s %.*s %.*s", STR_ARG(made), STR_ARG(run->page),
+                            STR_ARG(label_of(written)));
+    struct map_entry *entry = map_place(&run->frozen, call->arena, here);
     if (entry->value == NULL)
         entry->value = ARENA_NEW(call->arena, struct frozen_count);
     struct frozen_count *count = entry->value;
-    return arena_printf(call->arena, "%.*s %u", STR_ARG(key), count->calls++);
+    return (struct frozen_key){
+        .text = arena_printf(call->arena, "%.*s %u", STR_ARG(here), count->calls++),
+        .call = made,
+        .set = run->set};
 }
 
 static struct dyn thaw(value v, struct arena *arena)
@@ -53,19 +78,19 @@ static struct dyn thaw(value v, struct arena *arena)
     return dyn_string(value_str(v));
 }
 
-bool run_random_call(struct dyn_call *call, const struct function *function)
+bool run_random_call(struct dyn_call *call, const struct function *function, str written)
 {
     const struct template_world *world = call->run->world;
     if (function->family == FAMILY_DATES || world == NULL || world->recall == NULL)
         return function->run(call);
-    str key = frozen_key(call);
+    struct frozen_key key = frozen_key(call, written);
     value v;
-    if (world->recall(world->context, key, call->arena, &v))
+    if (world->recall(world->context, &key, call->arena, &v))
         return call_return(call, thaw(v, call->arena));
     if (!function->run(call))
         return false;
     if (world->remember != NULL && dyn_to_value(call->result, DYN_NUMBERS_JSON, call->arena, &v))
-        world->remember(world->context, key, v);
+        world->remember(world->context, key.text, v);
     return true;
 }
 

@@ -12,6 +12,7 @@ struct template_run {
     const struct template_world *world;
     const struct limits *limits;
     struct arena *arena;
+    str page; /* the template that is executed, from which all others are called */
     struct template_usage usage;
     unsigned depth; /* templates that call each other */
     unsigned nest;
@@ -38,8 +39,9 @@ bool run_limit(struct template_run *run, const char *rule, str message);
 /* Counts steps; false when the budget is gone. */
 bool run_charge(struct template_run *run, uint64_t steps) MUST_USE;
 
-/* A random function's call: frozen values come back, new ones are remembered. */
-bool run_random_call(struct dyn_call *call, const struct function *function);
+/* A random function's call: frozen values come back, new ones are remembered. `written` is what the
+   template that calls has written so far. */
+bool run_random_call(struct dyn_call *call, const struct function *function, str written);
 /* Random bytes from the rendering's world, else from the system. */
 void run_random(struct template_run *run, void *out, size_t len);
 

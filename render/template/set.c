@@ -24,6 +24,11 @@ const struct definition *template_find(const struct template_set *set, str name)
     return NULL;
 }
 
+bool template_set_has(const struct template_set *set, str name)
+{
+    return template_find(set, name) != NULL;
+}
+
 void template_adopt(struct template_set *set, const struct compiled *compiled)
 {
     set->last = compiled->own;

@@ -21,6 +21,19 @@ struct template_set *template_set_create(struct arena *arena, const struct limit
  */
 bool template_parse(struct template_set *set, str name, str text, struct error *err) MUST_USE;
 
+/*
+ * Names one call of a random function, the same in every rendering: by function, arguments, the
+ * template that is executed, the last word on the line that it writes to ("-": none), and how often
+ * before. Other calls may come, go and change places.
+ */
+struct frozen_key {
+    str text; /* "randAlphaNum 3f2a9c0112345678 web/templates/secret.yaml password 0" */
+    str call; /* function and digest of the arguments: it begins so */
+    const struct template_set *set; /* all templates of this rendering */
+};
+/* There is a template of this name: what was kept for one that is gone can be taken over. */
+bool template_set_has(const struct template_set *set, str name);
+
 /* What a rendering may see of the world; every member may be left out. */
 struct template_world {
     int64_t now_ns; /* what `now` says */
@@ -34,9 +47,10 @@ struct template_world {
     void (*random)(void *context, void *out, size_t len);
     /*
      * Values of random functions that a release has frozen: recall finds one by its key, remember
-     * is told of each that was made new. The key is stable: function, arguments, how often before.
+     * is told of each that was made new.
      */
-    bool (*recall)(void *context, str key, struct arena *arena, value *ret_value);
+    bool (*recall)(void *context, const struct frozen_key *key, struct arena *arena,
+                   value *ret_value);
     void (*remember)(void *context, str key, value frozen);
 };
 

@@ -5,6 +5,9 @@
 #include "syncd/value/json.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define TEMPLATE(data)                                                                             \
     {"c", NULL}, {"c/Chart.yaml", CHART_YAML}, {"c/templates", NULL},                              \
@@ -97,6 +100,101 @@ Test(release, makes_random_values_once_and_keeps_them)
     cr_expect(str_equal(bench_value(&again, "m", "made"), STR("77")));
     cr_expect(value_equal(record_of(&bench, &again)->document, secret->document));
     bench_close(&bench);
+}
+
+static const struct file equal_files[] = {TEMPLATE("  a: {{ randAlphaNum 20 | quote }}\n"
+                                                   "  b: {{ randAlphaNum 20 | quote }}\n")};
+static const struct file changed_files[] = {TEMPLATE("  new: {{ randAlphaNum 20 | quote }}\n"
+                                                     "  b: {{ randAlphaNum 20 | quote }}\n"
+                                                     "  a: {{ randAlphaNum 20 | quote }}\n")};
+static const struct file renamed_files[] = {
+    {"c", NULL},
+    {"c/Chart.yaml", CHART_YAML},
+    {"c/templates", NULL},
+    {"c/templates/other.yaml", CONFIG_MAP("  a: {{ randAlphaNum 20 | quote }}\n")},
+    {"r.yaml", DECLARE("  chart: {path: c}\n")}};
+
+/* A world in which the release's record is this: NULL for none yet. */
+static struct object_list render_with(struct bench *bench, const struct file *files, size_t count,
+                                      const char *record)
+{
+    struct error err = ERROR_INIT;
+    bench_open(bench, files, count);
+    bench->context.world = &bench->world;
+    bench->world.connected = true;
+    learn(bench, NULL);
+    if (record != NULL)
+        cr_assert(json_read(str_z(record), limits_default(), bench->arena,
+                            &bench->world.records.items[0].frozen, &err));
+    return bench_render(bench);
+}
+
+/* What the Secret holds, as JSON; to be freed. */
+static char *kept_values(const struct bench *bench, const struct object_list *objects)
+{
+    str text;
+    value encoded = value_get2(record_of(bench, objects)->document, STR("data"), STR("values"));
+    cr_assert(base64_decode(bench->arena, value_str(encoded), &text));
+    return strndup(text.ptr, text.len);
+}
+
+Test(release, keeps_equal_calls_apart_by_where_they_write)
+{
+    struct bench first, second;
+    struct object_list made = render_with(&first, equal_files, ARRAY_LEN(equal_files), NULL);
+    char *kept = kept_values(&first, &made);
+    struct object_list again = render_with(&second, changed_files, ARRAY_LEN(changed_files), kept);
+    cr_expect(str_equal(bench_value(&made, "m", "a"), bench_value(&again, "m", "a")));
+    cr_expect(str_equal(bench_value(&made, "m", "b"), bench_value(&again, "m", "b")));
+    cr_expect_not(str_equal(bench_value(&again, "m", "new"), bench_value(&again, "m", "a")));
+    cr_expect_not(str_equal(bench_value(&again, "m", "new"), bench_value(&again, "m", "b")));
+    free(kept);
+    bench_close(&second);
+    bench_close(&first);
+}
+
+Test(release, takes_along_what_a_renamed_template_made)
+{
+    struct bench first, second;
+    struct object_list made = render_with(&first, equal_files, ARRAY_LEN(equal_files), NULL);
+    char *kept = kept_values(&first, &made);
+    struct object_list again = render_with(&second, renamed_files, ARRAY_LEN(renamed_files), kept);
+    str taken = bench_value(&again, "m", "a");
+    cr_expect(str_equal(taken, bench_value(&made, "m", "a")) ||
+              str_equal(taken, bench_value(&made, "m", "b")));
+    cr_expect(second.world.releases.items[0].record_new);
+    free(kept);
+    bench_close(&second);
+    bench_close(&first);
+}
+
+/* The digest is that of the argument 20. */
+Test(release, moves_values_kept_by_number_alone_to_their_places)
+{
+    struct bench first, second, third;
+    struct object_list made = render_with(&first, equal_files, ARRAY_LEN(equal_files), NULL);
+    char *kept = kept_values(&first, &made);
+    char digest[17] = "";
+    cr_assert_eq(sscanf(kept, "{\"now\":\"%*[0-9]\",\"randAlphaNum %16s", digest), 1);
+    char old[300];
+    (void)snprintf(
+        old, sizeof(old),
+        "{\"now\":\"1\",\"randAlphaNum %s 0\":\"first\",\"randAlphaNum %s 1\":\"second\"}", digest,
+        digest);
+    struct object_list moved = render_with(&second, equal_files, ARRAY_LEN(equal_files), old);
+    cr_expect(str_equal(bench_value(&moved, "m", "a"), STR("first")));
+    cr_expect(str_equal(bench_value(&moved, "m", "b"), STR("second")));
+    cr_expect(second.world.releases.items[0].record_new);
+    free(kept);
+    kept = kept_values(&second, &moved);
+    struct object_list later = render_with(&third, changed_files, ARRAY_LEN(changed_files), kept);
+    cr_expect(str_equal(bench_value(&later, "m", "a"), STR("first")));
+    cr_expect(str_equal(bench_value(&later, "m", "b"), STR("second")));
+    cr_expect_eq(bench_value(&later, "m", "new").len, 20);
+    free(kept);
+    bench_close(&third);
+    bench_close(&second);
+    bench_close(&first);
 }
 
 static const struct file lookup_files[] = {
