@@ -24,7 +24,7 @@ void render_child_prepare(void)
     zones_load(machine_zones);
 }
 
-static bool confine(const struct limits *limits, struct error *err)
+bool render_child_confine(const struct limits *limits, struct error *err)
 {
     const struct confine rules = {
         .network = CONFINE_NO_NETWORK,
@@ -104,7 +104,7 @@ int render_child(int channel)
     const struct limits *limits = limits_default();
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     render_prepare();
-    if (!confine(limits, &err)) {
+    if (!render_child_confine(limits, &err)) {
         /* Heard or not, this child is done. */
         return channel_send(channel, str_z(err.text), NULL, 0, &err) ? 1 : 2;
     }

@@ -2,6 +2,9 @@
 #ifndef RENDER_SANDBOX_CHILD_H
 #define RENDER_SANDBOX_CHILD_H
 
+#include "syncd/base/error.h"
+#include "syncd/base/limits.h"
+
 /* The row for spawner_start's table. */
 #define RENDER_CHILD_KIND {.name = "render", .entry = render_child, .prepare = render_child_prepare}
 
@@ -11,6 +14,9 @@
  * the exit status.
  */
 int render_child(int channel);
+
+/* What a render child gives up for the rest of its life, before it looks at anything. */
+bool render_child_confine(const struct limits *limits, struct error *err) MUST_USE;
 
 /*
  * Reads, once, what a confined child cannot: the time zones. In the spawner, before the fork, so

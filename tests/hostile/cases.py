@@ -316,6 +316,53 @@ def chart_words():
         yield Case('H67', label, chart(config % 'x', values_dot_schema_dot_json=schema.encode(), values_dot_yaml=b'a: b\n'), 'E_SCHEMA', 'E_JSON', seconds=5, renderer='helm')
 
 
+def packed(*members):
+    """A packed chart `c` with these members: (name, content) or a TarInfo with its content."""
+    import gzip
+    import io
+    import tarfile
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode='w', format=tarfile.PAX_FORMAT) as tar:
+        for name, content in (('c/Chart.yaml', b'apiVersion: v2\nname: c\nversion: 1.0.0\n'),) + members:
+            entry = name if isinstance(name, tarfile.TarInfo) else tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return gzip.compress(raw.getvalue(), 1)
+
+
+def entry(name, kind, target=''):
+    import tarfile
+    made = tarfile.TarInfo(name)
+    made.type, made.linkname = kind, target
+    return made
+
+
+def archives():
+    """H64: packed charts are read into memory, by names that stay inside, within budgets of bytes and entries."""
+    import tarfile
+    config = b'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: hostile}\ndata: {a: "{{ .Files.Get `l` }}"}\n'
+    template = ('c/templates/a.yaml', config)
+    for label, rules, tgz in (
+            ('up', ('E_ARCHIVE',), packed(('c/../../x', b'x'))),
+            ('absolute', ('E_ARCHIVE',), packed(('c//etc/x', b'x'))),
+            ('entries', ('E_ARCHIVE',), packed(*[('c/f%d' % n, b'') for n in range(20000)])),
+            ('bomb', ('E_ARCHIVE',), packed(('c/zeros', bytes(300 << 20)))),
+            ('cut', ('E_ARCHIVE', 'E_CHART'), packed(template)[:-40]),
+            ('no-archive', ('E_ARCHIVE', 'E_CHART'), b'not a gzip file at all')):
+        yield Case('H64', label, dict(chart(config.decode()), **{'charts/c-1.0.0.tgz': tgz}), *rules, seconds=5, renderer='helm')
+    for label, kind, target in (('symlink', tarfile.SYMTYPE, '../../../../../canary'), ('hardlink', tarfile.LNKTYPE, '/etc/passwd'), ('device', tarfile.CHRTYPE, '')):
+        tgz = packed((entry('c/l', kind, target), b''), template)
+        yield Case('H64', label, dict(chart('kind: ConfigMap\n'), **{'charts/c-1.0.0.tgz': tgz}), 'E_ARCHIVE', seconds=5, renderer='helm')
+
+
+def dependencies():
+    """H66: what a chart wants from elsewhere is not fetched by rendering it."""
+    for label, url in (('file', 'file://../..'), ('metadata', 'http://169.254.169.254'), ('registry', 'oci://user:password@evil.example/x'),
+                       ('none', '')):
+        text = 'apiVersion: v2\nname: hostile\nversion: 1.0.0\ndependencies: [{name: other, version: 1.0.0, repository: "%s"}]\n' % url
+        yield Case('H66', label, dict(chart('kind: ConfigMap\n'), **{'Chart.yaml': text.encode()}), 'E_CHART', says=('missing in charts/',), seconds=5, renderer='helm')
+
+
 def all_cases():
-    for group in (kustomize_paths, kustomize_graphs, kustomize_plugins, kustomize_patches, kustomize_values, trees, links, git_files, yaml_bombs, yaml_words, json_words, objects, template_budgets, chart_words):
+    for group in (kustomize_paths, kustomize_graphs, kustomize_plugins, kustomize_patches, kustomize_values, trees, links, git_files, yaml_bombs, yaml_words, json_words, objects, template_budgets, chart_words, archives, dependencies):
         yield from group()
