@@ -8,12 +8,20 @@ const char *const builtin_rows[] = {
     "AppArmorProfile localhostProfile:s type:s",
     "AttachedVolume devicePath:s name:s",
     "AzureDiskVolumeSource cachingMode:s diskName:s diskURI:s fsType:s kind:s readOnly:b",
+    "AzureFilePersistentVolumeSource readOnly:b secretName:s secretNamespace:s shareName:s",
     "AzureFileVolumeSource readOnly:b secretName:s shareName:s",
+    "CSIPersistentVolumeSource controllerExpandSecretRef:@SecretReference "
+    "controllerPublishSecretRef:@SecretReference driver:s fsType:s "
+    "nodeExpandSecretRef:@SecretReference nodePublishSecretRef:@SecretReference "
+    "nodeStageSecretRef:@SecretReference readOnly:b volumeAttributes:{s} volumeHandle:s",
     "CSIVolumeSource driver:s fsType:s nodePublishSecretRef:@LocalObjectReference readOnly:b "
     "volumeAttributes:{s}",
     "Capabilities add:[s] drop:[s]",
+    "CephFSPersistentVolumeSource monitors:[s] path:s readOnly:b secretFile:s "
+    "secretRef:@SecretReference user:s",
     "CephFSVolumeSource monitors:[s] path:s readOnly:b secretFile:s "
     "secretRef:@LocalObjectReference user:s",
+    "CinderPersistentVolumeSource fsType:s readOnly:b secretRef:@SecretReference volumeID:s",
     "CinderVolumeSource fsType:s readOnly:b secretRef:@LocalObjectReference volumeID:s",
     "ClientIPConfig timeoutSeconds:n",
     "ClusterRole aggregationRule:@AggregationRule apiVersion:s kind:s metadata:@ObjectMeta "
@@ -41,6 +49,8 @@ const char *const builtin_rows[] = {
     "ContainerImage names:[s] sizeBytes:n",
     "ContainerPort containerPort:n hostIP:s hostPort:n name:s protocol:s=TCP",
     "ContainerResizePolicy resourceName:s restartPolicy:s",
+    "ContainerResourceMetricSource container:s name:s target:@MetricTarget",
+    "ContainerResourceMetricStatus container:s current:@MetricValueStatus name:s",
     "ContainerRestartRule action:s exitCodes:@ContainerRestartRuleOnExitCodes",
     "ContainerRestartRuleOnExitCodes operator:s values:<n>",
     "ContainerState running:@ContainerStateRunning terminated:@ContainerStateTerminated "
@@ -54,6 +64,11 @@ const char *const builtin_rows[] = {
     "resources:@ResourceRequirements restartCount:n started:b state:@ContainerState stopSignal:s "
     "user:@ContainerUser volumeMounts:<mountPath:@VolumeMountStatus>",
     "ContainerUser linux:@LinuxContainerUser",
+    "CronJob apiVersion:s kind:s metadata:@ObjectMeta spec:@CronJobSpec status:@CronJobStatus",
+    "CronJobSpec concurrencyPolicy:s failedJobsHistoryLimit:n jobTemplate:@JobTemplateSpec "
+    "schedule:s startingDeadlineSeconds:n successfulJobsHistoryLimit:n suspend:b timeZone:s",
+    "CronJobStatus active:[@ObjectReference] lastScheduleTime:@Time lastSuccessfulTime:@Time",
+    "CrossVersionObjectReference apiVersion:s kind:s name:s",
     "CustomResourceColumnDefinition description:s format:s jsonPath:s name:s priority:n type:s",
     "CustomResourceConversion strategy:s webhook:@WebhookConversion",
     "CustomResourceDefinition apiVersion:s kind:s metadata:@ObjectMeta "
@@ -102,8 +117,14 @@ const char *const builtin_rows[] = {
     "resourceFieldRef:@ResourceFieldSelector",
     "DownwardAPIVolumeSource defaultMode:n items:[@DownwardAPIVolumeFile]",
     "EmptyDirVolumeSource medium:s sizeLimit:?",
+    "Endpoint addresses:<s> conditions:@EndpointConditions deprecatedTopology:{s} "
+    "hints:@EndpointHints hostname:s nodeName:s targetRef:@ObjectReference zone:s",
     "!EndpointAddress hostname:s ip:s nodeName:s targetRef:@ObjectReference",
+    "EndpointConditions ready:b serving:b terminating:b",
+    "EndpointHints forNodes:[@ForNode] forZones:[@ForZone]",
     "!EndpointPort appProtocol:s name:s port:n protocol:s",
+    "EndpointSlice addressType:s apiVersion:s endpoints:[@Endpoint] kind:s metadata:@ObjectMeta "
+    "ports:[@V1EndpointPort]",
     "EndpointSubset addresses:[@EndpointAddress] notReadyAddresses:[@EndpointAddress] "
     "ports:[@EndpointPort]",
     "Endpoints apiVersion:s kind:s metadata:@ObjectMeta subsets:[@EndpointSubset]",
@@ -129,29 +150,53 @@ const char *const builtin_rows[] = {
     "EventSource component:s host:s",
     "ExecAction command:[s]",
     "ExternalDocumentation description:s url:s",
+    "ExternalMetricSource metric:@MetricIdentifier target:@MetricTarget",
+    "ExternalMetricStatus current:@MetricValueStatus metric:@MetricIdentifier",
     "FCVolumeSource fsType:s lun:n readOnly:b targetWWNs:[s] wwids:[s]",
     "FieldsV1 ={*}",
     "!FileKeySelector key:s optional:b path:s volumeName:s",
+    "FlexPersistentVolumeSource driver:s fsType:s options:{s} readOnly:b "
+    "secretRef:@SecretReference",
     "FlexVolumeSource driver:s fsType:s options:{s} readOnly:b secretRef:@LocalObjectReference",
     "FlockerVolumeSource datasetName:s datasetUUID:s",
+    "ForNode name:s",
+    "ForZone name:s",
     "GCEPersistentDiskVolumeSource fsType:s partition:n pdName:s readOnly:b",
     "GRPCAction port:n service:s",
     "GitRepoVolumeSource directory:s repository:s revision:s",
+    "GlusterfsPersistentVolumeSource endpoints:s endpointsNamespace:s path:s readOnly:b",
     "GlusterfsVolumeSource endpoints:s path:s readOnly:b",
+    "HPAScalingPolicy periodSeconds:n type:s value:n",
+    "HPAScalingRules policies:[@HPAScalingPolicy] selectPolicy:s stabilizationWindowSeconds:n "
+    "tolerance:?",
     "HTTPGetAction host:s httpHeaders:[@HTTPHeader] path:s port:@IntOrString scheme:s",
     "HTTPHeader name:s value:s",
     "HTTPIngressPath backend:@IngressBackend path:s pathType:s",
     "HTTPIngressRuleValue paths:[@HTTPIngressPath]",
+    "HorizontalPodAutoscaler apiVersion:s kind:s metadata:@ObjectMeta "
+    "spec:@HorizontalPodAutoscalerSpec status:@HorizontalPodAutoscalerStatus",
+    "HorizontalPodAutoscalerBehavior scaleDown:@HPAScalingRules scaleUp:@HPAScalingRules",
+    "HorizontalPodAutoscalerCondition lastTransitionTime:@Time message:s reason:s status:s type:s",
+    "HorizontalPodAutoscalerSpec behavior:@HorizontalPodAutoscalerBehavior maxReplicas:n "
+    "metrics:[@MetricSpec] minReplicas:n scaleTargetRef:@CrossVersionObjectReference",
+    "HorizontalPodAutoscalerStatus conditions:<type:@HorizontalPodAutoscalerCondition> "
+    "currentMetrics:[@MetricStatus] currentReplicas:n desiredReplicas:n lastScaleTime:@Time "
+    "observedGeneration:n",
     "HostAlias hostnames:[s] ip:s",
     "HostIP ip:s",
     "HostPathVolumeSource path:s type:s",
     "IPBlock cidr:s except:[s]",
+    "ISCSIPersistentVolumeSource chapAuthDiscovery:b chapAuthSession:b fsType:s initiatorName:s "
+    "iqn:s iscsiInterface:s lun:n portals:[s] readOnly:b secretRef:@SecretReference targetPortal:s",
     "ISCSIVolumeSource chapAuthDiscovery:b chapAuthSession:b fsType:s initiatorName:s iqn:s "
     "iscsiInterface:s lun:n portals:[s] readOnly:b secretRef:@LocalObjectReference targetPortal:s",
     "ImageVolumeSource pullPolicy:s reference:s",
     "ImageVolumeStatus imageRef:s",
     "Ingress apiVersion:s kind:s metadata:@ObjectMeta spec:@IngressSpec status:@IngressStatus",
     "IngressBackend resource:@TypedLocalObjectReference service:@IngressServiceBackend",
+    "IngressClass apiVersion:s kind:s metadata:@ObjectMeta spec:@IngressClassSpec",
+    "IngressClassParametersReference apiGroup:s kind:s name:s namespace:s scope:s",
+    "IngressClassSpec controller:s parameters:@IngressClassParametersReference",
     "IngressLoadBalancerIngress hostname:s ip:s ports:[@IngressPortStatus]",
     "IngressLoadBalancerStatus ingress:[@IngressLoadBalancerIngress]",
     "IngressPortStatus error:s port:n protocol:s",
@@ -186,6 +231,7 @@ const char *const builtin_rows[] = {
     "JobStatus active:n completedIndexes:s completionTime:@Time conditions:[@JobCondition] "
     "failed:n failedIndexes:s ready:n startTime:@Time succeeded:n terminating:n "
     "uncountedTerminatedPods:@UncountedTerminatedPods",
+    "JobTemplateSpec metadata:@ObjectMeta spec:@JobSpec",
     "KeyToPath key:s mode:n path:s",
     "!LabelSelector matchExpressions:[@LabelSelectorRequirement] matchLabels:{s}",
     "LabelSelectorRequirement key:s operator:s values:[s]",
@@ -195,14 +241,32 @@ const char *const builtin_rows[] = {
     "Lifecycle postStart:@LifecycleHandler preStop:@LifecycleHandler stopSignal:s",
     "LifecycleHandler exec:@ExecAction httpGet:@HTTPGetAction sleep:@SleepAction "
     "tcpSocket:@TCPSocketAction",
+    "LimitRange apiVersion:s kind:s metadata:@ObjectMeta spec:@LimitRangeSpec",
+    "LimitRangeItem default:{?} defaultRequest:{?} max:{?} maxLimitRequestRatio:{?} min:{?} type:s",
+    "LimitRangeSpec limits:[@LimitRangeItem]",
     "LinuxContainerUser gid:n supplementalGroups:[n] uid:n",
     "LoadBalancerIngress hostname:s ip:s ipMode:s ports:[@PortStatus]",
     "LoadBalancerStatus ingress:[@LoadBalancerIngress]",
     "!LocalObjectReference name:s",
+    "LocalVolumeSource fsType:s path:s",
     "ManagedFieldsEntry apiVersion:s fieldsType:s fieldsV1:@FieldsV1 manager:s operation:s "
     "subresource:s time:@Time",
+    "MatchCondition expression:s name:s",
+    "MetricIdentifier name:s selector:@LabelSelector",
+    "MetricSpec containerResource:@ContainerResourceMetricSource external:@ExternalMetricSource "
+    "object:@ObjectMetricSource pods:@PodsMetricSource resource:@ResourceMetricSource type:s",
+    "MetricStatus containerResource:@ContainerResourceMetricStatus external:@ExternalMetricStatus "
+    "object:@ObjectMetricStatus pods:@PodsMetricStatus resource:@ResourceMetricStatus type:s",
+    "MetricTarget averageUtilization:n averageValue:? type:s value:?",
+    "MetricValueStatus averageUtilization:n averageValue:? value:?",
     "MicroTime =?",
     "ModifyVolumeStatus status:s targetVolumeAttributesClassName:s",
+    "MutatingWebhook admissionReviewVersions:[s] clientConfig:@WebhookClientConfig failurePolicy:s "
+    "matchConditions:<name:@MatchCondition> matchPolicy:s name:s namespaceSelector:@LabelSelector "
+    "objectSelector:@LabelSelector reinvocationPolicy:s rules:[@RuleWithOperations] sideEffects:s "
+    "timeoutSeconds:n",
+    "MutatingWebhookConfiguration apiVersion:s kind:s metadata:@ObjectMeta "
+    "webhooks:<name:@MutatingWebhook>",
     "NFSVolumeSource path:s readOnly:b server:s",
     "Namespace apiVersion:s kind:s metadata:@ObjectMeta spec:@NamespaceSpec "
     "status:@NamespaceStatus",
@@ -251,8 +315,14 @@ const char *const builtin_rows[] = {
     "deletionTimestamp:@Time finalizers:<s> generateName:s generation:n labels:{s} "
     "managedFields:[@ManagedFieldsEntry] name:s namespace:s ownerReferences:<uid:@OwnerReference> "
     "resourceVersion:s selfLink:s uid:s",
+    "ObjectMetricSource describedObject:@CrossVersionObjectReference metric:@MetricIdentifier "
+    "target:@MetricTarget",
+    "ObjectMetricStatus current:@MetricValueStatus describedObject:@CrossVersionObjectReference "
+    "metric:@MetricIdentifier",
     "!ObjectReference apiVersion:s fieldPath:s kind:s name:s namespace:s resourceVersion:s uid:s",
     "!OwnerReference apiVersion:s blockOwnerDeletion:b controller:b kind:s name:s uid:s",
+    "PersistentVolume apiVersion:s kind:s metadata:@ObjectMeta spec:@PersistentVolumeSpec "
+    "status:@PersistentVolumeStatus",
     "PersistentVolumeClaim apiVersion:s kind:s metadata:@ObjectMeta "
     "spec:@PersistentVolumeClaimSpec status:@PersistentVolumeClaimStatus",
     "PersistentVolumeClaimCondition lastProbeTime:@Time lastTransitionTime:@Time message:s "
@@ -266,6 +336,20 @@ const char *const builtin_rows[] = {
     "currentVolumeAttributesClassName:s modifyVolumeStatus:@ModifyVolumeStatus phase:s",
     "PersistentVolumeClaimTemplate metadata:@ObjectMeta spec:@PersistentVolumeClaimSpec",
     "PersistentVolumeClaimVolumeSource claimName:s readOnly:b",
+    "PersistentVolumeSpec accessModes:[s] awsElasticBlockStore:@AWSElasticBlockStoreVolumeSource "
+    "azureDisk:@AzureDiskVolumeSource azureFile:@AzureFilePersistentVolumeSource capacity:{?} "
+    "cephfs:@CephFSPersistentVolumeSource cinder:@CinderPersistentVolumeSource "
+    "claimRef:@ObjectReference csi:@CSIPersistentVolumeSource fc:@FCVolumeSource "
+    "flexVolume:@FlexPersistentVolumeSource flocker:@FlockerVolumeSource "
+    "gcePersistentDisk:@GCEPersistentDiskVolumeSource glusterfs:@GlusterfsPersistentVolumeSource "
+    "hostPath:@HostPathVolumeSource iscsi:@ISCSIPersistentVolumeSource local:@LocalVolumeSource "
+    "mountOptions:[s] nfs:@NFSVolumeSource nodeAffinity:@VolumeNodeAffinity "
+    "persistentVolumeReclaimPolicy:s photonPersistentDisk:@PhotonPersistentDiskVolumeSource "
+    "portworxVolume:@PortworxVolumeSource quobyte:@QuobyteVolumeSource "
+    "rbd:@RBDPersistentVolumeSource scaleIO:@ScaleIOPersistentVolumeSource storageClassName:s "
+    "storageos:@StorageOSPersistentVolumeSource volumeAttributesClassName:s volumeMode:s "
+    "vsphereVolume:@VsphereVirtualDiskVolumeSource",
+    "PersistentVolumeStatus lastPhaseTransitionTime:@Time message:s phase:s reason:s",
     "PhotonPersistentDiskVolumeSource fsType:s pdID:s",
     "Pod apiVersion:s kind:s metadata:@ObjectMeta spec:@PodSpec status:@PodStatus",
     "PodAffinity preferredDuringSchedulingIgnoredDuringExecution:[@WeightedPodAffinityTerm] "
@@ -326,15 +410,21 @@ const char *const builtin_rows[] = {
     "reason:s resize:s resourceClaimStatuses:<name:@PodResourceClaimStatus> "
     "resources:@ResourceRequirements startTime:@Time",
     "PodTemplateSpec metadata:@ObjectMeta spec:@PodSpec",
+    "PodsMetricSource metric:@MetricIdentifier target:@MetricTarget",
+    "PodsMetricStatus current:@MetricValueStatus metric:@MetricIdentifier",
     "PolicyRule apiGroups:[s] nonResourceURLs:[s] resourceNames:[s] resources:[s] verbs:[s]",
     "PortStatus error:s port:n protocol:s",
     "PortworxVolumeSource fsType:s readOnly:b volumeID:s",
     "PreferredSchedulingTerm preference:@NodeSelectorTerm weight:n",
+    "PriorityClass apiVersion:s description:s globalDefault:b kind:s metadata:@ObjectMeta "
+    "preemptionPolicy:s value:n",
     "Probe exec:@ExecAction failureThreshold:n grpc:@GRPCAction httpGet:@HTTPGetAction "
     "initialDelaySeconds:n periodSeconds:n successThreshold:n tcpSocket:@TCPSocketAction "
     "terminationGracePeriodSeconds:n timeoutSeconds:n",
     "ProjectedVolumeSource defaultMode:n sources:[@VolumeProjection]",
     "QuobyteVolumeSource group:s readOnly:b registry:s tenant:s user:s volume:s",
+    "RBDPersistentVolumeSource fsType:s image:s keyring:s monitors:[s] pool:s readOnly:b "
+    "secretRef:@SecretReference user:s",
     "RBDVolumeSource fsType:s image:s keyring:s monitors:[s] pool:s readOnly:b "
     "secretRef:@LocalObjectReference user:s",
     "ReplicaSet apiVersion:s kind:s metadata:@ObjectMeta spec:@ReplicaSetSpec "
@@ -346,6 +436,12 @@ const char *const builtin_rows[] = {
     "ResourceClaim name:s request:s",
     "!ResourceFieldSelector containerName:s divisor:? resource:s",
     "ResourceHealth health:s message:s resourceID:s",
+    "ResourceMetricSource name:s target:@MetricTarget",
+    "ResourceMetricStatus current:@MetricValueStatus name:s",
+    "ResourceQuota apiVersion:s kind:s metadata:@ObjectMeta spec:@ResourceQuotaSpec "
+    "status:@ResourceQuotaStatus",
+    "ResourceQuotaSpec hard:{?} scopeSelector:@ScopeSelector scopes:[s]",
+    "ResourceQuotaStatus hard:{?} used:{?}",
     "ResourceRequirements claims:<name:@ResourceClaim> limits:{?} requests:{?}",
     "ResourceStatus name:s resources:<resourceID:@ResourceHealth>",
     "Role apiVersion:s kind:s metadata:@ObjectMeta rules:[@PolicyRule]",
@@ -354,15 +450,21 @@ const char *const builtin_rows[] = {
     "RollingUpdateDaemonSet maxSurge:@IntOrString maxUnavailable:@IntOrString",
     "RollingUpdateDeployment maxSurge:@IntOrString maxUnavailable:@IntOrString",
     "RollingUpdateStatefulSetStrategy maxUnavailable:@IntOrString partition:n",
+    "RuleWithOperations apiGroups:[s] apiVersions:[s] operations:[s] resources:[s] scope:s",
     "SELinuxOptions level:s role:s type:s user:s",
+    "ScaleIOPersistentVolumeSource fsType:s gateway:s protectionDomain:s readOnly:b "
+    "secretRef:@SecretReference sslEnabled:b storageMode:s storagePool:s system:s volumeName:s",
     "ScaleIOVolumeSource fsType:s gateway:s protectionDomain:s readOnly:b "
     "secretRef:@LocalObjectReference sslEnabled:b storageMode:s storagePool:s system:s "
     "volumeName:s",
+    "!ScopeSelector matchExpressions:[@ScopedResourceSelectorRequirement]",
+    "ScopedResourceSelectorRequirement operator:s scopeName:s values:[s]",
     "SeccompProfile localhostProfile:s type:s",
     "Secret apiVersion:s data:{s} immutable:b kind:s metadata:@ObjectMeta stringData:{s} type:s",
     "SecretEnvSource name:s optional:b",
     "!SecretKeySelector key:s name:s optional:b",
     "SecretProjection items:[@KeyToPath] name:s optional:b",
+    "!SecretReference name:s namespace:s",
     "SecretVolumeSource defaultMode:n items:[@KeyToPath] optional:b secretName:s",
     "SecurityContext allowPrivilegeEscalation:b appArmorProfile:@AppArmorProfile "
     "capabilities:@Capabilities privileged:b procMount:s readOnlyRootFilesystem:b runAsGroup:n "
@@ -400,6 +502,11 @@ const char *const builtin_rows[] = {
     "conditions:<type:@StatefulSetCondition> currentReplicas:n currentRevision:s "
     "observedGeneration:n readyReplicas:n replicas:n updateRevision:s updatedReplicas:n",
     "StatefulSetUpdateStrategy rollingUpdate:@RollingUpdateStatefulSetStrategy type:s",
+    "StorageClass allowVolumeExpansion:b allowedTopologies:[@TopologySelectorTerm] apiVersion:s "
+    "kind:s metadata:@ObjectMeta mountOptions:[s] parameters:{s} provisioner:s reclaimPolicy:s "
+    "volumeBindingMode:s",
+    "StorageOSPersistentVolumeSource fsType:s readOnly:b secretRef:@ObjectReference volumeName:s "
+    "volumeNamespace:s",
     "StorageOSVolumeSource fsType:s readOnly:b secretRef:@LocalObjectReference volumeName:s "
     "volumeNamespace:s",
     "!Subject apiGroup:s kind:s name:s namespace:s",
@@ -410,11 +517,22 @@ const char *const builtin_rows[] = {
     "Taint effect:s key:s timeAdded:@Time value:s",
     "Time =?",
     "Toleration effect:s key:s operator:s tolerationSeconds:n value:s",
+    "TopologySelectorLabelRequirement key:s values:[s]",
+    "!TopologySelectorTerm matchLabelExpressions:[@TopologySelectorLabelRequirement]",
     "TopologySpreadConstraint labelSelector:@LabelSelector matchLabelKeys:[s] maxSkew:n "
     "minDomains:n nodeAffinityPolicy:s nodeTaintsPolicy:s topologyKey:s whenUnsatisfiable:s",
     "!TypedLocalObjectReference apiGroup:s kind:s name:s",
     "TypedObjectReference apiGroup:s kind:s name:s namespace:s",
     "UncountedTerminatedPods failed:<s> succeeded:<s>",
+    "!V1EndpointPort appProtocol:s name:s port:n protocol:s",
+    "V1ServiceReference name:s namespace:s path:s port:n",
+    "V1WebhookClientConfig caBundle:s service:@V1ServiceReference url:s",
+    "ValidatingWebhook admissionReviewVersions:[s] clientConfig:@WebhookClientConfig "
+    "failurePolicy:s matchConditions:<name:@MatchCondition> matchPolicy:s name:s "
+    "namespaceSelector:@LabelSelector objectSelector:@LabelSelector rules:[@RuleWithOperations] "
+    "sideEffects:s timeoutSeconds:n",
+    "ValidatingWebhookConfiguration apiVersion:s kind:s metadata:@ObjectMeta "
+    "webhooks:<name:@ValidatingWebhook>",
     "ValidationRule fieldPath:s message:s messageExpression:s optionalOldSelf:b reason:s rule:s",
     "Volume awsElasticBlockStore:@AWSElasticBlockStoreVolumeSource "
     "azureDisk:@AzureDiskVolumeSource azureFile:@AzureFileVolumeSource cephfs:@CephFSVolumeSource "
@@ -434,6 +552,7 @@ const char *const builtin_rows[] = {
     "subPathExpr:s",
     "VolumeMountStatus mountPath:s name:s readOnly:b recursiveReadOnly:s "
     "volumeStatus:@VolumeStatus",
+    "VolumeNodeAffinity required:@NodeSelector",
     "VolumeProjection clusterTrustBundle:@ClusterTrustBundleProjection "
     "configMap:@ConfigMapProjection downwardAPI:@DownwardAPIProjection "
     "podCertificate:@PodCertificateProjection secret:@SecretProjection "
@@ -442,16 +561,20 @@ const char *const builtin_rows[] = {
     "VolumeStatus image:@ImageVolumeStatus",
     "VsphereVirtualDiskVolumeSource fsType:s storagePolicyID:s storagePolicyName:s volumePath:s",
     "WebhookClientConfig caBundle:s service:@ServiceReference url:s",
-    "WebhookConversion clientConfig:@WebhookClientConfig conversionReviewVersions:[s]",
+    "WebhookConversion clientConfig:@V1WebhookClientConfig conversionReviewVersions:[s]",
     "WeightedPodAffinityTerm podAffinityTerm:@PodAffinityTerm weight:n",
     "WindowsSecurityContextOptions gmsaCredentialSpec:s gmsaCredentialSpecName:s hostProcess:b "
     "runAsUserName:s",
     "=/v1/ConfigMap ConfigMap",
     "=/v1/Endpoints Endpoints",
     "=/v1/Event Event",
+    "=/v1/LimitRange LimitRange",
     "=/v1/Namespace Namespace",
     "=/v1/Node Node",
+    "=/v1/PersistentVolume PersistentVolume",
+    "=/v1/PersistentVolumeClaim PersistentVolumeClaim",
     "=/v1/Pod Pod",
+    "=/v1/ResourceQuota ResourceQuota",
     "=/v1/Secret Secret",
     "=/v1/Service Service",
     "=/v1/ServiceAccount ServiceAccount",
@@ -459,7 +582,15 @@ const char *const builtin_rows[] = {
     "=apps/v1/Deployment Deployment",
     "=apps/v1/ReplicaSet ReplicaSet",
     "=apps/v1/StatefulSet StatefulSet",
+    "=batch/v1/CronJob CronJob",
     "=batch/v1/Job Job",
+    "=autoscaling/v2/HorizontalPodAutoscaler HorizontalPodAutoscaler",
+    "=admissionregistration.k8s.io/v1/MutatingWebhookConfiguration MutatingWebhookConfiguration",
+    "=admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration "
+    "ValidatingWebhookConfiguration",
+    "=discovery.k8s.io/v1/EndpointSlice EndpointSlice",
+    "=scheduling.k8s.io/v1/PriorityClass PriorityClass",
+    "=storage.k8s.io/v1/StorageClass StorageClass",
     "=coordination.k8s.io/v1/Lease Lease",
     "=rbac.authorization.k8s.io/v1/ClusterRole ClusterRole",
     "=rbac.authorization.k8s.io/v1/ClusterRoleBinding ClusterRoleBinding",
@@ -467,6 +598,7 @@ const char *const builtin_rows[] = {
     "=rbac.authorization.k8s.io/v1/RoleBinding RoleBinding",
     "=apiextensions.k8s.io/v1/CustomResourceDefinition CustomResourceDefinition",
     "=networking.k8s.io/v1/Ingress Ingress",
+    "=networking.k8s.io/v1/IngressClass IngressClass",
     "=networking.k8s.io/v1/NetworkPolicy NetworkPolicy",
     "=policy/v1/PodDisruptionBudget PodDisruptionBudget",
     NULL,

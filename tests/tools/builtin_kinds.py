@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes diff/builtin_kinds.c: the types of the built-in kinds that the embedded control plane serves.
+"""Writes diff/builtin_kinds.c: the types of the built-in kinds that people write.
 
     tests/tools/builtin_kinds.py > diff/builtin_kinds.c
 
@@ -14,13 +14,19 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 from kube import Cluster
 
 KINDS = {
-    'api/v1': ['ConfigMap', 'Secret', 'Namespace', 'ServiceAccount', 'Event', 'Service', 'Pod', 'Node', 'Endpoints'],
+    'api/v1': ['ConfigMap', 'Secret', 'Namespace', 'ServiceAccount', 'Event', 'Service', 'Pod', 'Node', 'Endpoints',
+               'PersistentVolume', 'PersistentVolumeClaim', 'LimitRange', 'ResourceQuota'],
     'apis/apps/v1': ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'],
-    'apis/batch/v1': ['Job'],
+    'apis/batch/v1': ['Job', 'CronJob'],
+    'apis/autoscaling/v2': ['HorizontalPodAutoscaler'],
+    'apis/admissionregistration.k8s.io/v1': ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'],
+    'apis/discovery.k8s.io/v1': ['EndpointSlice'],
+    'apis/scheduling.k8s.io/v1': ['PriorityClass'],
+    'apis/storage.k8s.io/v1': ['StorageClass'],
     'apis/coordination.k8s.io/v1': ['Lease'],
     'apis/rbac.authorization.k8s.io/v1': ['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'],
     'apis/apiextensions.k8s.io/v1': ['CustomResourceDefinition'],
-    'apis/networking.k8s.io/v1': ['Ingress', 'NetworkPolicy'],
+    'apis/networking.k8s.io/v1': ['Ingress', 'IngressClass', 'NetworkPolicy'],
     'apis/policy/v1': ['PodDisruptionBudget'],
 }
 QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
