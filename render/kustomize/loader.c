@@ -251,7 +251,8 @@ static bool append_documents(struct build *build, const struct parsed_file *file
 static bool parse(struct build *build, str bytes, str file, bool any_keys,
                   struct parsed_file *ret_file, struct error *err)
 {
-    struct yaml_options options = {.dialect = YAML_KUSTOMIZE, .any_keys = any_keys};
+    struct yaml_options options = {
+        .dialect = YAML_KUSTOMIZE, .any_keys = any_keys, .refolds = true};
     struct yaml_stream stream = {0};
     if (!yaml_read_stream(bytes, &options, build->limits, build->arena, &stream, err))
         return error_at(err, (struct position){.file = file});

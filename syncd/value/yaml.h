@@ -35,6 +35,7 @@ struct yaml_options {
     bool allow_duplicate_keys; /* last wins; Helm's values files are read so */
     bool whole_lines; /* a last line without a line feed gets one, as kubectl reads files: it shows
                          in a block scalar that ends the file */
+    bool refolds;     /* folded texts as kustomize prints them and reads them again */
     bool any_keys;    /* YAML_KUSTOMIZE: a key that is no string counts as its text */
     bool go_words; /* as charts are read: unknown tags do not matter, and syntax errors are said as
                       sigs.k8s.io/yaml says them, line and all: "error converting YAML to JSON:

@@ -403,6 +403,8 @@ static bool read_scalar(struct composer *c)
     if (!arena_fits(c->arena, text.len))
         return fail_limit(c, "E_MEMORY", "the file is too large for its memory budget", text.len);
     text = arena_str(c->arena, text);
+    if (c->options->refolds && c->event.data.scalar.style == YAML_FOLDED_SCALAR_STYLE)
+        text = yaml_folded_again(text, c->arena);
     enum tag kind = TAG_STR;
     if (tag != NULL && !tag_kind(c, tag, &kind))
         return false;

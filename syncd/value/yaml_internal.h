@@ -69,4 +69,9 @@ bool yaml_order_is_natural(value v, enum yaml_style style);
  * of digits by their number. */
 const struct member **yaml_order(value v, enum yaml_style style, struct arena *arena);
 
+/* What kustomize makes of a folded text: yaml_folded.c. A view of `text` where that is the same. */
+str yaml_folded_again(str text, struct arena *arena);
+/* The writer may print it as a block. */
+bool yaml_fits_block(str text);
+
 #endif

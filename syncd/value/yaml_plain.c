@@ -203,6 +203,8 @@ static bool inline_value(struct scanner *s, int parent, value *ret_value)
     if (c == '|' || c == '>') {
         if (!yaml_plain_block(s, parent, &text) || !to_content(s))
             return false;
+        if (c == '>' && s->options->refolds)
+            text = yaml_folded_again(text, s->arena);
         *ret_value = quoted_value(s, text);
     } else if (c == '"' || c == '\'') {
         if (!yaml_plain_quoted(s, &text) || !end_line(s))

@@ -149,6 +149,11 @@ static struct shape shape_of(str text, enum yaml_style style)
     return shape;
 }
 
+bool yaml_fits_block(str text)
+{
+    return shape_of(text, YAML_V3).block;
+}
+
 static bool is_old_bool(str text)
 {
     return scalar_resolve(text, YAML_KUBERNETES).kind == SCALAR_BOOL;
