@@ -34,6 +34,9 @@ struct session_port {
     str (*writer)(void *context, struct session *session, str cluster_uid);
     /* Another target's cluster, to read a kubeconfig Secret from; NULL when not connected. */
     struct kube_cluster *(*cluster_of)(void *context, str target);
+    /* F32: lists stay older than what was seen, so the cluster was restored from a backup. What is
+       known of it is of another past: the session has to be made anew, but not from in here. */
+    void (*restored)(void *context, struct session *session, const struct error *err);
     /* The session's cluster is about to go: calls to it end unanswered, reflectors have to. NULL is
        fine. */
     void (*leaving)(void *context, struct session *session);

@@ -9,6 +9,7 @@ struct watched {
     struct session *session;
     uint32_t kind;
     struct kube_reflector *reflector;
+    unsigned went_back; /* lists in a row that were older than what was seen */
 };
 
 struct session {

@@ -79,9 +79,22 @@ static void fresh(void *context, str resource_version)
         changed(watched, KIND_SYNCED);
 }
 
+/* A replica that lags has caught up after so many lists. */
+#define WENT_BACK_MOST 4
+
+static void note_past(struct watched *watched, const struct error *err)
+{
+    struct session *session = watched->session;
+    if (!str_equal(str_z(err->rule), STR("E_RV_REGRESS")))
+        watched->went_back = 0;
+    else if (++watched->went_back == WENT_BACK_MOST)
+        session->port.restored(session->context, session, err);
+}
+
 static void desync(void *context, const struct error *err)
 {
     struct watched *watched = context;
+    note_past(watched, err);
     enum kind_state state = err->class == ERROR_NOT_FOUND ? KIND_MISSING
                             : err->class == ERROR_DENIED  ? KIND_DENIED
                                                           : KIND_LOST;

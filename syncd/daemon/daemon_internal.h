@@ -24,6 +24,7 @@ struct member_target {
     bool waiting;               /* its newest commit waits for what its rendering needs */
     bool stale;                 /* to be rendered again */
     bool in_job;                /* is being rendered */
+    bool restored;              /* its cluster was: the session is to be made anew */
     char commit[41];            /* rendered for it last; empty = none yet */
     bool refused;
     const struct finding *findings; /* of the refused commit; in the daemon's commit arena */

@@ -187,7 +187,9 @@ static str writer_of(void *context, struct session *session, str cluster_uid)
     return writers[self] != self ? daemon->targets[writers[self]].config->name : (str){0};
 }
 
-void targets_start(struct daemon *daemon)
+static void restored(void *context, struct session *session, const struct error *err);
+
+static void start_session(struct daemon *daemon, struct member_target *member)
 {
     static const struct session_port port = {
         .changed = changed,
@@ -199,8 +201,52 @@ void targets_start(struct daemon *daemon)
         .pin = pin,
         .writer = writer_of,
         .cluster_of = cluster_of,
+        .restored = restored,
         .leaving = leaving,
     };
+    const struct config *config = daemon->config;
+    const struct session_options options = {.target = member->config,
+                                            .limits = &config->limits,
+                                            .sync_name = config->name,
+                                            .health = daemon->health,
+                                            .policy = policy_of(daemon, member),
+                                            .resync_ns = config->resync_ns,
+                                            .drift = config->drift};
+    member->session = session_create(daemon->loop, daemon->http, &options, &port, daemon);
+    member->world = world_create(daemon, member);
+}
+
+/* As after a restart: from the cluster's own inventory, and from Git. */
+static void start_anew(void *context)
+{
+    struct daemon *daemon = context;
+    for (size_t i = 0; daemon->targets != NULL && i < daemon->config->target_count; i++) {
+        struct member_target *member = &daemon->targets[i];
+        if (!member->restored)
+            continue;
+        session_destroy(member->session);
+        world_destroy(member->world);
+        start_session(daemon, member);
+        member->restored = false;
+        member->stale = true;
+    }
+    rendering_again(daemon);
+}
+
+static void restored(void *context, struct session *session, const struct error *err)
+{
+    struct daemon *daemon = context;
+    struct member_target *member = daemon_member(daemon, session);
+    if (member == NULL || member->restored)
+        return;
+    LOG(LOG_WARN, "the cluster was restored from a backup: what was known of it is forgotten",
+        FIELD("target", member->config->name), FIELD("problem", str_z(err->text)));
+    member->restored = true;
+    loop_defer(daemon->loop, start_anew, daemon);
+}
+
+void targets_start(struct daemon *daemon)
+{
     const struct config *config = daemon->config;
     daemon->health = make_rules(daemon);
     daemon->targets = ARENA_ARRAY(daemon->config_arena, struct member_target, config->target_count);
@@ -213,16 +259,7 @@ void targets_start(struct daemon *daemon)
                        STR_ARG(state_pinned(daemon, config->targets[i].name)));
     }
     for (size_t i = 0; i < config->target_count; i++) {
-        const struct session_options options = {.target = &config->targets[i],
-                                                .limits = &config->limits,
-                                                .sync_name = config->name,
-                                                .health = daemon->health,
-                                                .policy = policy_of(daemon, &daemon->targets[i]),
-                                                .resync_ns = config->resync_ns,
-                                                .drift = config->drift};
-        daemon->targets[i].session =
-            session_create(daemon->loop, daemon->http, &options, &port, daemon);
-        daemon->targets[i].world = world_create(daemon, &daemon->targets[i]);
+        start_session(daemon, &daemon->targets[i]);
     }
 }
 

@@ -109,12 +109,6 @@ static void set_version(struct kube_reflector *reflector, str version)
         reflector->newest = number;
 }
 
-static bool is_version(str text)
-{
-    uint64_t number;
-    return text.len < 32 && str_to_u64(text, &number);
-}
-
 /* ---- list ---- */
 
 static void listed_item(void *context, value object, str text, struct arena *arena)
@@ -139,7 +133,6 @@ static bool went_back(struct kube_reflector *reflector, str version)
                      "the list of %.*s is of version %llu, but %llu was seen before",
                      STR_ARG(reflector->options.path.plural), (unsigned long long)number,
                      (unsigned long long)reflector->newest);
-    (void)error_hint(&err, "if the cluster was restored from a backup, restart syncd");
     fail(reflector, &err);
     return true;
 }
@@ -249,8 +242,11 @@ static str object_text(value object, struct arena *arena)
 static bool deliver(struct kube_reflector *reflector, enum event_kind kind, value object)
 {
     const str version = value_str(value_get2(object, STR("metadata"), STR("resourceVersion")));
-    if (!is_version(version))
+    uint64_t number;
+    if (version.len >= sizeof(reflector->version) || !str_to_u64(version, &number))
         return give_up_watch(reflector, "an event without a resourceVersion");
+    if (number < reflector->newest)
+        return give_up_watch(reflector, "an event older than what was seen");
     set_version(reflector, version);
     reflector->heard = true;
     if (kind == EVENT_BOOKMARK)
@@ -327,7 +323,9 @@ static void watch_answered(struct kube_call *call, const struct http_response *r
     if (settled)
         reflector->failures = 0;
     const bool refused = err == NULL && response->status / 100 != 2;
-    if (reflector->relist || refused)
+    /* A watch from a version that a restored cluster has not reached again is silent for ever. */
+    const bool silent = err != NULL && str_equal(str_z(err->rule), STR("E_SILENT"));
+    if (reflector->relist || refused || silent)
         reflector->version[0] = '\0';
     reflector->retry_after_ns = response->retry_after_ns;
     struct error told = reflector->problem;
