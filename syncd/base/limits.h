@@ -39,6 +39,7 @@
     X(http_header, 32u << 10, "bytes", "headers of one incoming request")                          \
     X(api_body, 64u << 20, "bytes", "one answer of an API server")                                 \
     X(note_bytes, 64u << 10, "bytes", "one commit note")                                           \
+    X(note_details, 4u << 20, "bytes", "what one commit note has no room for")                     \
     X(render_memory, 512u << 20, "bytes", "memory of one rendering")                               \
     X(render_seconds, 60, "seconds", "processor time of one rendering")
 

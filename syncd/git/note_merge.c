@@ -8,7 +8,8 @@
 
 #include <stdlib.h>
 
-#define CUT_KIND "8-cut"
+#define CUT_KIND  "8-cut"  /* is nowhere any more */
+#define MORE_KIND "8-more" /* is in the details */
 
 struct record {
     str r, t, k, n; /* the key */
@@ -67,6 +68,8 @@ static void add_line(struct merge *merge, str line, bool ours)
         (void)map_put(&merge->foreign_seen, merge->arena, line, merge);
         return;
     }
+    if (str_equal(record.r, STR(MORE_KIND)))
+        return; /* counted anew for each head */
     if (str_equal(record.r, STR(CUT_KIND))) {
         int64_t dropped;
         if (value_to_i64(value_get(document, STR("dropped")), &dropped) &&
@@ -146,10 +149,10 @@ static int expendable(const struct record *record)
     }
 }
 
-static void cut(struct merge *merge)
+static uint64_t cut(struct merge *merge, uint64_t most)
 {
     uint64_t size = 0, dropped = 0;
-    uint64_t max = merge->limits->note_bytes - 64; /* the line that counts them */
+    uint64_t max = most - 64; /* the line that counts them */
     struct record *records = merge->records.items;
     for (size_t i = 0; i < merge->records.len; i++)
         size += records[i].line.len + 1;
@@ -160,14 +163,42 @@ static void cut(struct merge *merge)
                 records[i].line = STR("");
                 dropped++;
             }
-    if (dropped > merge->dropped)
-        merge->dropped = dropped;
+    return dropped;
 }
 
-static void write_cut_line(const struct merge *merge, struct buf *out)
+/* The lines that count what is not there, each where `sort` would put it. */
+static void write_count(const char *kind, uint64_t *count, str before, struct buf *out)
 {
-    buf_printf(out, "{\"r\":\"" CUT_KIND "\",\"dropped\":%llu}\n",
-               (unsigned long long)merge->dropped);
+    AUTO_BUF struct buf line = BUF_INIT(128);
+    if (*count == 0)
+        return;
+    buf_printf(&line, "{\"r\":\"%s\",\"dropped\":%llu}\n", kind, (unsigned long long)*count);
+    if (before.len != 0 && str_compare(before, buf_str(&line)) < 0)
+        return;
+    buf_add(out, buf_str(&line));
+    *count = 0;
+}
+
+static str write_text(struct merge *merge, uint64_t more)
+{
+    AUTO_BUF struct buf out = BUF_INIT(SIZE_MAX / 2);
+    VEC_FOR (struct record, record, &merge->records) {
+        if (record->line.len == 0)
+            continue;
+        write_count(CUT_KIND, &merge->dropped, record->line, &out);
+        write_count(MORE_KIND, &more, record->line, &out);
+        buf_add(&out, record->line);
+        buf_add_byte(&out, '\n');
+    }
+    write_count(CUT_KIND, &merge->dropped, STR(""), &out);
+    write_count(MORE_KIND, &more, STR(""), &out);
+    VEC_FOR (str, line, &merge->foreign) {
+        buf_add(&out, *line);
+        buf_add_byte(&out, '\n');
+    }
+    if (merge->foreign.len != 0 && merge->open_end)
+        buf_truncate(&out, out.len - 1);
+    return buf_copy(&out, merge->arena);
 }
 
 str note_merge(str theirs, str ours, const struct limits *limits, struct arena *arena)
@@ -176,26 +207,17 @@ str note_merge(str theirs, str ours, const struct limits *limits, struct arena *
     add_text(&merge, theirs, false);
     add_text(&merge, ours, true);
     keep_newest(&merge);
-    cut(&merge);
-    AUTO_BUF struct buf out = BUF_INIT(SIZE_MAX / 2);
-    bool cut_written = merge.dropped == 0;
-    VEC_FOR (struct record, record, &merge.records) {
-        if (record->line.len == 0)
-            continue;
-        if (!cut_written && str_compare(record->line, STR("{\"r\":\"" CUT_KIND)) > 0) {
-            write_cut_line(&merge, &out);
-            cut_written = true;
-        }
-        buf_add(&out, record->line);
-        buf_add_byte(&out, '\n');
-    }
-    if (!cut_written)
-        write_cut_line(&merge, &out);
-    VEC_FOR (str, line, &merge.foreign) {
-        buf_add(&out, *line);
-        buf_add_byte(&out, '\n');
-    }
-    if (merge.foreign.len != 0 && merge.open_end)
-        buf_truncate(&out, out.len - 1);
-    return buf_copy(&out, arena);
+    uint64_t dropped = cut(&merge, limits->note_details);
+    if (dropped > merge.dropped)
+        merge.dropped = dropped;
+    return write_text(&merge, 0);
+}
+
+str note_head(str merged, const struct limits *limits, struct arena *arena)
+{
+    struct merge merge = {.limits = limits, .arena = arena};
+    add_text(&merge, merged, false);
+    keep_newest(&merge);
+    uint64_t more = cut(&merge, limits->note_bytes - 64);
+    return more != 0 ? write_text(&merge, more) : merged;
 }

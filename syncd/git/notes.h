@@ -14,11 +14,21 @@
 
 /*
  * The text that holds both. Commutative and associative on our records, idempotent; `ours` may be
- * any number of lines. What grows past limits->note_bytes is cut: records of the last kinds first
+ * any number of lines. What grows past limits->note_details is cut: records of the last kinds first
  * (the greatest "r"), with one {"r":"8-cut",…} line that counts them; foreign lines stay.
  * Never fails: a line it cannot read is foreign.
  */
 str note_merge(str theirs, str ours, const struct limits *limits, struct arena *arena);
+
+/*
+ * What of a merged text stands in the note itself: all of it, or limits->note_bytes of it, cut the
+ * same way, with one {"r":"8-more",…} line that counts the records which only the details have: the
+ * blob NOTES_DETAILS/COMMIT in the notes' tree, which then holds the merged text. Merging a note
+ * with its details gives the merged text again.
+ */
+str note_head(str merged, const struct limits *limits, struct arena *arena);
+
+#define NOTES_DETAILS "details"
 
 struct note {
     str commit;  /* hex */

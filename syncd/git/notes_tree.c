@@ -1,6 +1,7 @@
 /*
  * The tree behind a notes reference: blobs named by commits, flat ("9f2c…", 40 digits) or fanned
- * out ("9f/2c…", at any depth, as Git itself does with many notes). What is no note stays.
+ * out ("9f/2c…", at any depth, as Git itself does with many notes). What is no note stays. A note
+ * that is longer than it may be has all of its records in "details/9f2c…" too.
  */
 #include "syncd/git/child.h"
 
@@ -15,9 +16,17 @@ struct pending {
     str records;
 };
 
+struct detail {
+    char hex[41];
+    git_oid blob;
+    bool gone; /* the note is short again */
+};
+
 struct build {
     struct git_work *work;
     git_repository *repository;
+    git_tree *details; /* as it was; NULL = there are none */
+    VEC(struct detail) changed_details;
     bool changed;
 };
 
@@ -51,6 +60,32 @@ static bool read_text(struct build *build, const git_oid *oid, str *ret_text, st
     return true;
 }
 
+/* Opens the folder of details of a notes tree; NULL when there is none. */
+static bool open_details(const struct build *build, const git_tree *root, git_tree **ret_details,
+                         struct error *err)
+{
+    *ret_details = NULL;
+    const git_tree_entry *entry = root != NULL ? git_tree_entry_byname(root, NOTES_DETAILS) : NULL;
+    if (entry == NULL || git_tree_entry_type(entry) != GIT_OBJECT_TREE)
+        return true;
+    int code = git_tree_lookup(ret_details, build->repository, git_tree_entry_id(entry));
+    return code == 0 || library_failed(build->work, code, err, "reading the details of notes");
+}
+
+/* The note together with its details, where it has any. */
+static bool add_details(struct build *build, const char *hex, str *text, struct error *err)
+{
+    str details;
+    const git_tree_entry *entry =
+        build->details != NULL ? git_tree_entry_byname(build->details, hex) : NULL;
+    if (entry == NULL || git_tree_entry_type(entry) != GIT_OBJECT_BLOB)
+        return true;
+    if (!read_text(build, git_tree_entry_id(entry), &details, err))
+        return false;
+    *text = note_merge(details, *text, build->work->limits, build->work->arena);
+    return true;
+}
+
 bool notes_lookup(struct git_work *work, git_repository *repository, git_tree *root,
                   const git_oid *commit, str *ret_text, struct error *err)
 {
@@ -81,6 +116,10 @@ bool notes_lookup(struct git_work *work, git_repository *repository, git_tree *r
         level = next;
     }
     git_tree_free(level);
+    if (done && ret_text->len != 0)
+        done = open_details(&build, root, &build.details, err) &&
+               add_details(&build, hex, ret_text, err);
+    git_tree_free(build.details);
     return done;
 }
 
@@ -96,6 +135,28 @@ static bool write_builder(struct build *build, git_treebuilder *builder, git_oid
     return code == 0 || failed(build, code, err);
 }
 
+/* Remembers what becomes of a note's details; they are written when all notes are. */
+static bool put_details(struct build *build, const char *hex, str merged, str head,
+                        struct error *err)
+{
+    const git_tree_entry *old =
+        build->details != NULL ? git_tree_entry_byname(build->details, hex) : NULL;
+    struct detail detail = {.gone = str_equal(merged, head)};
+    if (detail.gone && old == NULL)
+        return true;
+    memcpy(detail.hex, hex, sizeof(detail.hex));
+    int code = detail.gone ? 0
+                           : git_blob_create_from_buffer(&detail.blob, build->repository,
+                                                         merged.ptr, merged.len);
+    if (code < 0)
+        return failed(build, code, err);
+    if (!detail.gone && old != NULL && git_oid_equal(git_tree_entry_id(old), &detail.blob))
+        return true;
+    VEC_PUSH(build->work->arena, &build->changed_details, detail);
+    build->changed = true;
+    return true;
+}
+
 /* Puts one note under `name`, merged with what is there. */
 static bool put_note(struct build *build, git_treebuilder *builder, const char *name,
                      const struct pending *note, struct error *err)
@@ -104,11 +165,17 @@ static bool put_note(struct build *build, git_treebuilder *builder, const char *
     str theirs = STR("");
     if (entry != NULL && !read_text(build, git_tree_entry_id(entry), &theirs, err))
         return false;
+    str shown = theirs;
+    if (!add_details(build, note->hex, &theirs, err))
+        return false;
     str merged = note_merge(theirs, note->records, build->work->limits, build->work->arena);
-    if (str_equal(merged, theirs))
+    str head = note_head(merged, build->work->limits, build->work->arena);
+    if (!put_details(build, note->hex, merged, head, err))
+        return false;
+    if (str_equal(head, shown))
         return true;
     git_oid blob;
-    int code = git_blob_create_from_buffer(&blob, build->repository, merged.ptr, merged.len);
+    int code = git_blob_create_from_buffer(&blob, build->repository, head.ptr, head.len);
     if (code == 0)
         code = git_treebuilder_insert(NULL, builder, name, &blob, GIT_FILEMODE_BLOB);
     build->changed = true;
@@ -295,6 +362,50 @@ static bool collect(struct git_work *work, const struct note *notes, size_t coun
     return true;
 }
 
+/* The folder of details with what changed in it; *ret_count is how many it has then. */
+static int write_details(struct build *build, git_oid *ret_folder, size_t *ret_count)
+{
+    git_treebuilder *folder = NULL;
+    int code = git_treebuilder_new(&folder, build->repository, build->details);
+    VEC_FOR (struct detail, detail, &build->changed_details) {
+        if (code == 0 && detail->gone)
+            code = git_treebuilder_remove(folder, detail->hex);
+        else if (code == 0)
+            code =
+                git_treebuilder_insert(NULL, folder, detail->hex, &detail->blob, GIT_FILEMODE_BLOB);
+    }
+    *ret_count = code == 0 ? git_treebuilder_entrycount(folder) : 0;
+    if (code == 0)
+        code = git_treebuilder_write(ret_folder, folder);
+    git_treebuilder_free(folder);
+    return code;
+}
+
+/* Puts the details beside the notes of a tree that was just built. */
+static bool join_details(struct build *build, git_oid *root, struct error *err)
+{
+    git_tree *tree = NULL;
+    git_treebuilder *builder = NULL;
+    git_oid folder;
+    size_t count;
+    if (build->changed_details.len == 0)
+        return true;
+    int code = write_details(build, &folder, &count);
+    if (code == 0)
+        code = git_tree_lookup(&tree, build->repository, root);
+    if (code == 0)
+        code = git_treebuilder_new(&builder, build->repository, tree);
+    if (code == 0)
+        code = count != 0 ? git_treebuilder_insert(NULL, builder, NOTES_DETAILS, &folder,
+                                                   GIT_FILEMODE_TREE)
+                          : git_treebuilder_remove(builder, NOTES_DETAILS);
+    if (code == 0)
+        code = git_treebuilder_write(root, builder);
+    git_treebuilder_free(builder);
+    git_tree_free(tree);
+    return code == 0 || failed(build, code, err);
+}
+
 bool notes_tree_build(struct git_work *work, git_repository *repository, git_tree *old,
                       const struct note *notes, size_t count, git_oid *ret_tree, bool *ret_changed,
                       struct error *err)
@@ -302,10 +413,12 @@ bool notes_tree_build(struct git_work *work, git_repository *repository, git_tre
     struct build build = {.work = work, .repository = repository};
     struct pending *pending;
     size_t pending_count;
-    if (!collect(work, notes, count, &pending, &pending_count, err) ||
-        !build_level(&build, old != NULL ? git_tree_id(old) : NULL, 0, pending, pending_count,
-                     ret_tree, err))
-        return false;
+    bool done = collect(work, notes, count, &pending, &pending_count, err) &&
+                open_details(&build, old, &build.details, err) &&
+                build_level(&build, old != NULL ? git_tree_id(old) : NULL, 0, pending,
+                            pending_count, ret_tree, err) &&
+                join_details(&build, ret_tree, err);
+    git_tree_free(build.details);
     *ret_changed = build.changed;
-    return true;
+    return done;
 }

@@ -11,16 +11,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct limits limits = *limits_default();
-    limits.note_bytes = 1024; /* cutting is reached soon */
+    limits.note_bytes = 512;
+    limits.note_details = 1024; /* cutting is reached soon */
     str all = str_from((const char *)bytes, len);
     size_t apart = str_index(all, '\0');
     str theirs = str_slice(all, 0, apart);
     str ours = apart == SIZE_MAX ? STR("") : str_skip(all, apart + 1);
     str merged = note_merge(theirs, ours, &limits, arena);
     CHECK(str_equal(note_merge(merged, STR(""), &limits, arena), merged));
+    str head = note_head(merged, &limits, arena);
+    CHECK(str_equal(note_head(head, &limits, arena), head));
     if (str_find(merged, STR("8-cut")) != SIZE_MAX)
         return 0;
     CHECK(str_equal(note_merge(merged, ours, &limits, arena), merged));
+    CHECK(str_equal(note_merge(merged, head, &limits, arena), merged));
     CHECK(str_equal(note_merge(merged, theirs, &limits, arena), merged));
     return 0;
 }

@@ -56,6 +56,55 @@ Test(notes, are_read_by_git)
     (void)shell(&f, "git -C origin.git fsck --strict 2>&1");
 }
 
+static void add_objects(struct buf *text, int from, int to)
+{
+    for (int i = from; i < to; i++)
+        buf_printf(text,
+                   "{\"r\":\"2-object\",\"t\":\"m\",\"n\":\"%05d\",\"state\":\"Created\","
+                   "\"at\":\"2023-03-02T10:41:07Z\"}\n",
+                   i);
+}
+
+static size_t count_lines(str text)
+{
+    size_t count = 0;
+    for (str line; str_cut(&text, '\n', &line);)
+        count += line.len != 0;
+    return count;
+}
+
+/* Everything is in the details; what Git shows of the note is short and begins with the summary. */
+Test(notes, have_details_when_they_are_long)
+{
+    AUTO_BUF struct buf text = BUF_INIT(1 << 20), more = BUF_INIT(1 << 20);
+    str head = shell(&f, "git -C work rev-parse HEAD");
+    buf_add(&text, STR("{\"r\":\"0-sum\",\"text\":\"many\",\"at\":\"2023-03-02T10:41:07Z\"}\n"));
+    add_objects(&text, 0, 2000);
+    cr_assert(write_one(head, text.ptr), "%s", err.text);
+    str note = shown("main");
+    cr_expect(note.len <= limits_default()->note_bytes);
+    cr_expect(str_starts(note, STR("{\"r\":\"0-sum\"")));
+    cr_expect(str_find(note, STR("8-more")) != SIZE_MAX);
+    cr_assert(write_one(head, text.ptr));
+    cr_expect(!result.changed, "the same again is no commit");
+    /* Another writer, and Git itself with a note of its own, lose none of it. */
+    (void)shell(&f, "git -C origin.git notes --ref syncd/status add -m mine main~1");
+    add_objects(&more, 2000, 2500);
+    cr_assert(write_one(head, more.ptr), "%s", err.text);
+    str whole =
+        shell(&f, "git -C origin.git show refs/notes/syncd/status:details/%.*s", STR_ARG(head));
+    cr_expect_eq(count_lines(whole), 2501, "%zu", count_lines(whole));
+    cr_expect(str_find(whole, STR("8-more")) == SIZE_MAX);
+    const struct repo_log_request request = {.repository = at(&f, "origin.git"), .max = 1};
+    struct repo_log_result log;
+    struct repo_job *job;
+    cr_assert(repo_log_start(f.spawner, 0, &request, &f.limits, &job, &err));
+    cr_assert(repo_log_finish(job, f.arena, &log, &err), "%s", err.text);
+    cr_assert_eq(log.count, 1);
+    cr_expect_eq(count_lines(log.entries[0].note), 2501, "the log shows all of it");
+    (void)shell(&f, "git -C origin.git fsck --strict 2>&1");
+}
+
 Test(notes, of_others_stay_byte_equal)
 {
     (void)shell(&f, "git -C origin.git notes --ref syncd/status add -m 'by hand' main~1");
