@@ -307,6 +307,20 @@ static value without_mark(value document, struct arena *arena)
     return value_with(document, STR("metadata"), metadata, arena);
 }
 
+/* The tool compares nodes: labels that it writes anew, without the mark, are others than those of a
+   file. */
+static bool keeps_nodes(value before, value after)
+{
+    value labels = object_labels(before);
+    if (!value_present(value_get(object_labels(after), STR("validated-by"))) ||
+        labels.kind != VALUE_OBJECT)
+        return true;
+    for (size_t i = 0; i < labels.len; i++)
+        if (value_member(labels, i)->val.line != 0)
+            return false;
+    return labels.len != 0;
+}
+
 static bool run_validator(struct target *target, const struct resource *plugin, struct resmap *map,
                           struct error *err)
 {
@@ -321,6 +335,7 @@ static bool run_validator(struct target *target, const struct resource *plugin, 
     for (size_t i = 0; i < count && same; i++) {
         const struct resource *resource = map->list.items[i];
         same = resource->former.len == before[i].names &&
+               keeps_nodes(before[i].document, resource->document) &&
                value_equal(without_mark(resource->document, build->scratch), before[i].document);
     }
     return same || error_rule(err, ERROR_INPUT, "E_PLUGIN", "the validator %.*s changes objects",
