@@ -2,35 +2,71 @@
 #include "syncd/cli/networked.h"
 
 #include "syncd/base/clock.h"
+#include "syncd/base/map.h"
 #include "syncd/daemon/daemon.h"
 #include "syncd/git/source.h"
 #include "syncd/value/json.h"
 
-#include <poll.h>
 #include <stdio.h>
+
+/* Without a time a record is older than any that has one. */
+static int64_t time_of(value record)
+{
+    int64_t at;
+    return clock_parse_rfc3339(value_str(value_get(record, STR("at"))), &at) ? at : INT64_MIN;
+}
+
+static str key_of(value record, struct arena *arena)
+{
+    static const str keys[] = {STR_INIT("r"), STR_INIT("t"), STR_INIT("k"), STR_INIT("n")};
+    str key = STR("");
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        key = arena_concat(arena, key, STR("\n"), value_str(value_get(record, keys[i])));
+    return key;
+}
+
+/* The records that count: after a union of lines by Git, one key may stand there twice. */
+value log_records(str note, struct arena *arena)
+{
+    struct map seen = {0};
+    VEC(value) kept = {0};
+    struct array_builder list;
+    str line;
+    while (str_cut(&note, '\n', &line)) {
+        value record;
+        struct error ignored = ERROR_INIT;
+        if (!json_read(line, limits_default(), arena, &record, &ignored) ||
+            value_str(value_get(record, STR("r"))).len == 0)
+            continue; /* somebody else's */
+        struct map_entry *entry = map_place(&seen, arena, key_of(record, arena));
+        if (entry->value == NULL) {
+            VEC_PUSH(arena, &kept, record);
+            entry->value = (void *)(uintptr_t)kept.len;
+            continue;
+        }
+        value *old = &kept.items[(uintptr_t)entry->value - 1];
+        if (time_of(*old) <= time_of(record))
+            *old = record;
+    }
+    array_begin(&list, arena);
+    for (size_t i = 0; i < kept.len; i++)
+        array_add(&list, kept.items[i]);
+    return array_finish(&list);
+}
 
 static value entry_value(const struct repo_log_entry *entry, struct arena *arena)
 {
-    struct array_builder records;
     struct object_builder object;
-    str rest = entry->note, line;
-    array_begin(&records, arena);
-    while (str_cut(&rest, '\n', &line)) {
-        value record;
-        struct error ignored = ERROR_INIT;
-        if (line.len != 0 && json_read(line, limits_default(), arena, &record, &ignored))
-            array_add(&records, record);
-    }
     object_begin(&object, arena);
     object_add(&object, STR("commit"), value_string(str_z(entry->commit.id)));
     object_add(&object, STR("author"), value_string(entry->commit.author));
     object_add(&object, STR("summary"), value_string(entry->commit.summary));
-    object_add(&object, STR("records"), array_finish(&records));
+    object_add(&object, STR("records"), log_records(entry->note, arena));
     return object_finish(&object);
 }
 
 /* One line a record, without the keys that only order them. */
-static void print_record(value record)
+void log_print_record(value record)
 {
     str kind = value_str(value_get(record, STR("r")));
     if (str_equal(kind, STR("0-sum"))) {
@@ -62,7 +98,7 @@ static void print_entry(value entry)
     if (value_len(records) == 0)
         (void)printf("    (no note)\n");
     for (size_t i = 0; i < value_len(records); i++)
-        print_record(value_item(records, i));
+        log_print_record(value_item(records, i));
 }
 
 static bool read_log(const struct arguments *arguments, struct spawner *spawner,
@@ -80,9 +116,7 @@ static bool read_log(const struct arguments *arguments, struct spawner *spawner,
     struct repo_job *job;
     if (!repo_log_start(spawner, CHILD_GIT, &request, limits_default(), &job, err))
         return false;
-    struct pollfd waiting = {.fd = repo_job_fd(job), .events = POLLIN};
-    int64_t left = repo_job_deadline_ns(job) - clock_monotonic_ns();
-    (void)poll(&waiting, 1, (int)(left / NS_PER_MS) + 1); /* the finish tells what happened */
+    networked_wait(job);
     return repo_log_finish(job, arguments->arena, ret_result, err);
 }
 

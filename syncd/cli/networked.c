@@ -78,17 +78,23 @@ const struct command command_plan = {
 static const struct option status_options[] = {
     {"config", 'c', OPTION_TEXT, "FILE", "The configuration (default syncd.yaml)"},
     {"max-age", 0, OPTION_DURATION, "TIME", "Older than this is stale (default 2m)"},
+    {"from-git", 0, OPTION_FLAG, NULL, "From the notes of a clone, without a daemon"},
+    {"repository", 'C', OPTION_TEXT, "DIR", "from-git: the clone (default the current folder)"},
+    {"ref", 0, OPTION_TEXT, "REF", "from-git: the notes (default refs/notes/syncd/status)"},
     {0},
 };
 
 const struct command command_status = {
     .name = "status",
-    .operands = "",
+    .operands = "[REVISION]",
     .summary = "Show what the daemon knows of every target",
     .description =
         "Prints the state that the running daemon last wrote. What is older than --max-age is "
-        "shown as stale, and the exit code is 5.",
+        "shown as stale, and the exit code is 5. With --from-git, prints what the newest note on "
+        "the history of a revision (default HEAD) says; notes come with: git fetch origin "
+        "'+refs/notes/syncd/*:refs/notes/syncd/*'.",
     .options = status_options,
+    .max_operands = 1,
     .example = "syncd status --config syncd.yaml",
     .networked = "syncd_command_status",
 };

@@ -17,6 +17,20 @@ networked_command syncd_command_log;
 networked_command syncd_command_verify;
 networked_command syncd_command_apiserver;
 
+struct repo_job;
+/* Until the job has something to say, or its time is up: its finish tells which. */
+void networked_wait(struct repo_job *job);
+
+/* The records of a note that count: the newest of each key, without what others wrote. */
+value log_records(str note, struct arena *arena);
+/* A record of a note without the keys that only order it, a line for people. */
+void log_print_record(value record);
+
+/* The exit code that a verdict's word stands for. */
+int status_verdict_code(str verdict);
+/* `syncd status --from-git` */
+int status_from_git(const struct arguments *arguments, struct spawner *spawner);
+
 /* Prints a status document for people; returns the exit code it stands for. */
 int status_print(value status, bool stale);
 

@@ -1,12 +1,11 @@
 /* plan: which targets, and what the repository has for them. */
 #include "syncd/cli/plan.h"
 
-#include "syncd/base/clock.h"
+#include "syncd/cli/networked.h"
 #include "syncd/daemon/daemon.h"
 #include "syncd/daemon/platform.h"
 #include "syncd/git/source.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 /* A target for every path, called like it; clusters are none of its business. */
@@ -79,9 +78,7 @@ static bool finish_read(const struct plan_command_line *line, struct repo_job *j
                         struct planning_commit *ret_commit, struct error *err)
 {
     struct repo_sync_result result;
-    struct pollfd waiting = {.fd = repo_job_fd(job), .events = POLLIN};
-    int64_t left = repo_job_deadline_ns(job) - clock_monotonic_ns();
-    (void)poll(&waiting, 1, (int)(left / NS_PER_MS) + 1); /* the finish tells what happened */
+    networked_wait(job);
     if (!repo_read_finish(job, line->arena, &result, err))
         return false;
     *ret_commit = (struct planning_commit){.snapshot = result.snapshot,

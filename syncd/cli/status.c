@@ -51,7 +51,7 @@ static void print_target(value target, bool stale)
     (void)fputc('\n', stdout);
 }
 
-static int verdict_code(str verdict)
+int status_verdict_code(str verdict)
 {
     static const struct {
         str verdict;
@@ -119,7 +119,8 @@ int status_print(value status, bool stale)
     for (size_t i = 0; i < value_len(targets); i++) {
         value target = value_item(targets, i);
         bool old = stale || age_of(target, STR("lastContact")) > CONTACT_MOST_NS;
-        int code = old ? EXIT_STALE : verdict_code(value_str(value_get(target, STR("verdict"))));
+        int code =
+            old ? EXIT_STALE : status_verdict_code(value_str(value_get(target, STR("verdict"))));
         if (worst == EXIT_DONE)
             worst = code;
         print_target(target, old);
@@ -141,7 +142,8 @@ int syncd_command_status(const struct arguments *arguments, struct spawner *spaw
     struct findings findings;
     struct config *config;
     struct arena *arena = arguments->arena;
-    (void)spawner;
+    if (arguments_given(arguments, "from-git"))
+        return status_from_git(arguments, spawner);
     findings_init(&findings, arena);
     str path = arena_str(arena, arguments_text(arguments, "config", STR("syncd.yaml")));
     if (!arguments_output(arguments, &output, &err) ||

@@ -1,13 +1,11 @@
 /* verify: whether a history of notes is what those wrote who may. */
 #include "syncd/cli/networked.h"
 
-#include "syncd/base/clock.h"
 #include "syncd/daemon/daemon.h"
 #include "syncd/git/source.h"
 #include "syncd/kube/kubeconfig.h"
 #include "syncd/value/json.h"
 
-#include <poll.h>
 #include <stdio.h>
 
 #define FILE_MOST (4u << 20)
@@ -36,9 +34,7 @@ static bool verify_history(const struct arguments *arguments, struct spawner *sp
         !read_file(arguments, "openpgp-keys", &request.trust.openpgp_keys, err) ||
         !repo_verify_start(spawner, CHILD_GIT, &request, limits_default(), &job, err))
         return false;
-    struct pollfd waiting = {.fd = repo_job_fd(job), .events = POLLIN};
-    int64_t left = repo_job_deadline_ns(job) - clock_monotonic_ns();
-    (void)poll(&waiting, 1, (int)(left / NS_PER_MS) + 1); /* the finish tells what happened */
+    networked_wait(job);
     return repo_verify_finish(job, arguments->arena, ret_result, err);
 }
 

@@ -144,8 +144,8 @@ static void planned(void *context, const struct planning_result *result)
     judge(admission);
 }
 
-void fetched_commit_copy(const struct fetched_commit *commit, struct arena *arena,
-                         struct fetched_commit *ret_copy)
+void admission_copy_commit(const struct fetched_commit *commit, struct arena *arena,
+                           struct fetched_commit *ret_copy)
 {
     struct unit_fault *faults = ARENA_ARRAY(arena, struct unit_fault, commit->fault_count);
     *ret_copy = *commit;
@@ -180,7 +180,7 @@ bool admission_begin(struct daemon *daemon, struct fetched_commit *commit)
     CHECK(admission != NULL);
     admission->daemon = daemon;
     admission->arena = arena_create(ARENA_NO_BUDGET);
-    fetched_commit_copy(commit, admission->arena, &admission->commit);
+    admission_copy_commit(commit, admission->arena, &admission->commit);
     commit->snapshot = -1;
     daemon->admission = admission;
     const struct planning_commit base = {.snapshot = daemon->snapshot,

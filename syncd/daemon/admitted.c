@@ -150,7 +150,7 @@ bool admitted_begin(struct daemon *daemon, struct fetched_commit *commit)
     CHECK(admitted != NULL);
     admitted->daemon = daemon;
     admitted->arena = arena_create(ARENA_NO_BUDGET);
-    fetched_commit_copy(commit, admitted->arena, &admitted->commit);
+    admission_copy_commit(commit, admitted->arena, &admitted->commit);
     commit->snapshot = -1;
     (void)snprintf(admitted->id, sizeof(admitted->id), "%.*s", STR_ARG(before));
     daemon->admitted = admitted;

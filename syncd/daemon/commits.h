@@ -37,7 +37,7 @@ bool admitted_begin(struct daemon *daemon, struct fetched_commit *commit) MUST_U
 void admitted_keep(const struct daemon *daemon);
 void admitted_stop(struct daemon *daemon);
 /* Everything that a commit points at, in the arena; its snapshot stays where it is. */
-void fetched_commit_copy(const struct fetched_commit *commit, struct arena *arena,
+void admission_copy_commit(const struct fetched_commit *commit, struct arena *arena,
                          struct fetched_commit *ret_copy);
 
 #endif

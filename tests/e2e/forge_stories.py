@@ -153,6 +153,33 @@ def tell_merge(world, number):
     world.wait('the merge reaches the cluster', lambda: '"size":"4"' in (world.data('second') or ''))
     world.wait('its commit is green', lambda: forge.status(merged, 'syncd/sync') == 'success')
     world.wait('its note says that it is what was reviewed', lambda: '"review":"same"' in world.note(merged))
+    world.wait('and that it is done', lambda: '"Synced"' in world.note(merged))
+    tell_clone(world, merged)
+
+
+def tell_clone(world, merged):
+    """Any clone says what became of a commit, without a daemon, also after Git itself united two notes."""
+    world.note(merged)
+    work = world.work
+    work.git('checkout', '-q', '-B', 'main', 'origin/main')
+    work.git('fetch', '-q', 'origin', 'main')
+    work.git('reset', '-q', '--hard', merged)
+
+    def status():
+        return world.syncd.run('status', '--from-git', '-C', work.folder)
+    said = status()
+    check('status --from-git: it is in sync', said.returncode == 0 and 'Synced' in said.stdout, said.stdout + said.stderr)
+    ours = work.git('notes', '--ref', 'syncd/status', 'show', merged)
+    old = '\n'.join('{"r":"0-sum","verdict":"Failed","text":"before","at":"2020-01-01T00:00:00Z","v":1}' if '"0-sum"' in line else line
+                    for line in ours.strip().split('\n'))
+    work.git('notes', '--ref', 'syncd/other', 'add', '-f', '-m', old, merged)
+    work.git('notes', '--ref', 'syncd/status', 'merge', '-q', '-s', 'cat_sort_uniq', 'refs/notes/syncd/other')
+    both = work.git('notes', '--ref', 'syncd/status', 'show', merged)
+    said = status()
+    check('also after a union by Git that has both', '"Failed"' in both and '"Synced"' in both and said.returncode == 0 and
+          'Failed' not in said.stdout, both + said.stdout + said.stderr)
+    said = world.syncd.run('log', '-C', work.folder)
+    check('log reads the same', merged[:12] in said.stdout and said.returncode == 0, said.stdout + said.stderr)
 
 
 def tell_hold(world):
