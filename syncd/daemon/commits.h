@@ -38,6 +38,6 @@ void admitted_keep(const struct daemon *daemon);
 void admitted_stop(struct daemon *daemon);
 /* Everything that a commit points at, in the arena; its snapshot stays where it is. */
 void admission_copy_commit(const struct fetched_commit *commit, struct arena *arena,
-                         struct fetched_commit *ret_copy);
+                           struct fetched_commit *ret_copy);
 
 #endif
