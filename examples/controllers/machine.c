@@ -112,9 +112,9 @@ const size_t sim_machine_step_count = ARRAY_LEN(sim_machine_steps);
 static void resume(struct sim *sim, struct sim_object *machine, value provider)
 {
     str status = value_str(value_get(provider, STR("status")));
-    for (uint8_t i = 1; i <= SIM_MACHINE_UPGRADE; i++) {
+    for (size_t i = 1; i <= SIM_MACHINE_UPGRADE; i++) {
         if (str_equal(status, str_z(sim_machine_steps[i].name)))
-            machine->step = i == SIM_MACHINE_UPGRADE ? SIM_MACHINE_READY : i;
+            machine->step = i == SIM_MACHINE_UPGRADE ? SIM_MACHINE_READY : (uint8_t)i;
     }
     machine->since_ns = sim_now_ns(sim);
     /* What is ready was deployed before: of which release, the cluster says. */
