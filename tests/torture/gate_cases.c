@@ -59,9 +59,31 @@ static bool opens(unsigned purpose, unsigned bits, size_t number)
     return gate_decide(&facts) == GATE_OPEN;
 }
 
+/* Kinds that the gate protects, and those that differ from one of them in the group or the kind. */
+static size_t ask_kinds(void)
+{
+    static const struct {
+        struct gvk gvk;
+        bool protects;
+    } kinds[] = {
+        {{STR_INIT(""), STR_INIT("v1"), STR_INIT("Namespace")}, true},
+        {{STR_INIT(""), STR_INIT("v1"), STR_INIT("PersistentVolume")}, true},
+        {{STR_INIT(""), STR_INIT("v1"), STR_INIT("PersistentVolumeClaim")}, true},
+        {{STR_INIT("apiextensions.k8s.io"), STR_INIT("v1"), STR_INIT("CustomResourceDefinition")},
+         true},
+        {{STR_INIT("x.io"), STR_INIT("v1"), STR_INIT("Namespace")}, false},
+        {{STR_INIT(""), STR_INIT("v1"), STR_INIT("ConfigMap")}, false},
+        {{STR_INIT("x.io"), STR_INIT("v1"), STR_INIT("Ring")}, false},
+    };
+    size_t failed = 0;
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        failed += gate_protects(&kinds[i].gvk) != kinds[i].protects;
+    return failed;
+}
+
 int main(void)
 {
-    size_t cases = 0, failed = 0;
+    size_t cases = 0, failed = ask_kinds();
     for (unsigned purpose = GATE_PRUNE; purpose <= GATE_RECREATE; purpose++) {
         unsigned matters = 0;
         for (unsigned bits = 0; bits < 1u << ARRAY_LEN(conditions); bits++) {
