@@ -216,6 +216,8 @@ bool session_judge(const struct session *session, value object, struct arena *ar
                                          .facts = value_absent(),
                                          .has_status = resource != NULL && resource->has_status,
                                          .heard_ns = clock_monotonic_ns()};
-    *ret_verdict = health_judge(session->options.health, &seen, arena);
+    if (session->port.judge == NULL ||
+        !session->port.judge(session->context, object, &gvk, seen.has_status, arena, ret_verdict))
+        *ret_verdict = health_judge(session->options.health, &seen, arena);
     return true;
 }

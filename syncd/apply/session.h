@@ -32,6 +32,10 @@ struct session_port {
     /* The name of the target that writes to the cluster with this uid, when that is another one;
        empty = this one does. NULL is fine. */
     str (*writer)(void *context, struct session *session, str cluster_uid);
+    /* The verdict on an object of a kind that the platform's level knows; false: it knows it not.
+       NULL is fine. */
+    bool (*judge)(void *context, value object, const struct gvk *gvk, bool has_status,
+                  struct arena *arena, struct health_verdict *ret_verdict);
     /* Another target's cluster, to read a kubeconfig Secret from; NULL when not connected. */
     struct kube_cluster *(*cluster_of)(void *context, str target);
     /* F32: lists stay older than what was seen, so the cluster was restored from a backup. What is
@@ -60,6 +64,8 @@ void session_destroy(struct session *session);
 
 /* A new commit; NULL: there is one that could not be rendered. */
 void session_take(struct session *session, struct desired *desired);
+/* What is known beside the object has changed: it is asked for, and judged again. */
+void session_look_again(struct session *session, const struct object_id *id);
 /* Connects although there is no commit for it yet. */
 void session_reach(struct session *session);
 void session_set_policy(struct session *session, const struct target_policy *policy);

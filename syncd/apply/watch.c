@@ -26,9 +26,8 @@ static void changed(struct watched *watched, enum kind_state state)
     session_pump(session);
 }
 
-static void handle_object(struct watched *watched, value object, struct arena *arena, bool gone)
+static void hear_object(struct session *session, value object, struct arena *arena, bool gone)
 {
-    struct session *session = watched->session;
     struct live_view view;
     struct error err = ERROR_INIT;
     int64_t now = clock_monotonic_ns();
@@ -55,13 +54,13 @@ static void handle_object(struct watched *watched, value object, struct arena *a
 static void upsert(void *context, value object, str text, struct arena *arena)
 {
     (void)text;
-    handle_object(context, object, arena, false);
+    hear_object(((struct watched *)context)->session, object, arena, false);
 }
 
 static void removed(void *context, value object, str text, struct arena *arena)
 {
     (void)text;
-    handle_object(context, object, arena, true);
+    hear_object(((struct watched *)context)->session, object, arena, true);
 }
 
 static void synced(void *context, str resource_version)
@@ -174,4 +173,23 @@ void watch_close_all(struct session *session)
             kube_reflector_destroy((*watched)->reflector);
         (*watched)->reflector = NULL;
     }
+}
+
+static void looked_again(void *context, const struct kube_reply *reply)
+{
+    struct session *session = context;
+    session_heard(session, reply);
+    if (reply->err == NULL)
+        hear_object(session, reply->object, reply->arena, false);
+}
+
+void session_look_again(struct session *session, const struct object_id *id)
+{
+    struct error ignored = ERROR_INIT;
+    struct kube_path path;
+    bool missing;
+    if (session->cluster == NULL || !target_knows(session->target, id) ||
+        !session_object_path(session, id, &path, &missing, &ignored))
+        return;
+    (void)kube_get(session->cluster, &path, looked_again, session);
 }

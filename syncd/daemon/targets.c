@@ -68,6 +68,12 @@ static void acted(void *context, struct session *session, const struct target_ob
             FIELD("action", str_z(action)), FIELD("problem", str_z(problem)));
 }
 
+static bool judge(void *context, value object, const struct gvk *gvk, bool has_status,
+                  struct arena *arena, struct health_verdict *ret_verdict)
+{
+    return verdicts_of_object(context, object, gvk, has_status, arena, ret_verdict);
+}
+
 static str pinned(void *context, str target)
 {
     return state_pinned(context, target);
@@ -200,6 +206,7 @@ static void start_session(struct daemon *daemon, struct member_target *member)
         .pinned = pinned,
         .pin = pin,
         .writer = writer_of,
+        .judge = judge,
         .cluster_of = cluster_of,
         .restored = restored,
         .leaving = leaving,

@@ -281,6 +281,37 @@ static void settle_holds(struct daemon_verdicts *owner)
         targets_allow(owner->daemon);
 }
 
+/* What has changed may be what a wave waits for. */
+static void look_again(struct daemon_verdicts *owner, int64_t now_ns)
+{
+    size_t count;
+    const struct fleet_verdict *all = verdicts_all(owner->verdicts, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct object_id id = {.gvk = all[i].kind->gvk};
+        str name = all[i].key;
+        if (all[i].since_ns != now_ns || !str_cut(&name, '/', &id.namespace))
+            continue;
+        id.name = name;
+        for (size_t j = 0; j < owner->daemon->config->target_count; j++) {
+            struct session *session = owner->daemon->targets[j].session;
+            if (target_blocked(session_target(session)) != 0)
+                session_look_again(session, &id);
+        }
+    }
+}
+
+bool verdicts_of_object(struct daemon *daemon, value object, const struct gvk *gvk, bool has_status,
+                        struct arena *arena, struct health_verdict *ret_verdict)
+{
+    const struct level_kind *kind =
+        daemon->verdicts != NULL ? level_find_kind(daemon->level, gvk->group, gvk->kind) : NULL;
+    if (kind == NULL)
+        return false;
+    *ret_verdict = verdicts_judge_object(daemon->verdicts->verdicts, kind, object, has_status,
+                                         clock_monotonic_ns(), arena);
+    return true;
+}
+
 static void judge(void *context)
 {
     struct daemon_verdicts *owner = context;
@@ -290,6 +321,7 @@ static void judge(void *context)
     settle_holds(owner);
     if (noted) {
         note_changes(owner, now_ns);
+        look_again(owner, now_ns);
         state_changed(owner->daemon);
     }
     loop_timer_start(owner->timer, JUDGE_AGAIN_NS);

@@ -6,7 +6,7 @@
 #define SYNCD_DAEMON_VERDICTS_H
 
 #include "syncd/base/arena.h"
-#include "syncd/value/value.h"
+#include "syncd/health/health.h"
 
 struct daemon;
 struct member_target;
@@ -21,6 +21,9 @@ void verdicts_session_leaving(struct daemon *daemon, struct member_target *membe
    one of any target says so (the level's holdReason). */
 void verdicts_allow(const struct daemon *daemon, const struct member_target *member,
                     bool *ret_unsure, bool *ret_paused);
+/* The verdict on an object of one of the level's kinds, by its rules; false when it is of none. */
+bool verdicts_of_object(struct daemon *daemon, value object, const struct gvk *gvk, bool has_status,
+                        struct arena *arena, struct health_verdict *ret_verdict);
 /* For the status file: clusters, and whatever has failed. */
 value verdicts_status(const struct daemon *daemon, struct arena *arena);
 

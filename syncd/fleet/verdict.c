@@ -148,3 +148,20 @@ const struct fleet_verdict *verdicts_find(const struct verdicts *verdicts,
     const struct memory *memory = map_get(&verdicts->by_key, memory_key(kind, key, scratch));
     return memory != NULL ? &memory->verdict : NULL;
 }
+
+struct health_verdict verdicts_judge_object(struct verdicts *verdicts,
+                                            const struct level_kind *kind, value document,
+                                            bool has_status, int64_t now_ns, struct arena *arena)
+{
+    value metadata = value_get(document, STR("metadata"));
+    str name = arena_concat(arena, value_str(value_get(metadata, STR("namespace"))), STR("/"),
+                            value_str(value_get(metadata, STR("name"))));
+    const struct memory *memory = map_get(&verdicts->by_key, memory_key(kind, name, arena));
+    int64_t ready_generation = memory != NULL ? memory->ready_generation : 0;
+    const struct health_evidence seen = {.object = document,
+                                         .facts = evidence_facts(verdicts->evidence, kind, document,
+                                                                 ready_generation, now_ns, arena),
+                                         .has_status = has_status,
+                                         .heard_ns = now_ns};
+    return health_judge(verdicts->rules, &seen, arena);
+}

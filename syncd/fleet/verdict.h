@@ -31,6 +31,13 @@ const struct health_rules *verdicts_rules(const struct verdicts *verdicts);
 
 /* Judges everything again. True when a state, reason or message has changed. */
 bool verdicts_judge(struct verdicts *verdicts, int64_t now_ns);
+/*
+ * One object as it is now, by the level's rules and with what others say about it. Changes nothing
+ * that is remembered.
+ */
+struct health_verdict verdicts_judge_object(struct verdicts *verdicts,
+                                            const struct level_kind *kind, value document,
+                                            bool has_status, int64_t now_ns, struct arena *arena);
 /* All of them, in no order; they live until the next verdicts_judge. */
 const struct fleet_verdict *verdicts_all(const struct verdicts *verdicts, size_t *ret_count);
 /* One of them, or NULL. */

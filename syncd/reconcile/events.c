@@ -192,6 +192,12 @@ enum seen_result target_seen(struct target *target, const struct live_view *view
     return SEEN_EXPECTED;
 }
 
+bool target_knows(const struct target *target, const struct object_id *id)
+{
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+    return table_find(target, object_id_key(id, scratch)) != NULL;
+}
+
 enum seen_result target_gone(struct target *target, const struct live_view *view, int64_t now_ns,
                              uint32_t *ret_object)
 {

@@ -140,6 +140,8 @@ bool target_calmed_down(struct target *target, uint32_t object);
 /* It cannot be told yet what drifted: EFFECT_EXAMINE will come, before anything is applied. */
 void target_examine(struct target *target, uint32_t object, uint64_t digest);
 
+/* True when the object stands in the table. */
+bool target_knows(const struct target *target, const struct object_id *id);
 /* The verdict on an object in this version; one of another than was seen last does not count. */
 void target_take_health(struct target *target, uint32_t object, str resource_version,
                         const struct health_verdict *verdict);

@@ -1,5 +1,6 @@
 """Order, hooks, fields that may not change, deletion: what has to be ready before what, told on every kind of API server."""
 import json
+import os
 import time
 
 from stories import CRD, config_map
@@ -176,4 +177,41 @@ def waves_leave_backwards(s):
     s.eventually('until that is gone', lambda: s.data(s.management, 'w1') is None, 60)
 
 
-EVERYWHERE = [waves_leave_backwards, waves_wait_until_ready, hook_runs_once, immutable_field_is_held, tombstone_lets_go]
+def level_rules_hold(s):
+    """What a kind of the platform waits for is what its level says of it: here a control plane whose machines are not up to date yet."""
+    s.write_namespaces()
+    definitions = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'repo-layout', 'levels', 'capi-v1beta1', 'definitions')
+    s.management.kubectl('apply', '--server-side', '-f', definitions)
+    s.management.kubectl('wait', '--for=condition=Established', 'crd', 'kubeadmcontrolplanes.controlplane.cluster.x-k8s.io')
+
+    def plane(name, **annotations):
+        return json.dumps({
+            'apiVersion': 'controlplane.cluster.x-k8s.io/v1beta1', 'kind': 'KubeadmControlPlane',
+            'metadata': {'name': name, 'namespace': s.space, 'annotations': annotations},
+            'spec': {'replicas': 1, 'version': 'v1.30.0', 'kubeadmConfigSpec': {}, 'machineTemplate': {'infrastructureRef': {
+                'apiVersion': 'infrastructure.cluster.x-k8s.io/v1beta1', 'kind': 'DockerMachineTemplate', 'name': 'm'}}}})
+
+    def there(name):
+        return s.management.try_kubectl('get', 'kubeadmcontrolplanes.controlplane.cluster.x-k8s.io', name, '-n', s.space).returncode == 0
+    s.work.write('management/cp.yaml', plane('cp'))
+    s.work.write('management/late.yaml', plane('late', **{'argocd.argoproj.io/sync-wave': '1'}))
+    s.work.commit()
+    daemon = s.syncd(regional=False)
+    daemon.document['spec']['level'] = 'capi-v1beta1'
+    daemon.configure()
+    daemon.start()
+
+    def status(**fields):
+        s.management.kubectl('patch', 'kubeadmcontrolplanes.controlplane.cluster.x-k8s.io', 'cp', '-n', s.space, '--subresource', 'status', '--type', 'merge',
+                             '-p', json.dumps({'status': fields}))
+    s.eventually('the control plane is there', lambda: there('cp'), 60)
+    status(initialized=False)
+    s.management.kubectl('patch', 'kubeadmcontrolplanes.controlplane.cluster.x-k8s.io', 'cp', '-n', s.space, '--type', 'merge', '-p', '{"spec":{"version":"v1.31.0"}}')
+    s.eventually('what came after that status is heard', lambda: s.management.object(
+        'get', 'kubeadmcontrolplanes.controlplane.cluster.x-k8s.io', 'cp', '-n', s.space)['spec']['version'] == 'v1.30.0', 60)
+    s.check("the level's rule holds what comes after", not there('late'))
+    status(initialized=True, replicas=1, updatedReplicas=1, readyReplicas=1)
+    s.eventually('and lets go', lambda: there('late'), 60)
+
+
+EVERYWHERE = [level_rules_hold, waves_leave_backwards, waves_wait_until_ready, hook_runs_once, immutable_field_is_held, tombstone_lets_go]
