@@ -213,7 +213,7 @@ str note_merge(str theirs, str ours, const struct limits *limits, struct arena *
     return write_text(&merge, 0);
 }
 
-str note_head(str merged, const struct limits *limits, struct arena *arena)
+str note_merge_head(str merged, const struct limits *limits, struct arena *arena)
 {
     struct merge merge = {.limits = limits, .arena = arena};
     add_text(&merge, merged, false);

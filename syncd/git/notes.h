@@ -26,7 +26,7 @@ str note_merge(str theirs, str ours, const struct limits *limits, struct arena *
  * blob NOTES_DETAILS/COMMIT in the notes' tree, which then holds the merged text. Merging a note
  * with its details gives the merged text again.
  */
-str note_head(str merged, const struct limits *limits, struct arena *arena);
+str note_merge_head(str merged, const struct limits *limits, struct arena *arena);
 
 #define NOTES_DETAILS "details"
 

@@ -169,7 +169,7 @@ static bool put_note(struct build *build, git_treebuilder *builder, const char *
     if (!add_details(build, note->hex, &theirs, err))
         return false;
     str merged = note_merge(theirs, note->records, build->work->limits, build->work->arena);
-    str head = note_head(merged, build->work->limits, build->work->arena);
+    str head = note_merge_head(merged, build->work->limits, build->work->arena);
     if (!put_details(build, note->hex, merged, head, err))
         return false;
     if (str_equal(head, shown))
