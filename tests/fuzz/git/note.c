@@ -19,8 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     str ours = apart == SIZE_MAX ? STR("") : str_skip(all, apart + 1);
     str merged = note_merge(theirs, ours, &limits, arena);
     CHECK(str_equal(note_merge(merged, STR(""), &limits, arena), merged));
-    str head = note_head(merged, &limits, arena);
-    CHECK(str_equal(note_head(head, &limits, arena), head));
+    str head = note_merge_head(merged, &limits, arena);
+    CHECK(str_equal(note_merge_head(head, &limits, arena), head));
     if (str_find(merged, STR("8-cut")) != SIZE_MAX)
         return 0;
     CHECK(str_equal(note_merge(merged, ours, &limits, arena), merged));

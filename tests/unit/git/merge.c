@@ -102,14 +102,14 @@ Test(note_merge, cuts_objects_before_the_summary)
         buf_printf(&text, "{\"r\":\"1-obj\",\"n\":\"%04d\",\"at\":\"2023-03-02T10:41:07Z\"}\n", i);
     buf_add(&text, STR("{\"r\":\"2-block\",\"n\":\"x\"}\n{\"r\":\"9-final\"}\n"));
     str whole = merged(STR(""), buf_str(&text));
-    str note = note_head(whole, limits_default(), arena);
+    str note = note_merge_head(whole, limits_default(), arena);
     cr_expect(note.len <= limits_default()->note_bytes);
     cr_expect(note.len > limits_default()->note_bytes - 300);
     cr_expect(str_starts(note, STR(SUM_1)));
     cr_expect(str_find(note, STR("2-block")) != SIZE_MAX);
     cr_expect(str_find(note, STR("{\"r\":\"8-more\",\"dropped\":1")) != SIZE_MAX);
     cr_expect(str_ends(note, STR("{\"r\":\"9-final\"}\n")));
-    cr_expect(str_equal(note_head(note, limits_default(), arena), note), "cutting once is enough");
+    cr_expect(str_equal(note_merge_head(note, limits_default(), arena), note), "cutting once is enough");
     cr_expect(str_equal(merged(whole, note), whole), "nothing is lost");
     cr_expect(str_find(whole, STR("8-more")) == SIZE_MAX);
     struct limits limits = *limits_default();
