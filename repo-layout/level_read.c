@@ -128,6 +128,7 @@ static const struct column pair_columns[] = {
 static const struct column release_columns[] = {
     {"cluster", COLUMN_KIND, AT(level_releases, cluster), 0, NULL, true},
     {"wanted", COLUMN_PATH, AT(level_releases, wanted), 0, NULL, true},
+    {"available", COLUMN_PATH, AT(level_releases, available), 0, NULL, false},
     {"release", COLUMN_KIND, AT(level_releases, release), 0, NULL, false},
     {"version", COLUMN_PATH, AT(level_releases, version), 0, NULL, false},
     {"digests", COLUMN_PATHS, AT(level_releases, digests), AT(level_releases, digest_count), NULL,

@@ -198,6 +198,7 @@ struct level_schema {
 struct level_releases {
     const struct level_kind *cluster;    /* objects that want a release; NULL = none */
     const struct level_path *wanted;     /* in it */
+    const struct level_path *available;  /* in it: the releases that it says it may go to */
     const struct level_kind *release;    /* name = what `wanted` says */
     const struct level_path *version;    /* in it, as semver */
     const struct level_path *digests[4]; /* in it: must be there and not empty */

@@ -35,6 +35,7 @@ struct apiserver {
     struct list clusters;
     const char *address;
     bool plain;
+    int64_t pause_ns; /* between bookmarks */
     struct tls_identity authority, identity, admin;
 };
 
@@ -43,7 +44,7 @@ struct stream {
     struct http_exchange *exchange;
     struct api_watch *watch;
     struct loop_timer *timer; /* bookmarks, the end, and another try for a slow client */
-    int64_t bookmark_ns, end_ns;
+    int64_t bookmark_ns, pause_ns, end_ns;
     bool ended;
 };
 
@@ -105,7 +106,7 @@ static void stream_due(void *context)
         return;
     }
     if (now_ns >= stream->bookmark_ns) {
-        stream->bookmark_ns = now_ns + BOOKMARK_NS;
+        stream->bookmark_ns = now_ns + stream->pause_ns;
         api_watch_bookmark(stream->watch);
     }
     if (http_reply_pending(stream->exchange) < PENDING_MAX && !stream->ended)
@@ -126,7 +127,8 @@ static void begin_stream(struct served *served, struct http_exchange *exchange,
     stream->watch = watch;
     stream->timer = loop_timer_create(served->server->loop, stream_due, stream);
     int64_t now_ns = clock_monotonic_ns(), timeout_s = api_watch_timeout_s(watch);
-    stream->bookmark_ns = now_ns + BOOKMARK_NS;
+    stream->pause_ns = served->server->pause_ns;
+    stream->bookmark_ns = now_ns + stream->pause_ns;
     if (timeout_s > 0 && timeout_s < 1 << 24)
         stream->end_ns = now_ns + timeout_s * NS_PER_S;
     http_exchange_on_close(exchange, stream_closed, stream);
@@ -258,6 +260,7 @@ bool apiserver_create(struct loop *loop, const struct apiserver_options *options
     server->loop = loop;
     server->arena = arena_create(ARENA_NO_BUDGET);
     server->plain = options->plain;
+    server->pause_ns = options->bookmark_ns != 0 ? options->bookmark_ns : BOOKMARK_NS;
     server->address = options->address != NULL ? options->address : "127.0.0.1";
     list_init(&server->clusters);
     if (!make_identities(server, err)) {

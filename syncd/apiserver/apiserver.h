@@ -21,6 +21,7 @@ struct apiserver_options {
     bool no_controllers;
     size_t history_bytes; /* of events, for all clusters; 0 = 64 MiB */
     size_t history_count; /* 0 = 100,000 */
+    int64_t bookmark_ns;  /* between bookmarks of a quiet watch; 0 = a minute, as Kubernetes */
 };
 
 /* Makes an authority of its own for all its clusters. */

@@ -13,10 +13,9 @@ bool session_stated(const struct session *session, uint32_t index, bool applied,
                     struct arena *arena, value *ret_stated, struct error *err)
 {
     const struct target_object *object = target_object_at(session->target, index);
-    const struct desired *desired = target_desired(session->target);
+    const struct desired_form form = target_form(session->target, index);
     value stated;
-    if (!json_read(desired->objects[object->desired].json, session->options.limits, arena, &stated,
-                   err))
+    if (!json_read(form.json, session->options.limits, arena, &stated, err))
         return false;
     *ret_stated = applied && object->left_out != NULL
                       ? drift_leave_out(stated, *object->left_out, arena)
@@ -145,8 +144,11 @@ static void conclude(struct look *look)
     struct drifts drifts = {0};
     value stated;
     (void)look_view(look, &outcome, &view, &err); /* the outcome has the error */
-    if (target_examined(session->target, look->index, &outcome, clock_monotonic_ns()) ==
-            SEEN_DRIFT &&
+    enum seen_result result =
+        target_examined(session->target, look->index, &outcome, clock_monotonic_ns());
+    if (value_present(look->live))
+        session_note_value(session, look->index, look->live);
+    if (result == SEEN_DRIFT &&
         session_stated(session, look->index, false, look->arena, &stated, &err)) {
         struct drifts plain = {0};
         if (outcome.view == NULL) {

@@ -70,6 +70,20 @@ void session_take(struct session *session, struct desired *desired)
     session_pump(session);
 }
 
+void session_wake(struct session *session)
+{
+    session_pump(session);
+}
+
+void session_note_value(struct session *session, uint32_t object, value document)
+{
+    if (target_hold_count(session->target) == 0)
+        return;
+    (void)target_note_value(session->target, object, document);
+    if (session->port.held != NULL)
+        session->port.held(session->context, session);
+}
+
 void session_leave(struct session *session)
 {
     if (session->cluster != NULL && session->port.leaving != NULL)

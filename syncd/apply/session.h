@@ -36,6 +36,8 @@ struct session_port {
        NULL is fine. */
     bool (*judge)(void *context, value object, const struct gvk *gvk, bool has_status,
                   struct arena *arena, struct health_verdict *ret_verdict);
+    /* Something was heard of an object that a rollout holds back, or did. NULL is fine. */
+    void (*held)(void *context, struct session *session);
     /* Another target's cluster, to read a kubeconfig Secret from; NULL when not connected. */
     struct kube_cluster *(*cluster_of)(void *context, str target);
     /* F32: lists stay older than what was seen, so the cluster was restored from a backup. What is
@@ -69,6 +71,9 @@ void session_look_again(struct session *session, const struct object_id *id);
 /* Connects although there is no commit for it yet. */
 void session_reach(struct session *session);
 void session_set_policy(struct session *session, const struct target_policy *policy);
+
+/* Carries out what its target was told from outside (target_let_go). */
+void session_wake(struct session *session);
 
 /* Another target writes to its cluster from now on. */
 void session_join(struct session *session, str other);

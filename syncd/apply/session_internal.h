@@ -4,6 +4,7 @@
 
 #include "syncd/apply/session.h"
 #include "syncd/kube/reflector.h"
+#include "syncd/reconcile/hold.h"
 
 struct watched {
     struct session *session;
@@ -74,6 +75,8 @@ struct reply_view {
 /* Sets the outcome's parts. A reply that is no object is an error of the server's. */
 bool write_read_reply(const struct session *session, const struct kube_reply *reply,
                       struct reply_view *seen, struct outcome *outcome, struct error *err);
+/* What a rollout wants to know of an object that it holds back. */
+void session_note_value(struct session *session, uint32_t object, value document);
 void write_tell(struct session *session, uint32_t object, const char *action,
                 const struct outcome *outcome);
 

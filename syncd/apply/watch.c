@@ -26,7 +26,10 @@ static void changed(struct watched *watched, enum kind_state state)
     session_pump(session);
 }
 
-static void hear_object(struct session *session, value object, struct arena *arena, bool gone)
+/* `watched`: NULL for the answer to a single question, which says nothing of the rest of its kind.
+ */
+static void hear_object(struct session *session, const struct watched *watched, value object,
+                        struct arena *arena, bool gone)
 {
     struct live_view view;
     struct error err = ERROR_INIT;
@@ -40,6 +43,10 @@ static void hear_object(struct session *session, value object, struct arena *are
     struct health_verdict verdict;
     if (!gone && result != SEEN_STRANGER && session_judge(session, object, arena, &verdict))
         target_take_health(session->target, index, view.resource_version, &verdict);
+    if (watched != NULL)
+        target_kind_heard(session->target, watched->kind, now);
+    if (index != UINT32_MAX)
+        session_note_value(session, index, object);
     if (result == SEEN_DRIFT && gone) /* a label that was stripped is not a deletion: look */
         target_examine(session->target, index, 0);
     else if (result == SEEN_DRIFT)
@@ -53,14 +60,16 @@ static void hear_object(struct session *session, value object, struct arena *are
 
 static void upsert(void *context, value object, str text, struct arena *arena)
 {
+    const struct watched *watched = context;
     (void)text;
-    hear_object(((struct watched *)context)->session, object, arena, false);
+    hear_object(watched->session, watched, object, arena, false);
 }
 
 static void removed(void *context, value object, str text, struct arena *arena)
 {
+    const struct watched *watched = context;
     (void)text;
-    hear_object(((struct watched *)context)->session, object, arena, true);
+    hear_object(watched->session, watched, object, arena, true);
 }
 
 static void synced(void *context, str resource_version)
@@ -74,6 +83,7 @@ static void fresh(void *context, str resource_version)
     struct watched *watched = context;
     (void)resource_version;
     watched->session->last_contact_ns = clock_monotonic_ns();
+    target_kind_heard(watched->session->target, watched->kind, watched->session->last_contact_ns);
     if (target_kind_at(watched->session->target, watched->kind)->state == KIND_LOST)
         changed(watched, KIND_SYNCED);
 }
@@ -180,7 +190,7 @@ static void looked_again(void *context, const struct kube_reply *reply)
     struct session *session = context;
     session_heard(session, reply);
     if (reply->err == NULL)
-        hear_object(session, reply->object, reply->arena, false);
+        hear_object(session, NULL, reply->object, reply->arena, false);
 }
 
 void session_look_again(struct session *session, const struct object_id *id)

@@ -199,6 +199,8 @@ static void applied(void *context, const struct kube_reply *reply)
         !outcome.examine) /* else the same is sent once more, for our own fields */
         write_tell(session, writing->object, outcome.created ? "create" : "apply", &outcome);
     target_applied(session->target, writing->object, &outcome, clock_monotonic_ns());
+    if (done)
+        session_note_value(session, writing->object, reply->object);
     session_tell_calm(session, writing->object);
     free(writing);
     session_pump(session);
@@ -251,7 +253,6 @@ void write_apply(struct session *session, const struct effect *effect)
 {
     const uint32_t index = effect->index;
     const struct target_object *object = target_object_at(session->target, index);
-    const struct desired *desired = target_desired(session->target);
     const struct object_id id = session_object_id(session, index); /* with its namespace settled */
     struct error err = ERROR_INIT;
     struct kube_path path;
@@ -265,7 +266,7 @@ void write_apply(struct session *session, const struct effect *effect)
     /* The commit stays as long as a request of it is on its way. */
     const struct kube_write write = {.field_validation = READ_ONCE};
     if (whole)
-        (void)kube_apply_text(session->cluster, &path, desired->objects[object->desired].json,
+        (void)kube_apply_text(session->cluster, &path, target_form(session->target, index).json,
                               &write, applied, writing_new(session, index));
 }
 

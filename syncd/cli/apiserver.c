@@ -1,6 +1,8 @@
 /* apiserver: the embedded control plane as a command. */
 #include "syncd/cli/networked.h"
 
+#include "syncd/base/clock.h"
+
 #include "syncd/apiserver/apiserver.h"
 
 #include <errno.h>
@@ -105,7 +107,8 @@ PUBLIC int syncd_command_apiserver(const struct arguments *arguments, struct spa
     struct apiserver_options options = {.no_controllers =
                                             arguments_flag(arguments, "without-controllers")};
     str listen = arguments_text(arguments, "listen", STR("127.0.0.1:0"));
-    if (!read_listen(listen, arguments->arena, &options.address, &place.port, &err))
+    if (!read_listen(listen, arguments->arena, &options.address, &place.port, &err) ||
+        !arguments_duration(arguments, "bookmarks", 60 * NS_PER_S, &options.bookmark_ns, &err))
         return command_fail(&err);
     struct loop *loop = loop_create();
     struct loop_signal *ends[] = {loop_signal_create(loop, SIGTERM, stop, loop),

@@ -16,6 +16,7 @@ extern const struct command command_lint;
 extern const struct command command_plan;
 extern const struct command command_status;
 extern const struct command command_drift;
+extern const struct command command_rollout;
 extern const struct command command_log;
 extern const struct command command_verify;
 extern const struct command command_apiserver;

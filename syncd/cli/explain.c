@@ -2,6 +2,7 @@
 #include "repo-layout/lint/lint.h"
 #include "syncd/cli/commands.h"
 #include "syncd/config/config.h"
+#include "syncd/rollout/spec.h"
 
 #include <stdio.h>
 
@@ -18,6 +19,7 @@ static const struct {
 } topics[] = {
     {STR_INIT("config"), config_explain, config_schema},
     {STR_INIT("rules"), lint_explain, NULL},
+    {STR_INIT("rollout"), rollout_explain, rollout_schema},
 };
 
 static int run_explain(const struct arguments *arguments)
@@ -30,7 +32,7 @@ static int run_explain(const struct arguments *arguments)
     if (at == ARRAY_LEN(topics) || (schema && topics[at].schema == NULL)) {
         struct error err;
         (void)error_set(&err, ERROR_INPUT, "nothing to explain of that name");
-        (void)error_hint(&err, "known: config (also with --schema), rules");
+        (void)error_hint(&err, "known: config and rollout (also with --schema), rules");
         return command_fail(&err);
     }
     if (schema)
@@ -43,8 +45,8 @@ static int run_explain(const struct arguments *arguments)
 
 const struct command command_explain = {
     .name = "explain",
-    .operands = "config|rules",
-    .summary = "Explain the keys of the configuration, or the rules of lint",
+    .operands = "config|rollout|rules",
+    .summary = "Explain the keys of the configuration or of a Rollout, or the rules of lint",
     .description =
         "Prints each key with its type, its default and what it does; or each rule of lint with "
         "what to do about it.",

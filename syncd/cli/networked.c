@@ -99,6 +99,20 @@ const struct command command_status = {
     .networked = "syncd_command_status",
 };
 
+const struct command command_rollout = {
+    .name = "rollout",
+    .operands = "[NAME]",
+    .summary = "Show how far each rollout is, and why clusters are held",
+    .description =
+        "Prints, as the running daemon last wrote it, each rollout with its waves and clusters, or "
+        "the one with this name. The exit code is 0 when all are complete, 6 while one is not, and "
+        "5 when what is known is older than --max-age.",
+    .options = status_options,
+    .max_operands = 1,
+    .example = "syncd rollout --config syncd.yaml",
+    .networked = "syncd_command_rollout",
+};
+
 static const struct option drift_options[] = {
     {"config", 'c', OPTION_TEXT, "FILE", "The configuration (default syncd.yaml)"},
     {"max-age", 0, OPTION_DURATION, "TIME", "Older than this is unknown (default 2m)"},
@@ -171,6 +185,7 @@ static const struct option apiserver_options[] = {
     {"dir", 0, OPTION_TEXT, "DIR", "Where NAME.kubeconfig is written"},
     {"listen", 0, OPTION_TEXT, "ADDRESS", "Address and port (default 127.0.0.1:0)"},
     {"crds", 0, OPTION_LIST, "PATH", "Objects to begin with: a file, or a folder of them"},
+    {"bookmarks", 0, OPTION_DURATION, "TIME", "Between two of a quiet watch (default 1m)"},
     {"without-controllers", 0, OPTION_FLAG, NULL, "Neither end namespaces nor collect garbage"},
     {0},
 };

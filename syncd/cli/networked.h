@@ -13,6 +13,7 @@ networked_command syncd_command_sync;
 networked_command syncd_command_plan;
 networked_command syncd_command_status;
 networked_command syncd_command_drift;
+networked_command syncd_command_rollout;
 networked_command syncd_command_log;
 networked_command syncd_command_verify;
 networked_command syncd_command_apiserver;
@@ -31,6 +32,18 @@ int status_verdict_code(str verdict);
 /* `syncd status --from-git` */
 int status_from_git(const struct arguments *arguments, struct spawner *spawner);
 
+/* What the running daemon wrote last. */
+struct status_file {
+    enum output output;
+    value status;
+    str text;
+    bool stale; /* older than --max-age */
+};
+/* False with the exit code, after saying why. */
+bool status_load(const struct arguments *arguments, struct status_file *ret_file,
+                 int *ret_code) MUST_USE;
+/* One line for each rollout; with `members`, one for each of its clusters as well. */
+void rollouts_print(value rollouts, bool members);
 /* Prints a status document for people; returns the exit code it stands for. */
 int status_print(value status, bool stale);
 

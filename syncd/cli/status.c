@@ -126,6 +126,7 @@ int status_print(value status, bool stale)
         print_target(target, old);
     }
     print_objects(value_get(status, STR("objects")));
+    rollouts_print(value_get(status, STR("rollouts")), false);
     if (worst == EXIT_DONE)
         worst = objects_code(value_get(status, STR("objects")));
     if (stale)
@@ -134,37 +135,47 @@ int status_print(value status, bool stale)
     return worst;
 }
 
-int syncd_command_status(const struct arguments *arguments, struct spawner *spawner)
+bool status_load(const struct arguments *arguments, struct status_file *ret_file, int *ret_code)
 {
     struct error err = ERROR_INIT;
-    enum output output;
     int64_t max_age;
     struct findings findings;
     struct config *config;
     struct arena *arena = arguments->arena;
-    if (arguments_given(arguments, "from-git"))
-        return status_from_git(arguments, spawner);
     findings_init(&findings, arena);
     str path = arena_str(arena, arguments_text(arguments, "config", STR("syncd.yaml")));
-    if (!arguments_output(arguments, &output, &err) ||
-        !arguments_duration(arguments, "max-age", 120 * NS_PER_S, &max_age, &err))
-        return command_fail(&err);
+    if (!arguments_output(arguments, &ret_file->output, &err) ||
+        !arguments_duration(arguments, "max-age", 120 * NS_PER_S, &max_age, &err)) {
+        *ret_code = command_fail(&err);
+        return false;
+    }
     if (!config_load(path.ptr, arena, &findings, &config)) {
         const struct finding *first = &findings.list.items[0];
         (void)error_set(&err, ERROR_INPUT, "%.*s:%u: %.*s", STR_ARG(first->position.file),
                         first->position.line, STR_ARG(first->text));
-        return command_fail(&err);
+        *ret_code = command_fail(&err);
+        return false;
     }
-    value status;
-    str text;
-    if (!read_status(config, arena, &status, &text, &err)) {
+    if (!read_status(config, arena, &ret_file->status, &ret_file->text, &err)) {
         (void)command_fail(&err);
-        return EXIT_STALE;
+        *ret_code = EXIT_STALE;
+        return false;
     }
-    bool stale = age_of(status, STR("at")) > max_age;
-    if (output == OUTPUT_JSON) {
-        (void)printf("%.*s\n", STR_ARG(text));
-        return stale ? EXIT_STALE : EXIT_DONE;
+    ret_file->stale = age_of(ret_file->status, STR("at")) > max_age;
+    return true;
+}
+
+int syncd_command_status(const struct arguments *arguments, struct spawner *spawner)
+{
+    struct status_file file;
+    int code;
+    if (arguments_given(arguments, "from-git"))
+        return status_from_git(arguments, spawner);
+    if (!status_load(arguments, &file, &code))
+        return code;
+    if (file.output == OUTPUT_JSON) {
+        (void)printf("%.*s\n", STR_ARG(file.text));
+        return file.stale ? EXIT_STALE : EXIT_DONE;
     }
-    return status_print(status, stale);
+    return status_print(file.status, file.stale);
 }

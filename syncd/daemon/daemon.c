@@ -47,6 +47,7 @@ static void start_parts(struct daemon *daemon)
 {
     state_open(daemon);
     verdicts_start(daemon);
+    rollouts_start(daemon);
     targets_start(daemon);
     notes_start(daemon);
     daemon->app = app_start(daemon);
@@ -70,6 +71,7 @@ static void stop_parts(struct daemon *daemon)
     state_close(daemon); /* the last status is of what is still there */
     targets_stop(daemon);
     verdicts_stop(daemon);
+    rollouts_stop(daemon);
     notes_stop(daemon);
     arena_destroy(daemon->commit_arena);
     daemon->commit_arena = NULL;

@@ -8,6 +8,7 @@
 #include "syncd/base/log.h"
 #include "syncd/daemon/daemon.h"
 #include "syncd/daemon/platform.h"
+#include "syncd/daemon/rollouts.h"
 #include "syncd/daemon/verdicts.h"
 #include "syncd/git/outbox.h"
 #include "syncd/git/source.h"
@@ -54,6 +55,7 @@ struct daemon {
     struct config *config;
     const struct level *level;        /* NULL = none */
     struct daemon_verdicts *verdicts; /* verdicts.c; NULL without a level */
+    struct daemon_rollouts *rollouts;
     struct member_target *targets;
 
     /* The repository. */

@@ -33,7 +33,8 @@ static bool all_terminal(const struct daemon *daemon)
         const struct member_target *member = &daemon->targets[i];
         if (member->waiting)
             return false;
-        if (!member->refused && !target_summary(session_target(member->session)).terminal)
+        struct target_summary summary = target_summary(session_target(member->session));
+        if (!member->refused && (!summary.terminal || summary.withheld != 0))
             return false;
     }
     return true;

@@ -78,6 +78,24 @@ void rendering_refuse(struct daemon *daemon, struct member_target *member,
     session_take(member->session, NULL);
 }
 
+/* What rollouts hold back; false when one cannot be read: the commit is refused then. */
+static bool hold_back(struct daemon *daemon, struct member_target *member, struct wire_unit *unit,
+                      struct desired *desired)
+{
+    const struct rollout_set *set;
+    struct findings findings;
+    findings_init(&findings, daemon->commit_arena);
+    if (rollout_hold_back(desired, daemon->level, &findings, &set)) {
+        rollouts_take(daemon, member, set, desired);
+        return true;
+    }
+    VEC_FOR (const struct finding, finding, &findings.list)
+        VEC_PUSH(daemon->commit_arena, &unit->findings, *finding);
+    member->waiting = false;
+    rendering_refuse(daemon, member, unit);
+    return false;
+}
+
 static void hand_over(struct daemon *daemon, struct member_target *member, struct wire_unit *unit,
                       struct mapping *mapping)
 {
@@ -99,6 +117,10 @@ static void hand_over(struct daemon *daemon, struct member_target *member, struc
     mapping->refs++;
     arena_defer(arena, mapping_unref, mapping);
     struct desired *desired = desired_make(unit, str_z(daemon->commit), daemon->sequence, arena);
+    if (!hold_back(daemon, member, unit, desired)) {
+        desired_unref(desired);
+        return;
+    }
     world_hand_over(member->world, unit, desired);
 }
 

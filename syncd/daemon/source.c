@@ -94,6 +94,7 @@ void source_take_over(struct daemon *daemon, struct fetched_commit *commit)
     LOG(LOG_INFO, "new commit", FIELD("commit", str_slice(str_z(daemon->commit), 0, 12)),
         FIELD("author", commit->author), FIELD("summary", commit->summary),
         FIELD("signer", commit->signer));
+    rollouts_new_commit(daemon, str_z(commit->id), commit->message, commit->signer);
     rendering_begin(daemon, commit->snapshot, commit->faults, commit->fault_count);
     commit->snapshot = -1;
     admitted_keep(daemon);

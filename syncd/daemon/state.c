@@ -132,6 +132,7 @@ static value target_status(const struct member_target *member, const struct note
     add_count(&object, "conflicts", summary.conflicts + summary.contested, arena);
     add_count(&object, "waiting", summary.waiting, arena);
     add_count(&object, "kept", summary.kept, arena);
+    add_count(&object, "withheld", summary.withheld, arena);
     add_count(&object, "drift", summary.drift, arena);
     add_count(&object, "healed", summary.healed, arena);
     add_count(&object, "strangers", summary.strangers, arena);
@@ -160,6 +161,7 @@ static value make_status(const struct daemon *daemon, struct arena *arena)
     object_add(&object, STR("source"), object_finish(&source));
     object_add(&object, STR("targets"), array_finish(&targets));
     object_add(&object, STR("objects"), verdicts_status(daemon, arena));
+    object_add(&object, STR("rollouts"), rollouts_status(daemon, arena));
     add_count(&object, "notesOpen", daemon->outbox != NULL ? outbox_count(daemon->outbox) : 0,
               arena);
     add_time(&object, "at", clock_wall_ns(), arena);

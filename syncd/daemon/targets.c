@@ -40,6 +40,7 @@ static void changed(void *context, struct session *session)
             FIELD("target", member->config->name), FIELD("problem", target_problem(target)));
     world_session_changed(member->world);
     verdicts_session_changed(daemon, member);
+    rollouts_changed(daemon);
     notes_commit_changed(daemon);
     state_changed(daemon);
 }
@@ -51,6 +52,13 @@ static void leaving(void *context, struct session *session)
         return;
     world_session_leaving(member->world);
     verdicts_session_leaving(context, member);
+    rollouts_session_leaving(context, member);
+}
+
+static void held(void *context, struct session *session)
+{
+    (void)session;
+    rollouts_changed(context);
 }
 
 static void acted(void *context, struct session *session, const struct target_object *object,
@@ -210,6 +218,7 @@ static void start_session(struct daemon *daemon, struct member_target *member)
         .cluster_of = cluster_of,
         .restored = restored,
         .leaving = leaving,
+        .held = held,
     };
     const struct config *config = daemon->config;
     const struct session_options options = {.target = member->config,
@@ -367,7 +376,7 @@ void daemon_check_settled(struct daemon *daemon)
         if (!has_settled(daemon, &daemon->targets[i]))
             return;
     }
-    if (!notes_idle(daemon))
+    if (!rollouts_have_settled(daemon) || !notes_idle(daemon))
         return;
     daemon->exit_code = daemon_exit_code(daemon);
     loop_stop(daemon->loop);

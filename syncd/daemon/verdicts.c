@@ -324,6 +324,7 @@ static void judge(void *context)
         look_again(owner, now_ns);
         state_changed(owner->daemon);
     }
+    rollouts_changed(owner->daemon);
     loop_timer_start(owner->timer, JUDGE_AGAIN_NS);
 }
 
@@ -355,6 +356,17 @@ value verdicts_status(const struct daemon *daemon, struct arena *arena)
             array_add(&list, verdict_status(&all[i], arena));
     }
     return array_finish(&list);
+}
+
+const struct fleet_verdict *verdicts_of(const struct daemon *daemon, const struct level_kind *kind,
+                                        str name)
+{
+    return daemon->verdicts != NULL ? verdicts_find(daemon->verdicts->verdicts, kind, name) : NULL;
+}
+
+bool verdicts_are_due(const struct daemon *daemon)
+{
+    return daemon->verdicts != NULL && daemon->verdicts->pending;
 }
 
 void verdicts_start(struct daemon *daemon)

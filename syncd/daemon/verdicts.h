@@ -10,6 +10,8 @@
 
 struct daemon;
 struct member_target;
+struct fleet_verdict;
+struct level_kind;
 
 void verdicts_start(struct daemon *daemon);
 void verdicts_stop(struct daemon *daemon);
@@ -24,6 +26,11 @@ void verdicts_allow(const struct daemon *daemon, const struct member_target *mem
 /* The verdict on an object of one of the level's kinds, by its rules; false when it is of none. */
 bool verdicts_of_object(struct daemon *daemon, value object, const struct gvk *gvk, bool has_status,
                         struct arena *arena, struct health_verdict *ret_verdict);
+/* Of one object; NULL when none is known. Lives until they are judged again. */
+const struct fleet_verdict *verdicts_of(const struct daemon *daemon, const struct level_kind *kind,
+                                        str name);
+/* True when something was heard that they do not know yet. */
+bool verdicts_are_due(const struct daemon *daemon);
 /* For the status file: clusters, and whatever has failed. */
 value verdicts_status(const struct daemon *daemon, struct arena *arena);
 

@@ -58,11 +58,12 @@ static void check_object(const struct level *level, const struct routing_target 
                STR("move it to the directory of its region"));
 }
 
-/* Declarations are for syncd: only tombstones travel with the objects. */
+/* Declarations are for syncd: only tombstones and rollouts travel with the objects. */
 static bool is_declaration(const struct wire_object *object)
 {
     return str_equal(object->id.gvk.group, STR("syncd.dev")) &&
-           !str_equal(object->id.gvk.kind, STR("Tombstone"));
+           !str_equal(object->id.gvk.kind, STR("Tombstone")) &&
+           !str_equal(object->id.gvk.kind, STR("Rollout"));
 }
 
 static void drop_declarations(const struct routing_target *target, struct wire_unit *unit,

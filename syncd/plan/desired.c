@@ -27,9 +27,15 @@ static int compare_orders(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+static bool is_rollout(const struct object_id *id)
+{
+    return str_equal(id->gvk.group, STR("syncd.dev")) && str_equal(id->gvk.kind, STR("Rollout"));
+}
+
 static bool is_kept(const struct wire_object *object)
 {
-    return (object->options & OPTION_LOCAL) == 0 && !tombstone_is(&object->id);
+    return (object->options & OPTION_LOCAL) == 0 && !tombstone_is(&object->id) &&
+           !is_rollout(&object->id);
 }
 
 /* The different orders, sorted: a wave is the place in here. */
@@ -94,6 +100,18 @@ static void keep_objects(struct desired *desired, const struct wire_unit *unit,
     desired->objects = objects;
 }
 
+static void keep_rollouts(struct desired *desired, const struct wire_unit *unit)
+{
+    VEC(struct desired_rollout) rollouts = {0};
+    VEC_FOR (const struct wire_object, object, &unit->objects) {
+        if (is_rollout(&object->id))
+            VEC_PUSH(desired->arena, &rollouts,
+                     (struct desired_rollout){object->source, object->json});
+    }
+    desired->rollouts = rollouts.items;
+    desired->rollout_count = rollouts.len;
+}
+
 static void keep_hooks(struct desired *desired, const struct wire_unit *unit)
 {
     struct desired_hook *hooks = ARENA_ARRAY(desired->arena, struct desired_hook, unit->hooks.len);
@@ -138,10 +156,27 @@ struct desired *desired_make(const struct wire_unit *unit, str commit, uint64_t 
     keep_objects(desired, unit, orders, order_count, waves);
     keep_hooks(desired, unit);
     keep_releases(desired, unit);
+    keep_rollouts(desired, unit);
     desired->content = content_of(desired, scratch);
     desired->order = order_make(desired, waves, arena, scratch);
     (void)snprintf(desired->commit, sizeof(desired->commit), "%.*s", STR_ARG(commit));
     return desired;
+}
+
+void desired_hold(struct desired *desired, const struct desired_hold *holds, size_t count)
+{
+    if (count == 0)
+        return;
+    uint32_t *hold_of = ARENA_ARRAY(desired->arena, uint32_t, desired->count);
+    for (size_t i = 0; i < desired->count; i++)
+        hold_of[i] = DESIRED_NO_HOLD;
+    for (size_t i = 0; i < count; i++) {
+        CHECK(i == 0 || holds[i - 1].object < holds[i].object);
+        hold_of[holds[i].object] = (uint32_t)i;
+    }
+    desired->holds = holds;
+    desired->hold_count = count;
+    desired->hold_of = hold_of;
 }
 
 struct desired *desired_ref(struct desired *desired)

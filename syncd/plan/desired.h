@@ -3,6 +3,7 @@
 #ifndef SYNCD_PLAN_DESIRED_H
 #define SYNCD_PLAN_DESIRED_H
 
+#include "repo-layout/level_path.h"
 #include "syncd/plan/order.h"
 #include "syncd/plan/tombstone.h"
 
@@ -30,6 +31,28 @@ struct desired_hook {
     str json;
 };
 
+/* A form of an object: what is sent. */
+struct desired_form {
+    struct hash128 digest;
+    str json;
+};
+
+/* An object whose newest form has to wait until a rollout lets it go: it keeps the one before. */
+struct desired_hold {
+    uint32_t object;                 /* index */
+    const struct level_path *field;  /* that the rollout changes */
+    const struct level_path *offers; /* what its cluster may go to; NULL = it does not say */
+    str from, to;
+    struct desired_form before; /* the same object with `from` */
+};
+#define DESIRED_NO_HOLD UINT32_MAX
+
+/* A Rollout of the commit: for syncd itself. */
+struct desired_rollout {
+    struct position source;
+    str json;
+};
+
 struct desired {
     str target;
     char commit[41];
@@ -45,7 +68,12 @@ struct desired {
     const struct render_release *releases; /* of charts */
     size_t release_count;
     bool releases_change; /* at least one is installed or upgraded by it */
-    struct arena *arena;  /* holds all of it, and what the texts point into */
+    const struct desired_rollout *rollouts;
+    size_t rollout_count;
+    const struct desired_hold *holds; /* by object */
+    size_t hold_count;
+    const uint32_t *hold_of; /* of each object, or DESIRED_NO_HOLD; NULL: there are no holds */
+    struct arena *arena;     /* holds all of it, and what the texts point into */
     unsigned refs;
 };
 
@@ -58,6 +86,9 @@ struct desired *desired_make(const struct wire_unit *unit, str commit, uint64_t 
                              struct arena *arena);
 struct desired *desired_ref(struct desired *desired);
 void desired_unref(struct desired *desired);
+
+/* Holds objects back, before anybody else has the desired state; the rows are by object. */
+void desired_hold(struct desired *desired, const struct desired_hold *holds, size_t count);
 
 /* Index of the object with this identity, or SIZE_MAX. */
 size_t desired_find(const struct desired *desired, const struct object_id *id);

@@ -246,9 +246,10 @@ static void applied_well(struct target *target, uint32_t index, const struct out
     struct target_object *object = &target->objects[index];
     const struct desired_object *wanted = &target->desired->objects[object->desired];
     const struct live_view *view = outcome->view;
+    const struct desired_form form = hold_sent_form(target, object);
     uint64_t version = version_pack(view->resource_version);
     bool unchanged = version == object->sent_version && version != VERSION_NONE;
-    bool same_facts = object->acknowledged && hash_equal(object->acked_desired, wanted->digest) &&
+    bool same_facts = object->acknowledged && hash_equal(object->acked_desired, form.digest) &&
                       hash_equal(object->acked_live, view->fields) &&
                       uid_equals(&object->uid, view->uid);
     if (outcome->created)
@@ -256,7 +257,7 @@ static void applied_well(struct target *target, uint32_t index, const struct out
     else if (!unchanged && object->change == CHANGE_NONE && !object->drifted)
         object->change = CHANGE_UPDATED;
     object->acknowledged = true;
-    object->acked_desired = wanted->digest;
+    object->acked_desired = form.digest;
     object->acked_live = view->fields;
     object->acked_time_s = (uint32_t)(view->own_time_ns / NS_PER_S);
     object_set_uid(target, object, view->uid);
@@ -278,7 +279,8 @@ static void applied_well(struct target *target, uint32_t index, const struct out
         object_note_seen(target, object, view);
     else if (object_has_drifted(object))
         target_examine(target, index, 0); /* somebody wrote while the answer was on its way */
-    if (object_wants_adoption(target, object)) {
+    bool let_go_since = hold_of(target, object) != NULL && object_wants_apply(target, object);
+    if (let_go_since || object_wants_adoption(target, object)) {
         object->state = OBJECT_TODO;
         target_queue(target, index);
     }

@@ -65,8 +65,9 @@ static void set_aside(struct target *target, struct target_object *object, const
 
 static bool needs_apply(const struct target *target, const struct target_object *object)
 {
-    return !object->acknowledged ||
-           !hash_equal(object->acked_desired, target->desired->objects[object->desired].digest);
+    const struct desired_form form = target_form(target, (uint32_t)(object - target->objects));
+    return !hold_is_shut(target, object) &&
+           (!object->acknowledged || !hash_equal(object->acked_desired, form.digest));
 }
 
 static void put_to_work(struct target *target, uint32_t index)

@@ -67,7 +67,7 @@ bool target_owns_all(const struct target *target, uint32_t index)
 {
     const struct target_object *object = target_object_at(target, index);
     return object->desired != NO_DESIRED && object->acknowledged &&
-           hash_equal(object->acked_desired, target->desired->objects[object->desired].digest);
+           hash_equal(object->acked_desired, target_form(target, index).digest);
 }
 
 static void count_object(const struct target_object *object, struct target_summary *summary)
@@ -126,6 +126,8 @@ struct target_summary target_summary(const struct target *target)
         if (!object->hook || (object->state != OBJECT_TODO && object->state != OBJECT_DONE))
             count_object(object, &summary);
     }
+    for (size_t i = 0; i < target_hold_count(target); i++)
+        summary.withheld += !target->holds[i].let_go;
     summary.blocked = target_blocked(target);
     summary.late = summary.blocked != 0 && target->late;
     bool stuck = summary.failed + summary.conflicts + summary.held != 0;

@@ -127,9 +127,15 @@ static void add_inventory(struct building *building, str text)
 }
 
 /* What was judged of one document says nothing of another. */
-static void forget_verdict(struct target_object *object, struct hash128 digest)
+static void forget_verdict(const struct target *target, struct target_object *object,
+                           uint32_t desired)
 {
-    if (object->acknowledged && hash_equal(object->acked_desired, digest))
+    const struct desired *commit = target->desired;
+    bool held = commit->hold_of != NULL && commit->hold_of[desired] != DESIRED_NO_HOLD;
+    struct hash128 digest = commit->objects[desired].digest;
+    struct hash128 before = held ? commit->holds[commit->hold_of[desired]].before.digest : digest;
+    if (object->acknowledged &&
+        (hash_equal(object->acked_desired, digest) || hash_equal(object->acked_desired, before)))
         return;
     object->contested = object->tolerated = object->drifted = false;
     object->judged = 0;
@@ -168,7 +174,7 @@ static void add_desired(struct building *building)
         object->wave = wanted->wave;
         /* The version to apply with is Git's, not the one it was applied with last. */
         object->kind = kind;
-        forget_verdict(object, wanted->digest);
+        forget_verdict(target, object, (uint32_t)i);
     }
 }
 
@@ -349,6 +355,7 @@ static struct arena *build(struct target *target, str inventory)
     target->free_notes.len = target->free_notes.cap = 0;
     target->flowing = false;
     target->prune_cursor = target->done_from = 0;
+    holds_begin(target);
     return old_table;
 }
 

@@ -230,9 +230,10 @@ struct target_summary {
     size_t strangers;
     size_t blocked; /* of waiting: held by something that is not ready */
     size_t held;
-    bool paused;   /* read-only by policy */
-    bool late;     /* blocked for longer than the policy allows */
-    bool terminal; /* nothing more will happen by itself */
+    size_t withheld; /* by rollouts; counted among the others, too */
+    bool paused;     /* read-only by policy */
+    bool late;       /* blocked for longer than the policy allows */
+    bool terminal;   /* nothing more will happen by itself */
 };
 struct target_summary target_summary(const struct target *target);
 

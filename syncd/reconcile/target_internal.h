@@ -4,7 +4,7 @@
 
 #include "syncd/base/clock.h"
 #include "syncd/reconcile/disputes.h"
-#include "syncd/reconcile/target.h"
+#include "syncd/reconcile/hold.h"
 
 #define UNREACHABLE_FIRST_NS (1 * NS_PER_S)
 #define UNREACHABLE_MOST_NS  (300 * NS_PER_S)
@@ -106,6 +106,8 @@ struct target {
     VEC(struct health_note) notes;
     VEC(uint32_t) free_notes;
 
+    struct target_hold *holds; /* one for each of the commit's, in the table's arena */
+
     bool connecting, inventory_known, writing, discovering, report;
     bool inventory_dirty;
     bool unplaced; /* a kind's scope became known, and objects of it may stand under another key */
@@ -138,6 +140,16 @@ struct object_group target_objects_of(const struct target *target, uint32_t kind
 /* NULL when there is none. */
 struct target_object *table_find(const struct target *target, str key);
 uint32_t table_kind(struct target *target, struct gvk gvk);
+
+/* --- hold.c --- */
+/* A new table: nothing is let go, and only what was applied last tells of a value. */
+void holds_begin(struct target *target);
+/* NULL: the object is not held back by any rollout. */
+struct target_hold *hold_of(const struct target *target, const struct target_object *object);
+/* The form that the answer which came is about. */
+struct desired_form hold_sent_form(const struct target *target, const struct target_object *object);
+/* True while nothing of the object may be written: it is held, and not as it was before. */
+bool hold_is_shut(const struct target *target, const struct target_object *object);
 
 /* --- work.c: one object --- */
 

@@ -64,11 +64,16 @@ bool object_wants_apply(const struct target *target, const struct target_object 
         return false;
     if ((wanted->options & OPTION_CREATE_ONLY) != 0)
         return !object->seen;
-    if (!object->seen || !object->acknowledged || object->examine)
+    if (object->examine)
+        return true;
+    if (hold_is_shut(target, object))
+        return false;
+    const struct desired_form form = target_form(target, (uint32_t)(object - target->objects));
+    if (!object->seen || !object->acknowledged)
         return true;
     if (object->tolerated)
-        return !hash_equal(object->acked_desired, wanted->digest);
-    return !hash_equal(object->acked_desired, wanted->digest) ||
+        return !hash_equal(object->acked_desired, form.digest);
+    return !hash_equal(object->acked_desired, form.digest) ||
            !hash_equal(object->acked_live, object->seen_live);
 }
 
@@ -147,6 +152,9 @@ static bool begin_apply(struct target *target, uint32_t index, struct effect *ef
         return begin(target, index, EFFECT_EXAMINE, effect);
     object->sent_version = object->seen ? object->seen_version : VERSION_NONE;
     (void)begin(target, index, EFFECT_APPLY, effect);
+    struct target_hold *hold = hold_of(target, object);
+    if (hold != NULL)
+        hold->sent = hold->let_go;
     effect->force = object->force || (options & OPTION_FORCE) != 0;
     effect->take = (options & OPTION_FORCE) != 0 && !object->force;
     effect->create = (options & OPTION_CREATE_ONLY) != 0;

@@ -35,6 +35,8 @@ enum verdict note_target_verdict(const struct note_target *target)
         return done != 0 ? VERDICT_PARTLY : VERDICT_FAILED;
     if (summary.conflicts + summary.contested + summary.held != 0 || summary.late)
         return VERDICT_HELD;
+    if (summary.withheld != 0 && summary.terminal)
+        return VERDICT_HELD;
     return summary.terminal ? VERDICT_SYNCED : VERDICT_PROGRESSING;
 }
 
@@ -97,7 +99,8 @@ void summary_sentence(str name, const struct target_summary *summary, struct buf
         {summary->failed, "failed"},       {summary->conflicts, "in conflict"},
         {summary->contested, "contested"}, {summary->kept, "kept"},
         {summary->leaving, "leaving"},     {summary->waiting, "waiting"},
-        {summary->held, "held"},           {summary->healed, "healed"},
+        {summary->held, "held"},           {summary->withheld, "held by rollouts"},
+        {summary->healed, "healed"},
     };
     const char *comma = "";
     buf_printf(buf, "%.*s: ", STR_ARG(name));
@@ -159,6 +162,7 @@ static void write_target(const struct note_target *target, int64_t wall_ns, stru
             {"failed", summary.failed},       {"conflicts", summary.conflicts},
             {"kept", summary.kept},           {"waiting", summary.waiting},
             {"drift", summary.drift},         {"healed", summary.healed},
+            {"withheld", summary.withheld},
         };
         for (size_t i = 0; i < ARRAY_LEN(rows); i++)
             add_number(buf, rows[i].key, rows[i].number);
@@ -326,6 +330,39 @@ void note_write_verdict(str target, const struct note_verdict_record *record, in
         add_text(buf, "msg", record->message);
     add_number(buf, "gen", (size_t)record->generation);
     add_time(buf, "since", record->since_ns);
+    add_time(buf, "at", wall_ns);
+    end_line(buf);
+}
+
+void note_write_rollout(str target, const struct note_rollout_record *record, int64_t wall_ns,
+                        struct buf *buf)
+{
+    const struct object_id id = {.gvk = record->kind, .name = record->name};
+    begin_line(buf, "5-rollout");
+    add_identity(buf, target, &id);
+    add_text(buf, "verdict", str_z(record->verdict));
+    add_text(buf, "rollout", record->rollout);
+    add_text(buf, "wave", record->wave);
+    if (record->reason[0] != '\0')
+        add_text(buf, "reason", str_z(record->reason));
+    if (record->message.len != 0)
+        add_text(buf, "msg", record->message);
+    add_time(buf, "at", wall_ns);
+    end_line(buf);
+}
+
+void note_write_rollout_whole(str target, const struct note_rollout_whole *whole, int64_t wall_ns,
+                              struct buf *buf)
+{
+    begin_line(buf, "2-rollout");
+    add_text(buf, "t", target);
+    add_text(buf, "n", whole->rollout);
+    add_text(buf, "state", str_z(whole->state));
+    add_text(buf, "wave", whole->wave);
+    add_number(buf, "held", whole->held);
+    add_number(buf, "released", whole->released);
+    add_number(buf, "done", whole->done);
+    add_number(buf, "bad", whole->bad);
     add_time(buf, "at", wall_ns);
     end_line(buf);
 }

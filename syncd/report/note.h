@@ -51,6 +51,25 @@ struct note_verdict_record {
 };
 void note_write_verdict(str target, const struct note_verdict_record *record, int64_t wall_ns,
                         struct buf *buf);
+/* What a rollout does with one object. */
+struct note_rollout_record {
+    struct gvk kind;
+    str name; /* "namespace/name" */
+    const char *verdict;
+    str rollout, wave;
+    const char *reason;
+    str message; /* may be empty */
+};
+void note_write_rollout(str target, const struct note_rollout_record *record, int64_t wall_ns,
+                        struct buf *buf);
+struct note_rollout_whole {
+    str rollout;
+    const char *state;
+    str wave; /* that is open; empty = all have passed */
+    size_t held, released, done, bad;
+};
+void note_write_rollout_whole(str target, const struct note_rollout_whole *whole, int64_t wall_ns,
+                              struct buf *buf);
 /* The whole note of a commit that reaches no target: held, or refused as a whole. */
 void note_write_whole(enum verdict verdict, const char *rule, str reason, int64_t wall_ns,
                       struct buf *buf);

@@ -189,6 +189,9 @@ struct rollout_command {
 };
 /* "approve NAME/WAVE", "stop NAME", "resume NAME", "abort NAME". Views into the text. */
 bool rollout_command_read(str text, struct rollout_command *ret_command) MUST_USE;
+/* The commands in a commit's trailers (its last paragraph): `Syncd-Rollout: approve NAME/WAVE`. */
+#define ROLLOUT_COMMANDS_MOST 16
+size_t rollout_trailers_read(str message, struct rollout_command commands[ROLLOUT_COMMANDS_MOST]);
 /* False when it changes nothing: another rollout is meant, or it is so already. */
 bool rollout_command_take(const struct rollout_spec *spec, struct rollout_state *state,
                           const struct rollout_command *command);

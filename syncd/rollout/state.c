@@ -228,6 +228,20 @@ bool rollout_command_read(str text, struct rollout_command *ret_command)
     return false;
 }
 
+size_t rollout_trailers_read(str message, struct rollout_command commands[ROLLOUT_COMMANDS_MOST])
+{
+    static const str key = STR_INIT("Syncd-Rollout:");
+    size_t count = 0;
+    str rest = str_trim(message), line;
+    while (rest.ptr != NULL && str_find(rest, STR("\n\n")) != SIZE_MAX)
+        rest = str_skip(rest, str_find(rest, STR("\n\n")) + 2);
+    while (count < ROLLOUT_COMMANDS_MOST && str_cut(&rest, '\n', &line)) {
+        if (str_starts(line, key))
+            count += rollout_command_read(str_skip(line, key.len), &commands[count]);
+    }
+    return count;
+}
+
 static bool approve(const struct rollout_spec *spec, struct rollout_state *state,
                     const struct rollout_command *command)
 {

@@ -34,7 +34,8 @@ class EmbeddedCluster:
 
 
 class Embedded:
-    def __init__(self, names):
+    def __init__(self, names, *options):
+        self.options = options
         self.scratch = Scratch('embedded')
         self.log = self.scratch.join('apiserver.log')
         self.clusters = {name: EmbeddedCluster(self, name) for name in names}
@@ -52,7 +53,7 @@ class Embedded:
     def start(self):
         names = [word for name in self.clusters for word in ('--cluster', name)]
         started = time.monotonic()
-        self.process = spawn([program(), 'apiserver', *names, '--dir', self.scratch.path], self.log)
+        self.process = spawn([program(), 'apiserver', *names, '--dir', self.scratch.path, *self.options], self.log)
         wait_until('the embedded control plane', self._ready, 20)
         self.start_seconds = time.monotonic() - started
         return self

@@ -1,0 +1,32 @@
+/*
+ * rollouts: the rollouts of the commits that the targets work on. What is seen of their members
+ * goes into the machine (syncd/rollout); the state it wants is written into a ConfigMap of the
+ * target, over the version that it was decided from; then what it lets go is let go.
+ */
+#ifndef SYNCD_DAEMON_ROLLOUTS_H
+#define SYNCD_DAEMON_ROLLOUTS_H
+
+#include "syncd/plan/desired.h"
+#include "syncd/rollout/holds.h"
+
+struct daemon;
+struct member_target;
+
+void rollouts_start(struct daemon *daemon);
+/* After the sessions are gone. */
+void rollouts_stop(struct daemon *daemon);
+/* A commit was taken over: what it says in its trailers. `signer` empty: nobody vouches for it. */
+void rollouts_new_commit(struct daemon *daemon, str commit, str message, str signer);
+/* The member is about to get this state; its rollouts take the place of those before. */
+void rollouts_take(struct daemon *daemon, struct member_target *member,
+                   const struct rollout_set *set, struct desired *desired);
+/* Something may have changed that a rollout looks at. */
+void rollouts_changed(struct daemon *daemon);
+/* The member's cluster is about to go: its calls are never answered. */
+void rollouts_session_leaving(struct daemon *daemon, struct member_target *member);
+/* False while a decision is on its way. */
+bool rollouts_have_settled(const struct daemon *daemon);
+/* For the status file. */
+value rollouts_status(const struct daemon *daemon, struct arena *arena);
+
+#endif
