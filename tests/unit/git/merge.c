@@ -109,7 +109,8 @@ Test(note_merge, cuts_objects_before_the_summary)
     cr_expect(str_find(note, STR("2-block")) != SIZE_MAX);
     cr_expect(str_find(note, STR("{\"r\":\"8-more\",\"dropped\":1")) != SIZE_MAX);
     cr_expect(str_ends(note, STR("{\"r\":\"9-final\"}\n")));
-    cr_expect(str_equal(note_merge_head(note, limits_default(), arena), note), "cutting once is enough");
+    cr_expect(str_equal(note_merge_head(note, limits_default(), arena), note),
+              "cutting once is enough");
     cr_expect(str_equal(merged(whole, note), whole), "nothing is lost");
     cr_expect(str_find(whole, STR("8-more")) == SIZE_MAX);
     struct limits limits = *limits_default();
