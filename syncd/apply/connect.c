@@ -32,12 +32,9 @@ static void inventory_item(void *context, value object, str text, struct arena *
     (void)inventory_take_item(session, object);
 }
 
-static void inventory_read_all(void *context, const struct kube_reply *reply)
+void connect_finish(struct session *session)
 {
-    struct session *session = context;
-    bool none = reply->err != NULL && reply->err->class == ERROR_NOT_FOUND;
-    if (!none && reply_failed(session, reply, "reading the inventory"))
-        return;
+    session->waits = false;
     str pinned = session->port.pinned(session->context, session->options.target->name);
     str uid = str_z(session->cluster_uid);
     if (pinned.len == 0)
@@ -46,6 +43,58 @@ static void inventory_read_all(void *context, const struct kube_reply *reply)
                      clock_monotonic_ns());
     buf_finish(&session->inventory);
     session_pump(session);
+}
+
+/* --- what is on record in the cluster --- */
+
+static void rollout_item(void *context, value object, str text, struct arena *arena)
+{
+    struct session *session = context;
+    struct arena *keep = session->recorded_arena;
+    (void)text;
+    (void)arena;
+    value entries = value_get(object, STR("data"));
+    VEC_PUSH(keep, &session->recorded,
+             (struct session_record){arena_str(keep, value_str(value_get(entries, STR("rollout")))),
+                                     arena_str(keep, value_str(value_get(entries, STR("state"))))});
+}
+
+static void rollouts_read_all(void *context, const struct kube_reply *reply)
+{
+    struct session *session = context;
+    bool none = reply->err != NULL && reply->err->class == ERROR_NOT_FOUND;
+    if (!none && reply_failed(session, reply, "reading what is on record of rollouts"))
+        return;
+    session->waits = !session->port.recorded(session->context, session, session->recorded.items,
+                                             session->recorded.len);
+    if (!session->waits)
+        connect_finish(session);
+}
+
+static void read_rollouts(struct session *session)
+{
+    const struct kube_path path = {
+        .version = STR("v1"), .plural = STR("configmaps"), .namespace = STR(INVENTORY_NAMESPACE)};
+    AUTO_BUF struct buf labels = BUF_INIT(256);
+    buf_printf(&labels, SESSION_ROLLOUT_LABEL "=%.*s", STR_ARG(session->options.sync_name));
+    const struct kube_select select = {.labels = buf_str(&labels), .page = 20};
+    arena_destroy(session->recorded_arena);
+    session->recorded_arena = arena_create(ARENA_NO_BUDGET);
+    session->recorded.items = NULL;
+    session->recorded.len = session->recorded.cap = 0;
+    (void)kube_list(session->cluster, &path, &select, rollout_item, rollouts_read_all, session);
+}
+
+static void inventory_read_all(void *context, const struct kube_reply *reply)
+{
+    struct session *session = context;
+    bool none = reply->err != NULL && reply->err->class == ERROR_NOT_FOUND;
+    if (!none && reply_failed(session, reply, "reading the inventory"))
+        return;
+    if (session->port.recorded != NULL)
+        read_rollouts(session);
+    else
+        connect_finish(session);
 }
 
 static void discovered(void *context, const struct kube_reply *reply)

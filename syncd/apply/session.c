@@ -58,6 +58,7 @@ void session_destroy(struct session *session)
     target_destroy(session->target);
     buf_finish(&session->inventory);
     buf_finish(&session->installed);
+    arena_destroy(session->recorded_arena);
     arena_destroy(session->fixed);
 }
 
@@ -67,6 +68,8 @@ void session_take(struct session *session, struct desired *desired)
         target_refuse(session->target);
     else
         target_take(session->target, desired);
+    if (session->waits)
+        connect_finish(session);
     session_pump(session);
 }
 
@@ -91,6 +94,7 @@ void session_leave(struct session *session)
     watch_close_all(session);
     kube_cluster_destroy(session->cluster);
     session->cluster = NULL;
+    session->waits = false;
     drift_drop_looks(session);
 }
 
@@ -114,6 +118,11 @@ struct target *session_target(const struct session *session)
 const struct config_target *session_config(const struct session *session)
 {
     return session->options.target;
+}
+
+bool session_waits(const struct session *session)
+{
+    return session->waits;
 }
 
 struct kube_cluster *session_cluster(const struct session *session)

@@ -11,6 +11,12 @@
 
 struct session;
 
+/* A rollout's ConfigMap. */
+#define SESSION_ROLLOUT_LABEL "syncd.dev/rollout"
+struct session_record {
+    str document, state; /* JSON */
+};
+
 /* What a session tells its owner, and asks of it. */
 struct session_port {
     /* State changed in a way that readers want to know: commit settled, lost, held. */
@@ -38,6 +44,11 @@ struct session_port {
                   struct arena *arena, struct health_verdict *ret_verdict);
     /* Something was heard of an object that a rollout holds back, or did. NULL is fine. */
     void (*held)(void *context, struct session *session);
+    /* What is on record of rollouts in the cluster, before anything is done there. False: what the
+       session has is to be made anew with it, and nothing is done until session_take. NULL is fine.
+     */
+    bool (*recorded)(void *context, struct session *session, const struct session_record *list,
+                     size_t count);
     /* Another target's cluster, to read a kubeconfig Secret from; NULL when not connected. */
     struct kube_cluster *(*cluster_of)(void *context, str target);
     /* F32: lists stay older than what was seen, so the cluster was restored from a backup. What is
@@ -80,6 +91,8 @@ void session_join(struct session *session, str other);
 
 struct target *session_target(const struct session *session);
 const struct config_target *session_config(const struct session *session);
+/* True while it is connected but for a state that session_take brings. */
+bool session_waits(const struct session *session);
 /* NULL until connected. */
 struct kube_cluster *session_cluster(const struct session *session);
 /* Releases of charts that are installed in the target: render/world.h; into the arena. */

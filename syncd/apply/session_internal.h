@@ -29,6 +29,9 @@ struct session {
     struct buf installed; /* releases, as the inventory has them */
     char cluster_uid[UID_MAX];
     bool pumping, pump_again, closing;
+    bool waits;                   /* connected, but for the state that session_take brings */
+    struct arena *recorded_arena; /* while it connects */
+    VEC(struct session_record) recorded;
     bool renewing;        /* the Secret with the credentials is asked for again */
     bool namespace_ready; /* the inventory's namespace is there */
     unsigned patient;     /* reflectors that were not told to hurry */
@@ -46,7 +49,8 @@ void session_heard(struct session *session, const struct kube_reply *reply);
 
 /* Lets go of the cluster and all that hangs on it. */
 void session_leave(struct session *session);
-void connect_begin(struct session *session);                                    /* connect.c */
+void connect_begin(struct session *session); /* connect.c */
+void connect_finish(struct session *session);
 void inventory_begin_write(struct session *session);                            /* record.c */
 value applyset_annotations(const struct session *session, struct arena *arena); /* applyset.c */
 bool inventory_take_item(struct session *session, value object);

@@ -83,9 +83,12 @@ static bool hold_back(struct daemon *daemon, struct member_target *member, struc
                       struct desired *desired)
 {
     const struct rollout_set *set;
+    const struct rollout_kept *kept;
+    size_t kept_count;
     struct findings findings;
     findings_init(&findings, daemon->commit_arena);
-    if (rollout_hold_back(desired, daemon->level, &findings, &set)) {
+    rollouts_kept(daemon, member, desired->arena, &kept, &kept_count);
+    if (rollout_hold_back(desired, daemon->level, kept, kept_count, &findings, &set)) {
         rollouts_take(daemon, member, set, desired);
         return true;
     }

@@ -46,6 +46,18 @@ static void know(struct daemon_rollout *rollout, value object)
     rollouts_soon(rollout->owner, 0);
 }
 
+/* Neither Git nor the cluster has it any more: it holds nobody. */
+static void forget(struct daemon_rollout *rollout)
+{
+    struct daemon *daemon = rollout->owner->daemon;
+    LOG(LOG_WARN, "what was on record of a rollout is gone, and so is the rollout",
+        FIELD("target", rollout->member->config->name),
+        FIELD("rollout", rollout->plan->spec->name));
+    rollout_forget(rollout->owner, rollout->member, rollout->plan->spec->name);
+    rollout->member->stale = true;
+    rendering_again(daemon);
+}
+
 static void was_read(void *context, const struct kube_reply *reply)
 {
     struct daemon_rollout *rollout = context;
@@ -69,6 +81,12 @@ static void was_read(void *context, const struct kube_reply *reply)
     rollout->state_arena = arena;
     rollout->state = state;
     rollout->version[0] = '\0';
+    if (none && spec->left) {
+        forget(rollout);
+        return;
+    }
+    if (!none)
+        rollout_keep(rollout->owner, rollout->member, spec->name, rollout->plan->document, text);
     know(rollout, none ? value_absent() : reply->object);
 }
 
@@ -105,10 +123,14 @@ static void written(void *context, const struct kube_reply *reply)
 static value make_map(const struct daemon_rollout *rollout, str name, str state,
                       struct arena *arena)
 {
-    struct object_builder object, metadata, entries;
+    struct object_builder object, metadata, entries, labels;
+    object_begin(&labels, arena);
+    object_add(&labels, STR(SESSION_ROLLOUT_LABEL),
+               value_string(rollout->owner->daemon->config->name));
     object_begin(&metadata, arena);
     object_add(&metadata, STR("name"), value_string(name));
     object_add(&metadata, STR("namespace"), value_string(STR(INVENTORY_NAMESPACE)));
+    object_add(&metadata, STR("labels"), object_finish(&labels));
     object_begin(&entries, arena);
     object_add(&entries, STR("state"), value_string(state));
     object_add(&entries, STR("rollout"), value_string(rollout->plan->document));
@@ -133,6 +155,7 @@ void rollout_state_put(struct daemon_rollout *rollout, const struct rollout_stat
     CHECK(rollout_state_read(text, spec, rollout->next_arena, &rollout->next, &err));
     const struct kube_write write = {.resource_version = str_z(rollout->version)};
     value map = make_map(rollout, path.name, text, arena);
+    rollout_keep(rollout->owner, rollout->member, spec->name, rollout->plan->document, text);
     rollout->knowledge = STATE_BUSY;
     if (rollout->version[0] == '\0')
         (void)kube_create(cluster, &path, map, &write, written, rollout);

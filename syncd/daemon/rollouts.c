@@ -318,6 +318,7 @@ void rollouts_stop(struct daemon *daemon)
     while (owner->list.len != 0)
         rollout_destroy(owner->list.items[owner->list.len - 1]);
     loop_timer_destroy(owner->timer);
+    rollouts_kept_finish(owner);
     arena_destroy(owner->words_arena);
     arena_destroy(owner->zones_arena);
     arena_destroy(owner->arena);

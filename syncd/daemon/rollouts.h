@@ -11,12 +11,19 @@
 
 struct daemon;
 struct member_target;
+struct session_record;
 
 void rollouts_start(struct daemon *daemon);
 /* After the sessions are gone. */
 void rollouts_stop(struct daemon *daemon);
 /* A commit was taken over: what it says in its trailers. `signer` empty: nobody vouches for it. */
 void rollouts_new_commit(struct daemon *daemon, str commit, str message, str signer);
+/* What is on record in the member's cluster, for rollout_hold_back. Lives in the arena. */
+void rollouts_kept(const struct daemon *daemon, const struct member_target *member,
+                   struct arena *arena, const struct rollout_kept **ret_list, size_t *ret_count);
+/* It was read; false: the member's state is made again with it first (session_port.recorded). */
+bool rollouts_recorded(struct daemon *daemon, struct member_target *member,
+                       const struct session_record *list, size_t count);
 /* The member is about to get this state; its rollouts take the place of those before. */
 void rollouts_take(struct daemon *daemon, struct member_target *member,
                    const struct rollout_set *set, struct desired *desired);

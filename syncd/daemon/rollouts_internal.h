@@ -36,10 +36,17 @@ struct daemon_rollout {
     int64_t retry_ns; /* monotonic */
 };
 
+/* One on record in a target's cluster; the texts are malloc's. */
+struct kept_rollout {
+    const struct config_target *target;
+    char *name, *document, *state;
+};
+
 struct daemon_rollouts {
     struct daemon *daemon;
     VEC(struct daemon_rollout *) list;
-    struct arena *arena; /* the list */
+    VEC(struct kept_rollout) kept;
+    struct arena *arena; /* the lists */
     struct loop_timer *timer;
     int64_t due_ns; /* of the timer */
     struct arena *words_arena;
@@ -53,6 +60,12 @@ struct daemon_rollouts {
 
 void rollouts_soon(struct daemon_rollouts *owner, int64_t pause_ns);
 void rollout_destroy(struct daemon_rollout *rollout);
+
+/* rollout_kept.c: what is on record. An empty name: all of the member's. */
+void rollout_keep(struct daemon_rollouts *owner, const struct member_target *member, str name,
+                  str document, str state);
+void rollout_forget(struct daemon_rollouts *owner, const struct member_target *member, str name);
+void rollouts_kept_finish(struct daemon_rollouts *owner);
 
 /* rollout_state.c: the record in the cluster. */
 void rollout_state_get(struct daemon_rollout *rollout);

@@ -55,6 +55,13 @@ static void leaving(void *context, struct session *session)
     rollouts_session_leaving(context, member);
 }
 
+static bool recorded(void *context, struct session *session, const struct session_record *list,
+                     size_t count)
+{
+    struct member_target *member = daemon_member(context, session);
+    return member == NULL || rollouts_recorded(context, member, list, count);
+}
+
 static void held(void *context, struct session *session)
 {
     (void)session;
@@ -219,6 +226,7 @@ static void start_session(struct daemon *daemon, struct member_target *member)
         .restored = restored,
         .leaving = leaving,
         .held = held,
+        .recorded = recorded,
     };
     const struct config *config = daemon->config;
     const struct session_options options = {.target = member->config,

@@ -10,8 +10,9 @@
 
 static bool is_reached(const struct member_world *world)
 {
-    return session_cluster(world->member->session) != NULL &&
-           target_is_reached(session_target(world->member->session));
+    const struct session *session = world->member->session;
+    return session_cluster(session) != NULL &&
+           (target_is_reached(session_target(session)) || session_waits(session));
 }
 
 /* --- describing --- */

@@ -101,7 +101,7 @@ static enum rollout_reason wave_reason(const struct deciding *deciding, uint32_t
     const struct rollout_wave_record *record = &next->waves[wave];
     switch (next->status) {
     case ROLLOUT_ABORTED: return ROLLOUT_R_ABORTED;
-    case ROLLOUT_PAUSED: return ROLLOUT_R_PAUSED;
+    case ROLLOUT_PAUSED: return deciding->spec->left ? ROLLOUT_R_LEFT : ROLLOUT_R_PAUSED;
     case ROLLOUT_STOPPED: return ROLLOUT_R_STOPPED;
     case ROLLOUT_RUNNING:
     case ROLLOUT_COMPLETE: break;
@@ -231,7 +231,7 @@ static void set_status(struct deciding *deciding)
     struct rollout_state *next = &deciding->out->next;
     if (next->status == ROLLOUT_ABORTED || deciding->spec->abort)
         next->status = ROLLOUT_ABORTED;
-    else if (next->paused || deciding->spec->suspend)
+    else if (next->paused || deciding->spec->suspend || deciding->spec->left)
         next->status = ROLLOUT_PAUSED;
     else if (next->stopped)
         next->status = ROLLOUT_STOPPED;
@@ -264,6 +264,8 @@ static void walk_waves(struct deciding *deciding)
     count_members(deciding);
     if (open && out->counts.held + out->counts.released == 0 && out->next.status == ROLLOUT_RUNNING)
         out->next.status = ROLLOUT_COMPLETE;
+    if (deciding->spec->left && out->counts.held == 0)
+        out->next.status = ROLLOUT_COMPLETE; /* nobody needs it any more */
 }
 
 static void keep_records(struct deciding *deciding, struct arena *arena)

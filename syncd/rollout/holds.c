@@ -16,7 +16,8 @@ struct holding {
     const struct level *level;
     struct arena *arena;
     struct findings *findings;
-    struct rollout_plan *plans;
+    struct rollout_plan *plans; /* the commit's, then those on record only */
+    uint32_t plan_count;
     VEC(struct wanted) wanted;
 };
 
@@ -91,13 +92,14 @@ static bool want(struct holding *holding, uint32_t rollout, uint32_t index, valu
     str region = text_at(layout != NULL ? layout->region : NULL, document);
     wanted.member.wave =
         rollout_wave_of(plan->spec, wanted.member.name, object_labels(document), provider, region);
-    if (wanted.member.wave == ROLLOUT_NO_WAVE)
+    if (wanted.member.wave == ROLLOUT_NO_WAVE && !plan->spec->left)
         return say(holding, plan, "Rollout %.*s: no wave selects %.*s", wanted.member.name,
                    "add a last wave without select for whatever is left");
     for (size_t i = 0; rollout != 0 && i < holding->wanted.len; i++) {
         const struct wanted *other = &holding->wanted.items[i];
         if (other->rollout != rollout && other->object == index)
-            return say(holding, plan, "Rollout %.*s: another rollout has %.*s, too",
+            return plan->spec->left ||
+                   say(holding, plan, "Rollout %.*s: another rollout has %.*s, too",
                        wanted.member.name, "end one of the two first");
     }
     VEC_PUSH(holding->arena, &holding->wanted, wanted);
@@ -163,7 +165,6 @@ static bool read_plans(struct holding *holding)
 {
     const struct desired *desired = holding->desired;
     bool right = true;
-    holding->plans = ARENA_ARRAY(holding->arena, struct rollout_plan, desired->rollout_count);
     for (uint32_t i = 0; i < desired->rollout_count; i++) {
         struct rollout_plan *plan = &holding->plans[i];
         value document;
@@ -180,24 +181,115 @@ static bool read_plans(struct holding *holding)
     return right;
 }
 
+/* --- rollouts on record --- */
+
+/* False with what is wrong in the findings. */
+static bool read_kept(struct holding *holding, const struct rollout_kept *kept,
+                      struct rollout_plan *plan, struct rollout_state *state)
+{
+    value document;
+    struct error err = ERROR_INIT;
+    const struct rollout_spec *spec;
+    *plan = (struct rollout_plan){.document = kept->document};
+    if (!json_read(kept->document, limits_default(), holding->arena, &document, &err) ||
+        !rollout_read(document, (struct position){0}, holding->arena, holding->findings, &spec)) {
+        struct finding *finding =
+            findings_add(holding->findings, SEVERITY_ERROR, ROLLOUT_RULE, (struct position){0},
+                         "what is on record of a rollout in the cluster cannot be read");
+        if (finding != NULL)
+            findings_hint(holding->findings, finding,
+                          "mend or remove its ConfigMap in the namespace of the inventory");
+        return false;
+    }
+    struct rollout_spec *left = ARENA_NEW(holding->arena, struct rollout_spec);
+    *left = *spec;
+    left->left = true;
+    plan->spec = left;
+    /* By a state that cannot be read nobody was let go. */
+    if (!rollout_state_read(kept->state, spec, holding->arena, state, &err))
+        *state = rollout_state_new(spec, holding->arena);
+    return find_kind(holding, plan);
+}
+
+/* The commit's rollout of this name, or NULL. */
+static const struct rollout_plan *find_stated(const struct holding *holding, str name)
+{
+    for (size_t i = 0; i < holding->desired->rollout_count; i++) {
+        if (str_equal(holding->plans[i].spec->name, name))
+            return &holding->plans[i];
+    }
+    return NULL;
+}
+
+static bool is_same_change(const struct rollout_spec *a, const struct rollout_spec *b)
+{
+    return str_equal(a->from, b->from) && str_equal(a->to, b->to) &&
+           str_equal(level_path_name(a->field), level_path_name(b->field));
+}
+
+/* How many of those wanted last the state does not let go. */
+static size_t count_held(const struct holding *holding, size_t first,
+                         const struct rollout_state *state)
+{
+    size_t held = 0;
+    for (size_t i = first; i < holding->wanted.len; i++)
+        held += !rollout_lets_go(state, holding->wanted.items[i].member.name);
+    return held;
+}
+
+static bool keep(struct holding *holding, const struct rollout_kept *kept)
+{
+    uint32_t index = holding->plan_count;
+    size_t first = holding->wanted.len;
+    struct rollout_plan *plan = &holding->plans[index];
+    struct rollout_state state;
+    if (!read_kept(holding, kept, plan, &state))
+        return false;
+    const struct rollout_plan *stated = find_stated(holding, plan->spec->name);
+    if (state.status == ROLLOUT_COMPLETE ||
+        (stated != NULL && is_same_change(stated->spec, plan->spec)))
+        return true;
+    if (!collect(holding, index))
+        return false;
+    if (stated == NULL) {
+        holding->plan_count++;
+        return true;
+    }
+    bool held = count_held(holding, first, &state) != 0;
+    str object = held ? holding->wanted.items[first].member.name : (str){0};
+    holding->wanted.len = first;
+    return !held || say(holding, stated,
+                        "Rollout %.*s: it was of another change, which still holds %.*s", object,
+                        "give the new one a name of its own, and keep the old one until it is "
+                        "complete");
+}
+
 bool rollout_hold_back(struct desired *desired, const struct level *level,
+                       const struct rollout_kept *kept, size_t kept_count,
                        struct findings *findings, const struct rollout_set **ret_set)
 {
     struct holding holding = {
         .desired = desired, .level = level, .arena = desired->arena, .findings = findings};
     struct rollout_set *set = ARENA_NEW(desired->arena, struct rollout_set);
+    holding.plans =
+        ARENA_ARRAY(holding.arena, struct rollout_plan, desired->rollout_count + kept_count);
+    holding.plan_count = (uint32_t)desired->rollout_count;
     if (!read_plans(&holding))
         return false;
+    for (size_t i = 0; i < kept_count; i++) {
+        if (!keep(&holding, &kept[i]))
+            return false;
+    }
     size_t count = holding.wanted.len;
     struct desired_hold *holds = ARENA_ARRAY(desired->arena, struct desired_hold, count);
     if (count != 0)
         qsort(holding.wanted.items, count, sizeof(*holding.wanted.items), by_object);
     for (size_t i = 0; i < count; i++)
         holds[i] = holding.wanted.items[i].hold;
-    for (uint32_t i = 0; i < desired->rollout_count; i++)
+    for (uint32_t i = 0; i < holding.plan_count; i++)
         place_members(&holding, i);
     desired_hold(desired, holds, count);
-    *set = (struct rollout_set){holding.plans, desired->rollout_count};
+    *set = (struct rollout_set){holding.plans, holding.plan_count};
     *ret_set = set;
     return true;
 }

@@ -1,6 +1,9 @@
 /*
  * holds: the rollouts of a commit, and the objects of it that they hold back. Pure; everything
  * lives in the arena of the desired state.
+ *
+ * A rollout ends when it is complete, not when its file is gone: one that is on record in the
+ * cluster and not in Git goes on holding what Git still wants to be new, and lets nobody go.
  */
 #ifndef SYNCD_ROLLOUT_HOLDS_H
 #define SYNCD_ROLLOUT_HOLDS_H
@@ -24,11 +27,18 @@ struct rollout_set {
     size_t count;
 };
 
+/* A rollout as it is on record in the target's cluster. */
+struct rollout_kept {
+    str document, state; /* JSON of both */
+};
+
 /*
- * Reads the commit's rollouts and holds their members back (desired_hold). False with E_ROLLOUT
- * when one cannot be read, its kind is not known, or two want the same object.
+ * Reads the commit's rollouts and those on record, and holds their members back (desired_hold).
+ * False with E_ROLLOUT when one cannot be read, its kind is not known, two want the same object, or
+ * one was made another while it holds clusters.
  */
 bool rollout_hold_back(struct desired *desired, const struct level *level,
+                       const struct rollout_kept *kept, size_t kept_count,
                        struct findings *findings, const struct rollout_set **ret_set) MUST_USE;
 
 #endif

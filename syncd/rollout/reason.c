@@ -27,6 +27,8 @@ static const struct {
     [ROLLOUT_R_WAVE] = {"WAVE", "its wave is not open yet"},
     [ROLLOUT_R_APPROVAL] = {"APPROVAL", "its wave waits for an approval"},
     [ROLLOUT_R_WINDOW] = {"WINDOW", "nothing is let go at this time"},
+    [ROLLOUT_R_LEFT] = {"LEFT", "its rollout left Git: put it back, or take the new value out of "
+                                "the cluster, too"},
     [ROLLOUT_R_PAUSED] = {"PAUSED", "the rollout is paused"},
     [ROLLOUT_R_STOPPED] = {"STOPPED", "the rollout has stopped: clusters went wrong"},
     [ROLLOUT_R_ABORTED] = {"ABORTED", "the rollout was aborted"},

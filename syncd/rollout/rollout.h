@@ -12,8 +12,9 @@
  * What holds of every state that decide makes from a state that it made, and tests/sim/rollouts.c
  * holds against a world of its own:
  *
- *   R1  a cluster is let go only in an open window, while nothing is stopped, paused or aborted,
- *       after its wave was approved where it asks for that, and with its gates fulfilled;
+ *   R1  a cluster is let go only in an open window, while nothing is stopped, paused or aborted
+ *       and Git has the rollout, after its wave was approved where it asks for that, and with its
+ *       gates fulfilled;
  *   R2  no cluster of a wave is let go before all waves before it have passed;
  *   R3  a wave passes when each of its clusters is done (or tolerably failed, or skipped as
  *       unreachable), and each that is done was seen Ready at `to` at or after the end of the soak;
@@ -130,6 +131,7 @@ enum rollout_reason {
     ROLLOUT_R_WAVE,    /* its wave is not open yet */
     ROLLOUT_R_APPROVAL,
     ROLLOUT_R_WINDOW,
+    ROLLOUT_R_LEFT, /* Git has the rollout no more */
     ROLLOUT_R_PAUSED,
     ROLLOUT_R_STOPPED,
     ROLLOUT_R_ABORTED,

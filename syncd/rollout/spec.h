@@ -90,6 +90,7 @@ struct rollout_spec {
     const struct level_path *field;
     str from, to;
     bool suspend, abort;
+    bool left; /* Git has it no more: it is as it was on record, and lets nobody go */
     struct rollout_amount max_unavailable;
     enum rollout_unreachable unreachable;
     struct rollout_freeze freeze;

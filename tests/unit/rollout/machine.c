@@ -184,6 +184,27 @@ Test(machine, a_cluster_that_is_there_or_new_is_not_held)
     cr_expect_eq(decision.reasons[2], ROLLOUT_R_PAUSED);
 }
 
+Test(machine, one_that_left_git_lets_nobody_go_and_ends_with_the_last)
+{
+    read_spec(TWO_WAVES);
+    step(1010);
+    cr_assert_eq(phase(0), ROLLOUT_RELEASED);
+    struct rollout_spec *left = ARENA_NEW(arena, struct rollout_spec);
+    *left = *spec;
+    left->left = true;
+    spec = left;
+    see(0, ROLLOUT_AT_TO, ROLLOUT_READY, 1020);
+    step(1020);
+    see(0, ROLLOUT_AT_TO, ROLLOUT_READY, 1100);
+    struct rollout_decision decision = step(1100);
+    cr_expect(phase(0) == ROLLOUT_DONE && state.status == ROLLOUT_PAUSED);
+    cr_expect(phase(1) == ROLLOUT_HELD && decision.reasons[1] == ROLLOUT_R_LEFT);
+    see(1, ROLLOUT_AT_TO, ROLLOUT_READY, 1110);
+    see(2, ROLLOUT_AT_TO, ROLLOUT_READY, 1110);
+    step(1110);
+    cr_expect_eq(state.status, ROLLOUT_COMPLETE);
+}
+
 Test(machine, another_value_is_held_and_named)
 {
     read_spec("  waves: [{name: one}, {name: two}]\n");
