@@ -1,5 +1,6 @@
 /* --set and its family: "a.b[0]=x,c={1,2}" written into values. */
 #include "render/helm/chart.h"
+#include "render/template/print.h"
 #include "render/template/runes.h"
 #include "syncd/value/json.h"
 
@@ -165,10 +166,14 @@ static bool read_index(struct strvals *s, uint32_t *ret_index)
     char stop;
     str text = read_until(s, "]", &stop);
     int64_t index;
-    if (stop == '\0' || !str_to_i64(text, &index))
-        return fail(s, "error parsing index: \"%.*s\"", text);
-    if (index < 0 || index > INDEX_MAX)
-        return fail(s, "index of %.*s is negative or greater than the maximum of 65536", text);
+    if (stop == '\0')
+        return fail(s, "error parsing index: EOF%.*s", STR(""));
+    if (!str_to_i64(str_skip(text, str_starts(text, STR("+")) ? 1 : 0), &index))
+        return fail(s, "error parsing index: strconv.Atoi: parsing \"%.*s\": invalid syntax", text);
+    if (index < 0)
+        return fail(s, "negative %.*s index not allowed", text);
+    if (index > INDEX_MAX)
+        return fail(s, "index of %.*s is greater than maximum supported index of 65536", text);
     *ret_index = (uint32_t)index;
     return true;
 }
@@ -184,13 +189,28 @@ static struct dyn with_item(struct strvals *s, struct dyn list, uint32_t index, 
     return dyn_list(TYPE_LIST_ANY, items, len);
 }
 
+/* "['a' 'b']": characters as Go prints a list of them with %q. */
+static str runes_of(struct strvals *s, str text)
+{
+    AUTO_BUF struct buf buf = BUF_INIT(16 * text.len + 2);
+    const char *lead = "[";
+    while (text.len > 0) {
+        struct dyn rune = dyn_int((int64_t)rune_next(&text));
+        buf_add(&buf, str_z(lead));
+        dyn_printf(STR("%q"), &rune, 1, s->arena, &buf);
+        lead = " ";
+    }
+    buf_add_byte(&buf, ']');
+    return buf_copy(&buf, s->arena);
+}
+
 /* What follows "[index]": a value, an index of an inner list, or a key. */
 static bool read_item(struct strvals *s, struct dyn *list, uint32_t index, unsigned level)
 {
     char stop;
     str text = read_until(s, "[.=", &stop);
     if (text.len > 0)
-        return fail(s, "unexpected data at end of array index: \"%.*s\"", text);
+        return fail(s, "unexpected data at end of array index: %.*s", runes_of(s, text));
     struct dyn item = index < list->len ? list->as.items[index] : dyn_nil();
     if (stop == '\0') {
         s->ended = true;
@@ -233,7 +253,10 @@ static bool read_below(struct strvals *s, struct dyn_map *into, str key, unsigne
                     STR(""));
     const struct dyn *found = dyn_map_find(into, key);
     if (found != NULL && found->kind != DYN_MAP)
-        return fail(s, "unable to parse key: \"%.*s\" is no table", key);
+        return fail(s,
+                    "unable to parse key: interface conversion: interface {} is %.*s, not "
+                    "map[string]interface {}",
+                    found->kind == DYN_NIL ? STR("nil") : dyn_type_name(*found, s->arena));
     struct dyn_map *inner =
         found != NULL && found->as.map != NULL ? found->as.map : dyn_map_create(s->arena);
     bool good = read_key(s, inner, level + 1);

@@ -1,5 +1,6 @@
 /* Values: what the user gives laid over what charts bring, exactly as Helm coalesces them. */
 #include "render/helm/chart.h"
+#include "render/template/print.h"
 
 #define VALUES_DEPTH_MAX 200
 
@@ -137,6 +138,15 @@ static void coalesce_own(struct coalescing *c, const struct chart *chart, struct
     }
 }
 
+/* Helm prints the value with %t. */
+static bool mismatch(struct coalescing *c, str name, struct dyn found)
+{
+    AUTO_BUF struct buf shown = BUF_INIT(1u << 20);
+    dyn_printf(STR("%t"), &found, 1, c->arena, &shown);
+    return error_rule(c->err, ERROR_INPUT, "E_VALUES", "type mismatch on %.*s: %.*s", STR_ARG(name),
+                      STR_ARG(buf_str(&shown)));
+}
+
 /* Recursion: as deep as charts nest, which loading bounds. */
 static bool coalesce(struct coalescing *c, const struct chart *chart, struct dyn_map *values)
 {
@@ -146,8 +156,7 @@ static bool coalesce(struct coalescing *c, const struct chart *chart, struct dyn
         str name = child->metadata.name;
         const struct dyn *found = dyn_map_find(values, name);
         if (found != NULL && !is_table(*found))
-            return error_rule(c->err, ERROR_INPUT, "E_VALUES", "type mismatch on %.*s: not a table",
-                              STR_ARG(name));
+            return mismatch(c, name, *found);
         struct dyn_map *below = found != NULL ? found->as.map : dyn_map_create(c->arena);
         if (found == NULL)
             dyn_map_set(values, c->arena, name, table(below));

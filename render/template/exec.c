@@ -427,7 +427,10 @@ static enum flow iterate(struct frame *frame, const struct node *node, struct dy
     }
     if (!step(frame))
         return FLOW_FAILED;
+    const struct loop loop = {.outer = frame->run->loop, .index = index, .element = element};
+    frame->run->loop = &loop;
     enum flow flow = walk_list(frame, element, node->as.control.body);
+    frame->run->loop = loop.outer;
     return flow == FLOW_CONTINUE ? FLOW_NEXT : flow;
 }
 

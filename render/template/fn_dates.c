@@ -29,7 +29,7 @@ static struct dyn_time time_of(struct dyn_call *call, struct dyn v)
 {
     if (v.kind == DYN_TIME)
         return *v.as.time;
-    if (dyn_is_signed(v))
+    if (dyn_is_signed(v) && v.type == TYPE_NONE)
         return time_at(v.as.integer, 0);
     return time_now(call);
 }
@@ -212,7 +212,7 @@ bool fn_duration(struct dyn_call *call)
     int64_t seconds = 0;
     if (v.kind == DYN_STRING && !str_to_i64(dyn_str(v), &seconds))
         seconds = 0;
-    if (v.kind == DYN_INT64)
+    if (v.kind == DYN_INT64 && v.type == TYPE_NONE)
         seconds = v.as.integer;
     return return_duration(call, seconds);
 }
@@ -228,10 +228,13 @@ bool fn_duration_round(struct dyn_call *call)
     int64_t ns = 0;
     if (v.kind == DYN_STRING && !go_duration_parse(dyn_str(v), &ns))
         ns = 0;
-    if (v.kind == DYN_INT64)
+    if (v.kind == DYN_INT64 && v.type == TYPE_NONE)
         ns = v.as.integer;
-    if (v.kind == DYN_TIME)
-        ns = seconds_since(call, *v.as.time) * NS_PER_S;
+    if (v.kind == DYN_TIME) {
+        int64_t seconds = seconds_since(call, *v.as.time);
+        if (__builtin_mul_overflow(seconds, NS_PER_S, &ns))
+            ns = seconds < 0 ? INT64_MIN : INT64_MAX;
+    }
     uint64_t magnitude = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         uint64_t unit = units[i].seconds * (uint64_t)NS_PER_S;

@@ -72,6 +72,13 @@ static bool index_map(struct dyn_call *call, struct dyn *item, struct dyn index)
     return true;
 }
 
+/* The type's name, without the pointer that leads to a struct. */
+static str pointed_type(struct dyn v, struct arena *arena)
+{
+    str name = dyn_type_name(v, arena);
+    return str_skip(name, str_starts(name, STR("*")) ? 1 : 0);
+}
+
 bool fn_index(struct dyn_call *call)
 {
     struct dyn item = call->args[0];
@@ -87,7 +94,7 @@ bool fn_index(struct dyn_call *call)
             good = index_map(call, &item, call->args[i]);
         else
             return call_error(call, "can't index item of type %.*s",
-                              STR_ARG(dyn_type_name(item, call->arena)));
+                              STR_ARG(pointed_type(item, call->arena)));
         if (!good)
             return false;
     }

@@ -235,8 +235,10 @@ bool fn_chunk(struct dyn_call *call)
     if (!list_at(call, 1, "Cannot chunk type"))
         return false;
     struct dyn list = call->args[1];
-    /* With a negative size there is nothing but the number of chunks, which must not be negative.
-     */
+    /* With a negative size there is nothing but the number of chunks, which must not be negative;
+       a single item is a chunk of -2 and below. */
+    if (size < -1 && list.len == 1)
+        size = 1;
     if (size < 0 && (list.len == 0 || (int64_t)list.len - 1 + size <= 0) && list.len != 1 &&
         list.len != 0)
         return call_return(call, dyn_list(TYPE_LIST_LIST, NULL, 0));

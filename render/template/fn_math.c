@@ -24,9 +24,12 @@ static int64_t float_to_int(double number)
     return number >= -0x1p63 && number < 0x1p63 ? (int64_t)number : INT64_MIN;
 }
 
+/* A duration is no number to the conversions. */
 int64_t dyn_to_int(struct dyn v)
 {
     int64_t number = 0;
+    if (v.type == TYPE_DURATION)
+        return 0;
     if (dyn_is_signed(v) || dyn_is_unsigned(v))
         return v.as.integer;
     switch (v.kind) {
@@ -56,6 +59,8 @@ static double parse_float(str text)
 
 double dyn_to_float(struct dyn v)
 {
+    if (v.type == TYPE_DURATION)
+        return 0;
     if (dyn_is_signed(v))
         return (double)v.as.integer;
     if (dyn_is_unsigned(v))

@@ -42,6 +42,41 @@ static str label_of(str written)
     return start < end ? str_slice(written, start, end - start) : STR("-");
 }
 
+/* What tells an element of a range from the others, wherever it stands among them. */
+static struct dyn identity_of(const struct loop *loop)
+{
+    static const char *const names[] = {"name", "key", "id", "username", "user"};
+    struct dyn element = loop->element;
+    if (loop->index.kind == DYN_STRING)
+        return loop->index;
+    if (element.kind == DYN_STRING || element.kind == DYN_BOOL || element.kind == DYN_FLOAT ||
+        dyn_is_signed(element) || dyn_is_unsigned(element))
+        return element;
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        const struct dyn *named = dyn_get(element, str_z(names[i]));
+        if (named != NULL && named->kind == DYN_STRING)
+            return *named;
+    }
+    return loop->index;
+}
+
+/* "", or "@" and a digest of the elements that all ranges around the call have come to. */
+static str loops_of(struct dyn_call *call)
+{
+    if (call->run->loop == NULL)
+        return STR("");
+    AUTO_BUF struct buf buf;
+    call_buf(call, &buf);
+    for (const struct loop *loop = call->run->loop; loop != NULL; loop = loop->outer) {
+        dyn_print(identity_of(loop), &buf);
+        buf_add_byte(&buf, '\0');
+    }
+    uint8_t digest[SHA256_LEN];
+    crypto_sha256(buf_str(&buf), digest);
+    return arena_concat(call->arena, STR("@"),
+                        hex_encode(call->arena, str_from((const char *)digest, 8)), STR(""));
+}
+
 static struct frozen_key frozen_key(struct dyn_call *call, str written)
 {
     struct template_run *run = call->run;
@@ -55,8 +90,8 @@ static struct frozen_key frozen_key(struct dyn_call *call, str written)
     crypto_sha256(buf_str(&buf), digest);
     str hex = hex_encode(call->arena, str_from((const char *)digest, 8));
     str made = arena_printf(call->arena, "%.*s %.*s", STR_ARG(call->name), STR_ARG(hex));
-    str here = arena_printf(call->arena, "%.*s %.*s %.*s", STR_ARG(made), STR_ARG(run->page),
-                            STR_ARG(label_of(written)));
+    str here = arena_printf(call->arena, "%.*s %.*s %.*s%.*s", STR_ARG(made), STR_ARG(run->page),
+                            STR_ARG(label_of(written)), STR_ARG(loops_of(call)));
     struct map_entry *entry = map_place(&run->frozen, call->arena, here);
     if (entry->value == NULL)
         entry->value = ARENA_NEW(call->arena, struct frozen_count);

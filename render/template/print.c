@@ -163,7 +163,8 @@ static void print_integer(struct printer *p, uint64_t magnitude, bool negative, 
 
 static void print_code(struct printer *p, uint64_t number, uint32_t verb)
 {
-    uint32_t code = number > 0x10FFFF ? 0xFFFD : (uint32_t)number;
+    bool good = number <= 0x10FFFF && (number < 0xD800 || number > 0xDFFF);
+    uint32_t code = good ? (uint32_t)number : 0xFFFD;
     AUTO_BUF struct buf text = BUF_INIT(64);
     char bytes[4];
     str shown = str_from(bytes, str_encode_utf8(code, bytes));
@@ -175,8 +176,9 @@ static void print_code(struct printer *p, uint64_t number, uint32_t verb)
         buf_add_byte(&text, '\'');
     }
     if (verb == 'U') {
-        buf_printf(&text, "U+%04X", (unsigned)number);
-        if (p->sharp && rune_is_printable(code))
+        buf_printf(&text, "U+%0*llX", p->precision > 4 ? p->precision : 4,
+                   (unsigned long long)number);
+        if (p->sharp && good && rune_is_printable(code))
             buf_printf(&text, " '%.*s'", STR_ARG(shown));
     }
     pad(p, buf_str(&text), false);
@@ -208,7 +210,7 @@ static void print_number(struct printer *p, struct dyn v, uint32_t verb)
     case 'X': print_integer(p, magnitude, negative, 16, verb); break;
     case 'c':
     case 'q':
-    case 'U': print_code(p, negative ? UINT64_MAX : magnitude, verb); break;
+    case 'U': print_code(p, v.as.natural, verb); break;
     default: print_bad_verb(p, v, verb); break;
     }
 }

@@ -7,6 +7,12 @@
 /* Nested evaluations (blocks, pipelines, templates) that the machine's stack surely holds. */
 #define NEST_MAX 5000
 
+/* A range that runs, and what it has come to. */
+struct loop {
+    const struct loop *outer;
+    struct dyn index, element;
+};
+
 struct template_run {
     const struct template_set *set; /* what `include` and {{template}} see now */
     const struct template_world *world;
@@ -14,7 +20,8 @@ struct template_run {
     struct arena *arena;
     str page; /* the template that is executed, from which all others are called */
     struct template_usage usage;
-    unsigned depth; /* templates that call each other */
+    const struct loop *loop; /* innermost, of all templates that are being executed; or NULL */
+    unsigned depth;          /* templates that call each other */
     unsigned nest;
     size_t written; /* bytes of all outputs, against the output budget */
     str error;      /* message so far */

@@ -23,11 +23,12 @@ bool template_parse(struct template_set *set, str name, str text, struct error *
 
 /*
  * Names one call of a random function, the same in every rendering: by function, arguments, the
- * template that is executed, the last word on the line that it writes to ("-": none), and how often
- * before. Other calls may come, go and change places.
+ * template that is executed, the last word on the line that it writes to ("-": none), the elements
+ * that the ranges around it have come to, and how often before. Other calls and elements may come,
+ * go and change places.
  */
 struct frozen_key {
-    str text; /* "randAlphaNum 3f2a9c0112345678 web/templates/secret.yaml password 0" */
+    str text; /* "randAlphaNum 3f2a9c0112345678 web/templates/secret.yaml password@0a…1f 0" */
     str call; /* function and digest of the arguments: it begins so */
     const struct template_set *set; /* all templates of this rendering */
 };

@@ -1,3 +1,4 @@
+#include "render/template/dates.h"
 #include "render/template/print.h"
 #include "render/template/toml.h"
 #include "syncd/base/vec.h"
@@ -81,9 +82,15 @@ static bool is_skipped(struct dyn v)
     return dyn_is_nothing(v) || v.null;
 }
 
+/* A struct that the encoder writes as its text. */
+static bool is_version(struct dyn v)
+{
+    return v.kind == DYN_STRUCT && strcmp(v.as.record->shape->type, "semver.Version") == 0;
+}
+
 static bool is_hash(struct dyn v)
 {
-    return !is_skipped(v) && (v.kind == DYN_MAP || v.kind == DYN_STRUCT);
+    return !is_skipped(v) && (v.kind == DYN_MAP || v.kind == DYN_STRUCT) && !is_version(v);
 }
 
 /* An array of nothing but tables; *ret_good is false when it holds a nil. */
@@ -156,6 +163,16 @@ static void put_float(struct toml_writer *w, double number)
         buf_add(w->buf, STR(".0"));
 }
 
+static void put_number(struct toml_writer *w, struct dyn v)
+{
+    bool duration = v.type == TYPE_DURATION;
+    if (!duration)
+        v.type = TYPE_NONE; /* months and weekdays are numbers */
+    buf_add(w->buf, duration ? STR("\"") : STR(""));
+    dyn_print(v, w->buf);
+    buf_add(w->buf, duration ? STR("\"") : STR(""));
+}
+
 static bool write_element(struct toml_writer *w, struct dyn v, unsigned depth)
 {
     if (depth > DYN_DEPTH_MAX)
@@ -163,8 +180,16 @@ static bool write_element(struct toml_writer *w, struct dyn v, unsigned depth)
     switch ((enum dyn_kind)v.kind) {
     case DYN_STRING: put_quoted(w, dyn_str(v)); return true;
     case DYN_FLOAT: put_float(w, v.as.real); return true;
-    case DYN_MAP:
-    case DYN_STRUCT: return write_inline_table(w, v, depth);
+    case DYN_TIME:
+        go_time_format(v.as.time, STR("2006-01-02T15:04:05.999999999Z07:00"), w->buf);
+        return true;
+    case DYN_STRUCT:
+        if (is_version(v)) {
+            put_quoted(w, v.as.record->shape->text(v.as.record, w->arena));
+            return true;
+        }
+        return write_inline_table(w, v, depth);
+    case DYN_MAP: return write_inline_table(w, v, depth);
     case DYN_LIST:
         buf_add_byte(w->buf, '[');
         for (uint32_t i = 0; i < v.len; i++) {
@@ -178,7 +203,7 @@ static bool write_element(struct toml_writer *w, struct dyn v, unsigned depth)
     case DYN_ABSENT:
     case DYN_NIL: return fail(w, "toml: cannot encode array with nil element");
     case DYN_COMPLEX: return fail(w, "unsupported type: complex128");
-    default: dyn_print(v, w->buf); return true;
+    default: put_number(w, v); return true;
     }
 }
 

@@ -57,16 +57,26 @@ struct gathered {
     VEC(struct helm_set) sets;
 };
 
-/* The files that "a=x.txt,b=y.txt" names. */
+/* The files that "a=x.txt,b={y.txt,z.txt}" names. */
 static bool read_set_files(str text, struct arena *arena, struct gathered *gathered,
                            struct error *err)
 {
+    bool listed = false;
     for (str part; str_cut(&text, ',', &part);) {
-        size_t equal = str_index(part, '=');
+        size_t equal = listed ? SIZE_MAX : str_index(part, '=');
         struct helm_file file;
-        if (equal == SIZE_MAX)
+        if (equal == SIZE_MAX && !listed)
             continue;
-        if (!read_file(str_skip(part, equal + 1), arena, &file, err))
+        str name = listed ? part : str_skip(part, equal + 1);
+        if (!listed && str_starts(name, STR("{"))) {
+            listed = true;
+            name = str_skip(name, 1);
+        }
+        if (listed && str_ends(name, STR("}"))) {
+            listed = false;
+            name = str_slice(name, 0, name.len - 1);
+        }
+        if (!read_file(name, arena, &file, err))
             return false;
         VEC_PUSH(arena, &gathered->files, file);
     }

@@ -153,6 +153,49 @@ Test(release, keeps_equal_calls_apart_by_where_they_write)
     bench_close(&first);
 }
 
+#define USERS                                                                                      \
+    "{{ range .Values.users }}{{ range $k, $_ := .may }}  {{ $.Values.lead }}{{ $k }}: "           \
+    "{{ include \"new\" . | quote }}\n{{ end }}{{ end }}"                                          \
+    "{{ range .Values.words }}  {{ . }}: {{ include \"new\" . | quote }}\n{{ end }}"               \
+    "{{ range until (len .Values.words) }}  n{{ . }}: {{ include \"new\" . | quote }}\n{{ end }}"
+#define LOOPED(values)                                                                             \
+    {"c", NULL}, {"c/Chart.yaml", CHART_YAML}, {"c/templates", NULL},                              \
+        {"c/templates/_h.tpl", "{{ define \"new\" }}{{ randAlphaNum 20 }}{{ end }}"},              \
+        {"c/templates/m.yaml", CONFIG_MAP(USERS)},                                                 \
+    {                                                                                              \
+        "r.yaml", DECLARE("  chart: {path: c}\n" values)                                           \
+    }
+
+static const struct file looped_files[] = {
+    LOOPED("  values: {lead: p, users: [{name: ann, may: {x: 1, w: 1}}, {name: bob, may: {z: 1}}], "
+           "words: [red, blue]}\n")};
+static const struct file fewer_files[] = {
+    LOOPED("  values: {lead: p, users: [{name: cid, may: {u: 1}}, {name: bob, may: {z: 1}}, "
+           "{name: ann, may: {v: 1, w: 1}}], words: [green, blue]}\n")};
+
+Test(release, keeps_elements_of_ranges_apart)
+{
+    static const char *const kept_ones[] = {"pz", "pw", "blue", "n0", "n1"};
+    static const char *const new_ones[] = {"pu", "pv", "green"};
+    struct bench first, second;
+    struct object_list made = render_with(&first, looped_files, ARRAY_LEN(looped_files), NULL);
+    char *kept = kept_values(&first, &made);
+    struct object_list again = render_with(&second, fewer_files, ARRAY_LEN(fewer_files), kept);
+    for (size_t i = 0; i < ARRAY_LEN(kept_ones); i++) {
+        str before = bench_value(&made, "m", kept_ones[i]);
+        cr_expect_eq(before.len, 20);
+        cr_expect(str_equal(before, bench_value(&again, "m", kept_ones[i])), "%s", kept_ones[i]);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(new_ones); i++) {
+        str fresh = bench_value(&again, "m", new_ones[i]);
+        cr_expect_eq(fresh.len, 20);
+        cr_expect_not(strstr(kept, arena_str(second.arena, fresh).ptr) != NULL, "%s", new_ones[i]);
+    }
+    free(kept);
+    bench_close(&second);
+    bench_close(&first);
+}
+
 Test(release, takes_along_what_a_renamed_template_made)
 {
     struct bench first, second;
