@@ -47,7 +47,9 @@ value kust_field_untyped(value old, str text, struct arena *arena)
 value kust_scalar_settled(value v)
 {
     bool settled = (v.flags & VALUE_UNTYPED) == 0 || (v.flags & VALUE_QUOTED) != 0;
-    if (settled || v.len == 0 || yaml_scalar_is_string(kust_scalar_text(v), YAML_KUBERNETES))
+    bool is_time = v.kind == VALUE_STRING && (v.flags & VALUE_RAW) != 0; /* a text to YAML 1.1 */
+    if (settled || is_time || v.len == 0 ||
+        yaml_scalar_is_string(kust_scalar_text(v), YAML_KUBERNETES))
         return v;
     value text = value_string(kust_scalar_text(v));
     text.flags = VALUE_UNTYPED | VALUE_QUOTED;
