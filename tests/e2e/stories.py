@@ -2,12 +2,14 @@
 
 A story gets a Stage: fresh namespaces, repository, state and name; the clusters are shared. It calls stage.check(what, good).
 """
+import concurrent.futures
 import io
 import json
 import os
 import shutil
 import subprocess
 import tarfile
+import threading
 import time
 
 from daemon import Syncd, target
@@ -50,6 +52,9 @@ class Over(Exception):
     """The story cannot go on; what failed is counted already."""
 
 
+COUNTING = threading.Lock()
+
+
 class Stage:
     """One story's world."""
 
@@ -61,10 +66,13 @@ class Stage:
         self.work = git.work(self.repository)
         self.state = git.scratch.join('state-' + self.space)
         self.daemons = []
+        self.failed = False
 
     def check(self, what, good):
-        self.counts[0 if good else 1] += 1
-        print('%-4s %s: %s' % ('ok' if good else 'FAIL', self.name, what), flush=True)
+        self.failed = self.failed or not good
+        with COUNTING:
+            self.counts[0 if good else 1] += 1
+            print('%-4s %s: %s' % ('ok' if good else 'FAIL', self.name, what), flush=True)
 
     def eventually(self, what, condition, seconds=20):
         """A check that may take a while; how long it took is said. Without it the rest of the story means nothing: it ends."""
@@ -111,7 +119,7 @@ class Stage:
     def end(self):
         for daemon in self.daemons:
             daemon.stop()
-        if self.counts[1]:
+        if self.failed:
             for daemon in self.daemons:
                 print('--- syncd of %s\n%s' % (self.name, '\n'.join(daemon.says().splitlines()[-40:])))
 
@@ -431,17 +439,22 @@ EVERYWHERE = [change_reaches_both, custom_resources, namespaces_that_are_left_ou
               broken_commit_is_refused, kubeconfig_from_a_secret, unusable_commit_says_so, rewritten_history_is_held, kill_in_the_middle, bad_configuration_keeps_the_old, sources]
 
 
-def tell(stories, management, regional, git, counts, only=()):
-    """Runs the stories, each on a Stage of its own; one that raises has failed."""
-    for story in stories:
-        if only and not any(piece in story.__name__ for piece in only):
-            continue
-        stage = Stage(story.__name__, management, regional, git, counts)
-        try:
-            story(stage)
-        except Over:
-            pass
-        except Exception as e:  # the others are still told
-            stage.check('%s: %s' % (type(e).__name__, e), False)
-        finally:
-            stage.end()
+def tell_one(story, management, regional, git, counts):
+    """One story on a Stage of its own; one that raises has failed."""
+    stage = Stage(story.__name__, management, regional, git, counts)
+    try:
+        story(stage)
+    except Over:
+        pass
+    except Exception as e:  # the others are still told
+        stage.check('%s: %s' % (type(e).__name__, e), False)
+    finally:
+        stage.end()
+
+
+def tell(stories, management, regional, git, counts, only=(), at_once=1):
+    """Runs the stories, `at_once` of them side by side: they share nothing but the clusters, which each has a namespace of."""
+    todo = [story for story in stories if not only or any(piece in story.__name__ for piece in only)]
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        for done in [pool.submit(tell_one, story, management, regional, git, counts) for story in todo]:
+            done.result()

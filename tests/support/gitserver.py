@@ -16,6 +16,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -219,8 +220,7 @@ class GitServer:
         return self.path(name)
 
     def work(self, name, branch='main'):
-        number = len(os.listdir(self.scratch.path))
-        return WorkTree(self.path(name), self.scratch.join('work-%d' % number), branch)
+        return WorkTree(self.path(name), tempfile.mkdtemp(prefix='work-', dir=self.scratch.path), branch)
 
     # -- HTTPS -------------------------------------------------------------------------------------------------
     def _start_https(self):
