@@ -121,6 +121,20 @@ static bool admit_namespace(struct api_call *call)
     return false;
 }
 
+static bool fail_going(struct api_call *call)
+{
+    str resource = api_resource_text(call->resource->definition, call->arena);
+    api_fail(call, 403, "Forbidden",
+             "%.*s \"%.*s\" is forbidden: create not allowed while custom resource definition is "
+             "terminating",
+             STR_ARG(resource), STR_ARG(call->name));
+    call->problem.no_details = false;
+    call->problem.group = call->resource->definition->group;
+    call->problem.kind = call->resource->definition->plural;
+    call->problem.name = call->name;
+    return false;
+}
+
 static value generated_name(struct api_call *call, str base)
 {
     static const char letters[] = "bcdfghjklmnpqrstvwxz2456789";
@@ -248,8 +262,7 @@ bool api_finish_create(struct api_call *call, value object, bool tracked)
     if (api_shelf_find(&call->resource->shelf, call->namespace, name) != NULL)
         return api_fail_exists(call);
     if (call->resource->going)
-        return api_fail(call, 405, "MethodNotAllowed",
-                        "create not allowed while custom resource definition is terminating");
+        return fail_going(call);
     object = as_stored(call, object);
     if (call->dry_run) {
         api_reply_object(call, 201, object);

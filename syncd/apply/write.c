@@ -30,6 +30,11 @@ static bool passes_by_itself(const struct kube_reply *reply)
 {
     if (reply->code == 401) /* about our credentials: there may be others soon */
         return true;
+    /* The kind itself is on its way out; only the server's sentence tells it from a lack of rights.
+     */
+    if ((reply->code == 403 || reply->code == 405) &&
+        strstr(reply->err->text, "definition is terminating") != NULL)
+        return true;
     for (size_t i = 0; reply->status != NULL && i < reply->status->cause_count; i++) {
         if (str_equal(reply->status->causes[i].reason, STR("NamespaceTerminating")))
             return true;
