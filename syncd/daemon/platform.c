@@ -37,5 +37,5 @@ void platform_settle(const struct level *level, const struct config_target *targ
         .name = target->name, .regional = target->role == ROLE_REGIONAL, .region = target->region};
     routing_check(level, &place, unit, arena);
     if (unit->right)
-        routing_order(level, unit);
+        routing_order(level, unit, arena);
 }

@@ -28,8 +28,10 @@ void routing_check(const struct level *level, const struct routing_target *targe
 /*
  * Gives objects the rank of their kind. What stands in a platform's order is applied in it; it does
  * not wait until the one before is ready: controllers bear disorder, people read errors in order.
+ * An object whose kind has no place in it goes with what it says it depends on; one of a kind that
+ * has, and depends on one of a later kind, is refused (E_DEPENDS) as above.
  */
-void routing_order(const struct level *level, struct wire_unit *unit);
+void routing_order(const struct level *level, struct wire_unit *unit, struct arena *arena);
 
 /*
  * Which of several targets that are one cluster is the one that writes: the management cluster,

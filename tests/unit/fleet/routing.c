@@ -72,10 +72,59 @@ Test(routing, orders_by_kind)
     VEC_PUSH(arena, &unit.objects, object("cluster.k8s.io", "Cluster", "{}"));
     VEC_PUSH(arena, &unit.objects, object("ipam.mirantis.com", "Subnet", "{}"));
     VEC_PUSH(arena, &unit.objects, object("apps", "Deployment", "{}"));
-    routing_order(level, &unit);
+    routing_order(level, &unit, arena);
     cr_assert_gt(unit.objects.items[0].rank, unit.objects.items[1].rank);
     cr_assert_gt(unit.objects.items[1].rank, unit.objects.items[2].rank);
     cr_assert_eq(unit.objects.items[3].rank, 0);
+}
+
+Test(routing, refuses_a_dependency_that_contradicts_the_order_of_kinds)
+{
+    static const struct {
+        const char *group, *kind, *on;
+        bool right;
+    } rows[] = {
+        {"cluster.k8s.io", "Cluster", "cluster.k8s.io/namespaces/team/Machine/a", false},
+        {"", "Secret",
+         "ipam.mirantis.com/namespaces/team/Subnet/a,cluster.k8s.io/namespaces/team/Machine/a",
+         false},
+        {"apps", "Deployment", "cluster.k8s.io/namespaces/team/Machine/a", true},
+        {"cluster.k8s.io", "Machine", "cluster.k8s.io/namespaces/team/Cluster/a", true},
+        {"", "Namespace", "cluster.k8s.io/namespaces/team/Machine/a", true},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct wire_unit unit = {.right = true};
+        if (strcmp(rows[i].kind, "Machine") != 0)
+            VEC_PUSH(arena, &unit.objects, object("cluster.k8s.io", "Machine", "{}"));
+        if (strcmp(rows[i].kind, "Cluster") != 0)
+            VEC_PUSH(arena, &unit.objects, object("cluster.k8s.io", "Cluster", "{}"));
+        VEC_PUSH(arena, &unit.objects, object("", "ConfigMap", "{}"));
+        VEC_PUSH(arena, &unit.objects, object("ipam.mirantis.com", "Subnet", "{}"));
+        VEC_PUSH(arena, &unit.objects, object(rows[i].group, rows[i].kind, "{}"));
+        unit.objects.items[unit.objects.len - 1].depends_on = str_z(rows[i].on);
+        routing_order(level, &unit, arena);
+        cr_assert_eq(unit.right, rows[i].right, "%s", rows[i].kind);
+        if (!rows[i].right) {
+            cr_assert_str_eq(unit.findings.items[0].rule, "E_DEPENDS");
+            cr_assert_neq(str_find(unit.findings.items[0].text, STR("/a, whose kind")), SIZE_MAX);
+        }
+    }
+}
+
+Test(routing, a_kind_without_a_place_goes_with_what_it_depends_on)
+{
+    struct wire_unit unit = {.right = true};
+    VEC_PUSH(arena, &unit.objects, object("apps", "StatefulSet", "{}"));
+    VEC_PUSH(arena, &unit.objects, object("apps", "Deployment", "{}"));
+    VEC_PUSH(arena, &unit.objects, object("cluster.k8s.io", "Machine", "{}"));
+    unit.objects.items[0].depends_on = STR("apps/namespaces/team/Deployment/a");
+    unit.objects.items[1].depends_on =
+        STR("/namespaces/team/Gone/a, cluster.k8s.io/namespaces/team/Machine/a");
+    routing_order(level, &unit, arena);
+    cr_assert(unit.right);
+    cr_assert_gt(unit.objects.items[2].rank, 0);
+    cr_assert_eq(unit.objects.items[1].rank, unit.objects.items[2].rank);
+    cr_assert_eq(unit.objects.items[0].rank, unit.objects.items[2].rank);
 }
 
 Test(routing, the_management_cluster_writes_for_a_regional_one_that_is_the_same)
