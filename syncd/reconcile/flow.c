@@ -137,14 +137,28 @@ size_t target_blocked(const struct target *target)
     return target->flowing ? target->blocked : 0;
 }
 
+static bool node_holds(const struct target *target, size_t node)
+{
+    const uint32_t *first = target->desired->order->first[ORDER_READY];
+    const struct flow_node *at = &target->nodes[node];
+    return at->released && !at->passed[ORDER_READY] && first[node] != first[node + 1];
+}
+
+bool flow_holds(const struct target *target, const struct target_object *object)
+{
+    if (!target->flowing)
+        return false;
+    if (object->run != NO_RUN)
+        return node_holds(target, target->desired->order->object_count + object->run);
+    return object->desired != NO_DESIRED && node_holds(target, object->desired);
+}
+
 /* The first object or run that was let go and has not let go others. */
 static const struct target_object *find_holder(const struct target *target)
 {
     const struct order *order = target->desired->order;
     for (uint32_t node = 0; node < order->object_count + order->run_count; node++) {
-        const struct flow_node *at = &target->nodes[node];
-        bool leads = order->first[ORDER_READY][node] != order->first[ORDER_READY][node + 1];
-        if (!at->released || at->passed[ORDER_READY] || !leads)
+        if (!node_holds(target, node))
             continue;
         return node < order->object_count
                    ? &target->objects[target->placed[node]]

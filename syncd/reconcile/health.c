@@ -22,18 +22,31 @@ static struct health_note *place_note(struct target *target, struct target_objec
     return &target->notes.items[object->note - 1];
 }
 
-static void keep_text(struct target *target, struct target_object *object,
+/* The reason that the text begins with. */
+static bool has_reason(const struct health_note *note, str reason)
+{
+    str text = str_z(note->text);
+    if (reason.len >= sizeof(note->text)) /* it was cut */
+        return str_starts(reason, text);
+    return str_starts(text, reason) && (text.len == reason.len || text.ptr[reason.len] == ':');
+}
+
+/* Keeps why it is not ready; true when that is for another reason than before. */
+static bool keep_text(struct target *target, struct target_object *object,
                       const struct health_verdict *verdict)
 {
     if (verdict->state == HEALTH_READY || verdict->state == HEALTH_NO_RULE) {
         if (object->note != 0)
             VEC_PUSH(target->table, &target->free_notes, object->note);
         object->note = 0;
-        return;
+        return false;
     }
+    bool known = object->note != 0;
     struct health_note *note = place_note(target, object);
+    bool other = !known || !has_reason(note, verdict->reason);
     (void)snprintf(note->text, sizeof(note->text), "%.*s%s%.*s", STR_ARG(verdict->reason),
                    verdict->message.len != 0 ? ": " : "", STR_ARG(verdict->message));
+    return other;
 }
 
 void target_take_health(struct target *target, uint32_t index, str resource_version,
@@ -44,14 +57,14 @@ void target_take_health(struct target *target, uint32_t index, str resource_vers
         return;
     bool changed = object->health != verdict->state;
     object->health = verdict->state;
-    keep_text(target, object, verdict);
-    if (object->run != NO_RUN) {
-        hook_judged(target, index, verdict);
-        return;
-    }
-    if (changed && target_blocked(target) != 0)
+    bool other = keep_text(target, object, verdict) && flow_holds(target, object);
+    /* Readers see why the commit waits; a message that only counts on is no other reason. */
+    if ((changed || other) && target_blocked(target) != 0)
         target->report = target->report || target->phase == TARGET_SETTLED;
-    flow_review(target, index);
+    if (object->run != NO_RUN)
+        hook_judged(target, index, verdict);
+    else
+        flow_review(target, index);
 }
 
 enum health_state target_health(const struct target *target, uint32_t index, int64_t now_ns,

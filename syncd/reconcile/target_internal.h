@@ -188,6 +188,8 @@ const struct drift_places *places_copy(const struct drift_places *places, struct
 
 void flow_begin(struct target *target, int64_t now_ns);
 void flow_pass(struct target *target, uint32_t node, enum order_event event);
+/* True when the object, or the run of a hook that it is, was let go and others wait for it. */
+bool flow_holds(const struct target *target, const struct target_object *object);
 /* Something became of the object: does it let go what comes after it? */
 void flow_review(struct target *target, uint32_t index);
 

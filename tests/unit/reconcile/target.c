@@ -189,6 +189,57 @@ Test(order, what_is_not_ready_holds_only_what_comes_after_and_says_so)
     world_end(&world);
 }
 
+static bool reports(struct world *world, uint32_t index, const char *reason, const char *message)
+{
+    const struct target_object *object = target_object_at(world->target, index);
+    str name = str_skip(object->key, str_rindex(object->key, '/') + 2);
+    uint64_t number;
+    char version[32];
+    const struct health_verdict verdict = {
+        .state = HEALTH_PROGRESSING, .reason = str_z(reason), .message = str_z(message)};
+    struct effect effect;
+    bool told = false;
+    cr_assert(str_to_u64(name, &number));
+    (void)snprintf(version, sizeof(version), "%llu",
+                   (unsigned long long)world->objects[number].version);
+    cr_assert_eq(version_pack(str_z(version)), object->seen_version);
+    target_take_health(world->target, index, str_z(version), &verdict);
+    while (target_next_effect(world->target, world->now_ns, &effect))
+        told = told || effect.kind == EFFECT_REPORT;
+    return told;
+}
+
+/* Readers see why a commit waits now; a message that counts on is no other reason. */
+Test(order, another_reason_of_what_holds_is_reported_and_another_message_is_not)
+{
+    struct world world;
+    AUTO_BUF struct buf text = BUF_INIT(1024);
+    world_begin(&world, 3, false);
+    world.slow = true;
+    world_commit(&world, 100);
+    world_run(&world, 500 * NS_PER_MS);
+    for (uint32_t i = 0; i < WORLD_NAMES; i += 3) { /* never ready from now on */
+        world.objects[i].ready_ns = INT64_MAX;
+        world.objects[i].told = true;
+    }
+    world_run(&world, 60 * NS_PER_S);
+    target_waits_for(world.target, &text);
+    uint32_t holder = 0;
+    for (str key; key = target_object_at(world.target, holder)->key,
+                  str_find(buf_str(&text), key) == SIZE_MAX ||
+                      text.ptr[str_find(buf_str(&text), key) + key.len] != ',';)
+        holder++;
+    cr_assert(reports(&world, holder, "Pulling", "1 of 7"));
+    cr_assert_not(reports(&world, holder, "Pulling", "2 of 7"));
+    cr_assert(reports(&world, holder, "Pull", ""));
+    cr_assert(reports(&world, holder, "BackOff", "no such image"));
+    cr_assert_not(reports(&world, holder, "BackOff", "no such image"));
+    buf_clear(&text);
+    target_waits_for(world.target, &text);
+    cr_assert_not_null(strstr(text.ptr, "Progressing: BackOff: no such image"), "%s", text.ptr);
+    world_end(&world);
+}
+
 /* Drift of what was applied is healed while the rest waits. */
 Test(order, drift_is_healed_while_a_wave_is_held)
 {
