@@ -104,6 +104,24 @@ static void label_all(struct object_list *list, str owner, struct arena *arena)
     }
 }
 
+/* They are about the end of a release or an application: a commit ends neither. */
+static void warn_of_deletion(struct render_context *context, const struct object *object,
+                             unsigned phases)
+{
+    for (unsigned bit = HOOK_PRE_DELETE; bit <= HOOK_POST_DELETE; bit <<= 1) {
+        if ((phases & bit) == 0)
+            continue;
+        struct finding *finding =
+            findings_add(context->findings, SEVERITY_WARNING, "W_HOOK", object->source,
+                         "hook %.*s is not run at %s: syncd deletes no release as a whole",
+                         STR_ARG(object_id_text(&object->id, context->scratch)),
+                         hook_phase_name((enum hook_phase)bit));
+        findings_hint(
+            context->findings, finding,
+            "before its chart leaves Git, run it by a commit that makes it a PreSync hook");
+    }
+}
+
 /* What a hook asks for must be understood: running it at another time could destroy something. */
 static void check_hook(struct render_context *context, const struct object *object)
 {
@@ -119,13 +137,7 @@ static void check_hook(struct render_context *context, const struct object *obje
                          STR_ARG(object_id_text(&object->id, context->scratch)), STR_ARG(word));
         findings_hint(context->findings, finding, "Helm's and Argo CD's phases are known");
         return;
-    case HOOK_READ:
-        /* They are about the end of a release or an application: a commit ends neither. */
-        if ((hook.phases & ~(unsigned)(HOOK_PRE_DELETE | HOOK_POST_DELETE)) == 0)
-            (void)findings_add(context->findings, SEVERITY_WARNING, "W_HOOK", object->source,
-                               "hook %.*s is not run: syncd deletes no release as a whole",
-                               STR_ARG(object_id_text(&object->id, context->scratch)));
-        return;
+    case HOOK_READ: warn_of_deletion(context, object, hook.phases); return;
     }
 }
 

@@ -50,6 +50,8 @@ def waves_wait_until_ready(s):
     s.check('the second wave waits', s.data(s.management, 'late') is None)
     s.management.kubectl('patch', 'configmap', 'free', '-n', s.space, '--type', 'merge', '-p', '{"data":{"a":"edited"}}')
     s.eventually('drift is healed while it waits', s.has(s.management, 'free', a='1'))
+    make_ready(s, 'first', 'Unknown')
+    s.eventually('the note follows the reason', told(s, commit, 'Told: so'), 100)
     make_ready(s, 'first')
     s.eventually('the second wave follows readiness', s.has(s.management, 'late', a='1'))
 
@@ -82,6 +84,43 @@ def hook_runs_once(s):
     make_ready(s, 'migrate', 'False')
     time.sleep(2)
     s.check('a hook that failed stops the sync', s.data(s.management, 'app') == {'a': '1'})
+
+
+def hooks_are_cleared_away(s):
+    """Delete policies of both dialects, and hooks whose name is left to the cluster: one object for each, whatever comes."""
+    s.management.kubectl('apply', '-f', '-', input=kind_of(s))
+    s.management.kubectl('wait', '--for=condition=Established', 'crd', 'things.%s.example.com' % s.space)
+    s.write_namespaces()
+    s.work.write('management/00-crd.yaml', kind_of(s))
+
+    def generated(prefix, **annotations):
+        hook = json.loads(thing(s, 'x', **annotations))
+        hook['metadata']['generateName'] = prefix
+        del hook['metadata']['name']
+        s.work.write('management/hook-%s.yaml' % prefix, json.dumps(hook))
+    generated('stays-', **{'argocd.argoproj.io/hook': 'PostSync'})
+    generated('goes-', **{'argocd.argoproj.io/hook': 'PostSync', 'argocd.argoproj.io/hook-delete-policy': 'HookSucceeded'})
+    generated('fails-', **{'helm.sh/hook': 'post-install,post-upgrade', 'helm.sh/hook-delete-policy': 'hook-failed,before-hook-creation'})
+    s.write(s.management, 'app', a='1')
+    commit = s.work.commit()
+
+    def hooks(prefix):
+        found = s.management.object('get', 'things.%s.example.com' % s.space, '-n', s.space)['items']
+        return {i['metadata']['name']: i['metadata']['uid'] for i in found if i['metadata']['name'].startswith(prefix)}
+    s.syncd(regional=False).start()
+    s.eventually('each is made, under a name', lambda: all(len(hooks(p)) == 1 for p in ('stays-', 'goes-', 'fails-')), 100)
+    first = {p: next(iter(hooks(p))) for p in ('stays-', 'goes-', 'fails-')}
+    uid = hooks('stays-')[first['stays-']]
+    make_ready(s, first['goes-'])
+    s.eventually('what succeeded goes by its policy', lambda: not hooks('goes-'), 100)
+    make_ready(s, first['fails-'], 'False')
+    s.eventually('what failed goes by its own', lambda: not hooks('fails-'), 100)
+    s.eventually('and is told', told(s, commit, 'post-upgrade hook'), 100)
+    make_ready(s, first['stays-'])
+    s.write(s.management, 'app', a='2')
+    s.work.commit('another')
+    s.eventually('the next run takes the place of the one before', lambda: hooks('stays-').get(first['stays-'], uid) != uid, 100)
+    s.check('there is one of each name', all(list(hooks(p)) in ([first[p]], []) for p in first))
 
 
 def immutable_field_is_held(s):
@@ -214,4 +253,4 @@ def level_rules_hold(s):
     s.eventually('and lets go', lambda: there('late'), 60)
 
 
-EVERYWHERE = [level_rules_hold, waves_leave_backwards, waves_wait_until_ready, hook_runs_once, immutable_field_is_held, tombstone_lets_go]
+EVERYWHERE = [level_rules_hold, waves_leave_backwards, waves_wait_until_ready, hook_runs_once, hooks_are_cleared_away, immutable_field_is_held, tombstone_lets_go]

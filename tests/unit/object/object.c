@@ -92,6 +92,39 @@ Test(object, refuses_what_is_no_object_or_could_change_a_url)
     }
 }
 
+static str hook_name(const char *metadata)
+{
+    struct object_list list = {0};
+    AUTO_BUF struct buf text = BUF_INIT(4096);
+    buf_printf(&text, "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"metadata\":{%s}}", metadata);
+    cr_assert(object_list_add(&list, doc(text.ptr), source, limits_default(), arena, &err), "%s",
+              err.text);
+    cr_assert_eq(list.objects.len, 1);
+    value own = value_get(list.objects.items[0].document, STR("metadata"));
+    cr_assert_not(value_present(value_get(own, STR("generateName"))));
+    cr_assert(str_equal(value_str(value_get(own, STR("name"))), list.objects.items[0].id.name));
+    return list.objects.items[0].id.name;
+}
+
+#define GENERATED(base, phase)                                                                     \
+    "\"generateName\":\"" base "\",\"annotations\":{\"helm.sh/hook\":\"" phase "\"}"
+
+Test(object, gives_a_hook_that_has_none_the_same_name_each_time)
+{
+    str name = hook_name(GENERATED("migrate-", "pre-install"));
+    cr_assert(str_starts(name, STR("migrate-")));
+    cr_assert_eq(name.len, strlen("migrate-") + 5);
+    cr_assert(name_is_dns_label(name));
+    cr_assert(str_equal(name, hook_name(GENERATED("migrate-", "pre-install") ",\"labels\":{}")));
+    cr_assert_not(str_equal(name, hook_name(GENERATED("migrate-", "post-install"))));
+    cr_assert_not(str_equal(name, hook_name(GENERATED("migrat-", "pre-install"))));
+    static const char sixty[] = GENERATED(
+        "a-name-of-sixty-four-characters-which-is-longer-than-a-label-is-x", "pre-install");
+    cr_assert_eq(hook_name(sixty).len, 63);
+    cr_assert(str_equal(hook_name("\"name\":\"own\",\"annotations\":{\"helm.sh/hook\":\"test\"}"),
+                        STR("own")));
+}
+
 Test(object, keeps_names_that_only_some_kinds_may_have)
 {
     struct object object;

@@ -266,6 +266,23 @@ Test(unit, refuses_hooks_of_unknown_phases)
     bench_close(&bench);
 }
 
+Test(unit, says_of_each_hook_when_it_is_not_run)
+{
+    static const struct file files[] = {
+        {"a", NULL},
+        {"a/1.yaml", MAP("kept")},
+        {"a/2.yaml", HOOK_MAP("x", "helm.sh/hook: post-install,pre-delete")},
+        {"a/3.yaml", HOOK_MAP("z", "argocd.argoproj.io/hook: PostDelete")}};
+    struct bench bench;
+    struct object_list objects = {0};
+    bench_open(&bench, files, ARRAY_LEN(files));
+    cr_assert(render_unit(&bench.context, &unit, &objects));
+    cr_assert(has(&bench.findings, "W_HOOK", "a/2.yaml", 1));
+    cr_assert(has(&bench.findings, "W_HOOK", "a/3.yaml", 1));
+    cr_assert_eq(bench.findings.list.len, 2);
+    bench_close(&bench);
+}
+
 #define DEPENDS(name, on)                                                                          \
     HOOK_MAP(name, "config.kubernetes.io/depends-on: /namespaces/team/ConfigMap/" on)
 
