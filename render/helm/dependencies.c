@@ -202,7 +202,9 @@ static str text_of(struct helm_work *work, struct dyn v, const char *key)
     return dyn_text(found != NULL ? *found : dyn_nil(), work->arena);
 }
 
-static void import_values(struct helm_work *work, const struct dependency *dependency,
+/* A chart that is there under two names shares its dependencies, and Helm imports from each once.
+ */
+static void import_values(struct helm_work *work, struct dependency *dependency,
                           struct dyn_map *all, struct dyn_map *imported)
 {
     for (uint32_t i = 0; i < dependency->import_values.len; i++) {
@@ -223,8 +225,11 @@ static void import_values(struct helm_work *work, const struct dependency *depen
             warn(work, "import-values: there is no table %.*s", path);
             continue;
         }
+        if (dyn_map_len(table) == 0)
+            table = dyn_map_create(work->arena); /* others are shared with the child, as in Helm */
         values_merge_tables(work, imported, below_path(work, parent, table), true);
     }
+    dependency->import_values.len = 0;
 }
 
 /* From the innermost charts outwards. Recursion: as deep as charts nest. */

@@ -9,9 +9,8 @@
 
 #include <unistd.h>
 
-#define RESULT_MAX    (512u << 20)
-#define TEMPLATES_MAX (64u << 20) /* compiled ones that are kept from unit to unit */
-#define BASES_MAX     (64u << 20) /* kustomizations, the same */
+#define RESULT_MAX (512u << 20)
+#define BASES_MAX  (64u << 20) /* kustomizations, the same */
 
 /* Set once in the spawner, only read in its children. */
 static struct zones *machine_zones;
@@ -77,7 +76,7 @@ static bool render_all(const struct channel_message *message, const struct limit
         return false; /* the process ends: what was mapped goes with it */
     AUTO_BUF struct buf result = BUF_INIT(RESULT_MAX);
     struct render_context shared = {.zones = machine_zones,
-                                    .templates = template_cache_create(TEMPLATES_MAX),
+                                    .templates = template_cache_create(TEMPLATE_CACHE_BYTES),
                                     .kustomizations =
                                         kustomize_cache_create(BASES_MAX, limits->render_memory)};
     wire_begin(&result, count);

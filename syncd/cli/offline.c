@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define TEMPLATES_MAX (64u << 20) /* compiled ones that are kept */
-
 /* The nearest folder above that is a Git repository; empty when there is none. */
 static str find_root(str path, struct arena *arena)
 {
@@ -71,14 +69,15 @@ static bool open_part(str path, str root, bool narrow, const struct limits *limi
     findings_init(&offline->findings, arena);
     snapshot_reads_init(&offline->reads, snapshot, arena);
     struct arena *scratch = arena_create(limits_default()->render_memory);
-    offline->context = (struct render_context){.snapshot = snapshot,
-                                               .limits = limits_default(),
-                                               .reads = &offline->reads,
-                                               .arena = arena,
-                                               .scratch = scratch,
-                                               .findings = &offline->findings,
-                                               .zones = zones_create(arena, NULL),
-                                               .templates = template_cache_create(TEMPLATES_MAX)};
+    offline->context =
+        (struct render_context){.snapshot = snapshot,
+                                .limits = limits_default(),
+                                .reads = &offline->reads,
+                                .arena = arena,
+                                .scratch = scratch,
+                                .findings = &offline->findings,
+                                .zones = zones_create(arena, NULL),
+                                .templates = template_cache_create(TEMPLATE_CACHE_BYTES)};
     return true;
 }
 

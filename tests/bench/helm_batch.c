@@ -12,8 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CACHE_BYTES (256u << 20)
-#define FILE_BYTES  (16u << 20)
+#define FILE_BYTES (16u << 20)
 
 static str read_file(str name, struct arena *arena)
 {
@@ -115,7 +114,7 @@ int main(void)
 {
     char *line = NULL;
     size_t size = 0;
-    struct template_cache *templates = template_cache_create(CACHE_BYTES);
+    struct template_cache *templates = template_cache_create(TEMPLATE_CACHE_BYTES);
     AUTO_BUF struct buf out = BUF_INIT(256u << 20);
     bool good = true;
     for (ssize_t len; good && (len = getline(&line, &size, stdin)) > 0;) {
