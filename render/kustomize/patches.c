@@ -88,7 +88,7 @@ static bool merge_into_selected(struct build *build, struct resmap *map,
             return false;
     }
     kust_resmap_drop_empty(map);
-    return map->has_current || kust_resmap_check_unique(build, map, err);
+    return kust_resmap_check_unique(build, map, err);
 }
 
 /* The one object that a patch names. */

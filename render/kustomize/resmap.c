@@ -7,16 +7,18 @@ void kust_resmap_changed(struct resmap *map)
     map->has_current = map->has_any = map->has_names = false;
 }
 
-static void link_to(struct map *index, struct arena *arena, str key, struct resource *resource)
+/* False when another resource has the key, too. */
+static bool link_to(struct map *index, struct arena *arena, str key, struct resource *resource)
 {
     struct map_entry *entry = map_place(index, arena, key);
     const struct resource_link *newest = entry->value;
     if (newest != NULL && newest->resource == resource)
-        return; /* all keys of one resource come one after the other */
+        return true; /* all keys of one resource come one after the other */
     struct resource_link *link = ARENA_NEW(arena, struct resource_link);
     link->resource = resource;
     link->next = entry->value;
     entry->value = link;
+    return newest == NULL;
 }
 
 static void index_current(struct build *build, struct resmap *map)
@@ -24,18 +26,20 @@ static void index_current(struct build *build, struct resmap *map)
     if (map->has_current)
         return;
     map->current = (struct map){0};
+    map->has_doubles = false;
     VEC_FOR (struct resource *, slot, &map->list)
-        if (!kust_resource_gone(*slot))
-            link_to(&map->current, build->arena, kust_resource_key(build, *slot), *slot);
+        if (!kust_resource_gone(*slot) &&
+            !link_to(&map->current, build->arena, kust_resource_key(build, *slot), *slot))
+            map->has_doubles = true;
     map->has_current = true;
 }
 
 static void index_any_of(struct build *build, struct resmap *map, struct resource *resource)
 {
-    link_to(&map->any, build->arena, kust_resource_key(build, resource), resource);
+    (void)link_to(&map->any, build->arena, kust_resource_key(build, resource), resource);
     for (size_t i = 0; i < resource->former.len; i++) {
         struct kust_id id = kust_resource_former(resource, i);
-        link_to(&map->any, build->arena, kust_id_key(&id, build->arena), resource);
+        (void)link_to(&map->any, build->arena, kust_id_key(&id, build->arena), resource);
     }
 }
 
@@ -72,9 +76,12 @@ static void index_names_of(struct build *build, struct resmap *map, struct resou
 static bool duplicate(struct build *build, const struct resource *resource,
                       const struct resource *other, struct error *err)
 {
-    (void)error_rule(err, ERROR_INPUT, "E_DUP_ID", "%.*s is there twice: here and in %.*s:%u",
-                     STR_ARG(kust_id_text(&resource->id, build->scratch)),
-                     STR_ARG(other->source.file), other->source.line);
+    str place = other->source.line != 0
+                    ? arena_printf(build->scratch, "%.*s:%u", STR_ARG(other->source.file),
+                                   other->source.line)
+                    : other->source.file; /* a generated one has no line */
+    (void)error_rule(err, ERROR_INPUT, "E_DUP_ID", "%.*s is there twice: here and in %.*s",
+                     STR_ARG(kust_id_text(&resource->id, build->scratch)), STR_ARG(place));
     return error_at(err, resource->source);
 }
 
@@ -125,6 +132,8 @@ void kust_resmap_drop_empty(struct resmap *map)
 bool kust_resmap_check_unique(struct build *build, struct resmap *map, struct error *err)
 {
     index_current(build, map);
+    if (!map->has_doubles)
+        return true;
     MAP_FOR (entry, &map->current) {
         const struct resource_link *link = entry->value;
         if (link->next != NULL)

@@ -22,7 +22,8 @@ struct resmap {
     struct map any;     /* keys of present and former identities → struct resource_link */
     struct map names;   /* present and former names → struct selection */
     bool has_current, has_any, has_names;
-    bool has_gone; /* a patch has deleted something */
+    bool has_doubles; /* current has a key with more than one */
+    bool has_gone;    /* a patch has deleted something */
 };
 
 /* Present identities may have changed: the indexes are out of date. */
