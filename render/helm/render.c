@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#define MISSING_MAX 4096 /* of the names of dependencies that are not there */
+
 /* One template file with what it sees. */
 struct page {
     str name; /* "chart/templates/x.yaml" */
@@ -50,16 +52,19 @@ static bool check_chart(const struct chart *chart, struct error *err)
     const struct chart_metadata *metadata = &chart->metadata;
     if (str_equal(metadata->type, STR("library")))
         return error_rule(err, ERROR_INPUT, "E_CHART", "library charts are not installable");
+    AUTO_BUF struct buf missing = BUF_INIT(MISSING_MAX);
     VEC_FOR (struct dependency *, at, &metadata->dependencies) {
         bool found = false;
         for (size_t i = 0; i < chart->children.len; i++)
             found |= str_equal(chart->children.items[i]->metadata.name, (*at)->name);
         if (!found)
-            return error_rule(err, ERROR_INPUT, "E_CHART",
-                              "found in Chart.yaml, but missing in charts/ directory: %.*s",
-                              STR_ARG((*at)->name));
+            buf_printf(&missing, "%s%.*s", missing.len > 0 ? ", " : "", STR_ARG((*at)->name));
     }
-    return true;
+    if (missing.len == 0 && !buf_failed(&missing))
+        return true;
+    return error_rule(err, ERROR_INPUT, "E_CHART",
+                      "found in Chart.yaml, but missing in charts/ directory: %.*s",
+                      STR_ARG(buf_str(&missing)));
 }
 
 /* The user's values: files one over the other, then the sets. */
