@@ -284,8 +284,8 @@ static str without_line_breaks(str text, struct arena *arena)
     return str_from(out, len);
 }
 
-/* The byte that Go's decoder complains of. */
-static size_t illegal_byte(str text, const char *alphabet, size_t quantum)
+/* The byte that Go's decoder of base64 complains of. */
+static size_t illegal_byte(str text, const char *alphabet)
 {
     size_t solid = 0;
     for (size_t i = 0; i < text.len; i++) {
@@ -295,7 +295,7 @@ static size_t illegal_byte(str text, const char *alphabet, size_t quantum)
             return i;
         solid++;
     }
-    return text.len - (solid % quantum);
+    return text.len - (solid % 4);
 }
 
 str base64_complaint(str text, struct arena *arena)
@@ -303,7 +303,7 @@ str base64_complaint(str text, struct arena *arena)
     static const char alphabet[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     return arena_printf(arena, "illegal base64 data at input byte %zu",
-                        illegal_byte(text, alphabet, 4));
+                        illegal_byte(text, alphabet));
 }
 
 bool fn_b64dec(struct dyn_call *call)
@@ -337,24 +337,54 @@ bool fn_b32enc(struct dyn_call *call)
     return call_return_str(call, str_from(out, len));
 }
 
+/* Whether the padding that begins at `from` is whole; if not, the byte that Go complains of. */
+static bool base32_padding(str text, size_t from, size_t *ret_bad)
+{
+    size_t column = from % 8;
+    *ret_bad = text.len;
+    if (text.len - from + column < 8)
+        return false;
+    for (size_t i = 1; i < 8 - column; i++) {
+        if (text.ptr[from + i] != '=') {
+            *ret_bad = from + i - 1;
+            return false;
+        }
+    }
+    *ret_bad = from;
+    return column != 3 && column != 6;
+}
+
+/* The letters before the padding; like Go it takes up to seven bytes behind the padding's begin. */
+static bool base32_letters(str text, size_t *ret_count, size_t *ret_bad)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '=' && i % 8 >= 2 && text.len - i <= 8) {
+            *ret_count = i;
+            return base32_padding(text, i, ret_bad);
+        }
+        if (text.ptr[i] == '\0' || strchr(base32_alphabet, text.ptr[i]) == NULL) {
+            *ret_bad = i;
+            return false;
+        }
+    }
+    *ret_count = text.len;
+    *ret_bad = text.len - text.len % 8;
+    return text.len % 8 == 0;
+}
+
 bool fn_b32dec(struct dyn_call *call)
 {
-    str given = call_str(call, 0);
-    str text = without_line_breaks(given, call->arena);
-    size_t solid = text.len;
-    while (solid > 0 && text.len - solid < 6 && text.ptr[solid - 1] == '=')
-        solid--;
-    bool good = text.len % 8 == 0 && (solid % 8 == 0 || solid % 8 == 2 || solid % 8 == 4 ||
-                                      solid % 8 == 5 || solid % 8 == 7);
+    str text = without_line_breaks(call_str(call, 0), call->arena);
+    size_t letters, bad;
+    if (!base32_letters(text, &letters, &bad))
+        return call_return_str(
+            call, arena_printf(call->arena, "illegal base32 data at input byte %zu", bad));
     char *out = arena_alloc_bytes(call->arena, text.len);
     size_t len = 0;
     uint32_t bits = 0;
     unsigned count = 0;
-    for (size_t i = 0; i < solid && good; i++) {
-        const char *found = text.ptr[i] != '\0' ? strchr(base32_alphabet, text.ptr[i]) : NULL;
-        good = found != NULL;
-        if (!good)
-            break;
+    for (size_t i = 0; i < letters; i++) {
+        const char *found = strchr(base32_alphabet, text.ptr[i]);
         bits = (bits << 5 | (uint32_t)(found - base32_alphabet)) & 0xFFF;
         count += 5;
         if (count >= 8) {
@@ -362,10 +392,7 @@ bool fn_b32dec(struct dyn_call *call)
             out[len++] = (char)(bits >> count);
         }
     }
-    if (good)
-        return call_return_str(call, str_from(out, len));
-    return call_return_str(call, arena_printf(call->arena, "illegal base32 data at input byte %zu",
-                                              illegal_byte(given, base32_alphabet, 8)));
+    return call_return_str(call, str_from(out, len));
 }
 
 static bool return_digest(struct dyn_call *call, enum digest kind)

@@ -6,7 +6,15 @@
 /* Bytes of str[from:to] in Go; false (a panic) when the bounds are wrong. */
 static bool cut(struct dyn_call *call, str text, int64_t from, int64_t to, str *ret_part)
 {
-    if (from < 0 || to < from || to > (int64_t)text.len)
+    if (to > (int64_t)text.len)
+        return call_error(call, "runtime error: slice bounds out of range [:%lld] with length %zu",
+                          (long long)to, text.len);
+    if (to < 0)
+        return call_error(call, "runtime error: slice bounds out of range [:%lld]", (long long)to);
+    if (from < 0)
+        return call_error(call, "runtime error: slice bounds out of range [%lld:]",
+                          (long long)from);
+    if (to < from)
         return call_error(call, "runtime error: slice bounds out of range [%lld:%lld]",
                           (long long)from, (long long)to);
     *ret_part = str_slice(text, (size_t)from, (size_t)(to - from));

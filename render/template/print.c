@@ -151,7 +151,7 @@ static void print_integer(struct printer *p, uint64_t magnitude, bool negative, 
         buf_add_byte(&number, negative ? '-' : p->plus ? '+' : ' ');
     if (p->sharp && base != 10 && base != 8)
         buf_add(&number, base == 2 ? STR("0b") : verb == 'X' ? STR("0X") : STR("0x"));
-    if (p->sharp && base == 8 && text.len > 0 && text.ptr[0] != '0')
+    if (p->sharp && base == 8 && text.len > 0 && text.ptr[0] != '0' && want <= text.len)
         buf_add_byte(&number, '0');
     if (verb == 'O')
         buf_add(&number, STR("0o"));
