@@ -368,24 +368,32 @@ struct exporter {
 
 static bool export(const struct exporter *exporter, struct dyn v, unsigned depth, value *ret_value);
 
-/* Invalid UTF-8 becomes U+FFFD, as encoding/json does. */
-str valid_utf8(str text, struct arena *arena)
+str valid_utf8_with(str text, str by, struct arena *arena)
 {
     if (str_is_utf8(text))
         return text;
-    char *out = arena_alloc_bytes(arena, text.len * 3);
+    char *out = arena_alloc_bytes(arena, text.len * by.len);
     size_t len = 0;
     while (text.len > 0) {
-        uint32_t code = 0xFFFD;
+        uint32_t code;
         size_t used = str_decode_utf8(text, &code);
-        if (used == 0) {
-            code = 0xFFFD;
-            used = 1;
-        }
-        len += str_encode_utf8(code, out + len);
-        text = str_skip(text, used);
+        str part = used > 0 ? str_slice(text, 0, used) : by;
+        memcpy(out + len, part.ptr, part.len);
+        len += part.len;
+        text = str_skip(text, used > 0 ? used : 1);
     }
     return str_from(out, len);
+}
+
+str valid_utf8(str text, struct arena *arena)
+{
+    return valid_utf8_with(text, STR("\xEF\xBF\xBD"), arena);
+}
+
+/* What only gets printed keeps its bytes: the printer has an escape for what is no UTF-8. */
+static str export_text(const struct exporter *exporter, str text)
+{
+    return exporter->numbers == DYN_NUMBERS_TEXT ? text : valid_utf8(text, exporter->arena);
 }
 
 static bool export_number(const struct exporter *exporter, struct dyn v, value *ret_value)
@@ -435,7 +443,7 @@ static bool export_map(const struct exporter *exporter, struct dyn v, unsigned d
         value val;
         good = export(exporter, map->entries[i].val, depth + 1, &val);
         if (good)
-            object_add(&builder, valid_utf8(map->entries[i].key, exporter->arena), val);
+            object_add(&builder, export_text(exporter, map->entries[i].key), val);
     }
     if (map != NULL)
         map->busy = false;
@@ -521,7 +529,7 @@ static bool export(const struct exporter *exporter, struct dyn v, unsigned depth
     case DYN_NIL: *ret_value = value_null(); return true;
     case DYN_BOOL: *ret_value = value_bool(v.len == 1); return true;
     case DYN_STRING:
-        *ret_value = value_string(valid_utf8(dyn_str(v), exporter->arena));
+        *ret_value = value_string(export_text(exporter, dyn_str(v)));
         return exporter->numbers != DYN_NUMBERS_SIGS || is_yaml_text(value_str(*ret_value));
     case DYN_COMPLEX: return false;
     case DYN_LIST:

@@ -214,7 +214,8 @@ struct dyn dyn_item(struct dyn list, size_t index);
 /* What an item or an entry that is not there is: the zero of the element's type. */
 struct dyn dyn_zero_element(struct dyn container);
 
-/* The text with U+FFFD for what is no UTF-8. */
+/* The text with `by` for each byte that is no UTF-8; with U+FFFD for it. */
+str valid_utf8_with(str text, str by, struct arena *arena);
 str valid_utf8(str text, struct arena *arena);
 
 struct dyn_map *dyn_map_create(struct arena *arena);

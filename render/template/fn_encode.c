@@ -14,7 +14,9 @@ static str json_of(struct dyn_call *call, size_t index, enum json_style style, b
 {
     value document;
     *ret_good = dyn_to_value(call->args[index], DYN_NUMBERS_TEXT, call->arena, &document);
-    return *ret_good ? json_text(document, style, call->arena) : (str){0};
+    if (!*ret_good)
+        return (str){0};
+    return valid_utf8_with(json_text(document, style, call->arena), STR("\\ufffd"), call->arena);
 }
 
 bool fn_to_json(struct dyn_call *call)
