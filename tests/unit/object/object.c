@@ -97,7 +97,8 @@ static str hook_name(const char *metadata)
     struct object_list list = {0};
     AUTO_BUF struct buf text = BUF_INIT(4096);
     buf_printf(&text, "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"metadata\":{%s}}", metadata);
-    cr_assert(object_list_add(&list, doc(text.ptr), source, limits_default(), arena, &err), "%s",
+    const char *kept = arena_str(arena, buf_str(&text)).ptr; /* the name is a view of it */
+    cr_assert(object_list_add(&list, doc(kept), source, limits_default(), arena, &err), "%s",
               err.text);
     cr_assert_eq(list.objects.len, 1);
     value own = value_get(list.objects.items[0].document, STR("metadata"));
