@@ -25,6 +25,8 @@ struct member_target {
     bool waiting;               /* its newest commit waits for what its rendering needs */
     bool stale;                 /* to be rendered again */
     bool in_job;                /* is being rendered */
+    uint32_t group;             /* how many joined the writer so far */
+    uint32_t job_group;         /* and when its rendering began */
     bool restored;              /* its cluster was: the session is to be made anew */
     char commit[41];            /* rendered for it last; empty = none yet */
     bool refused;

@@ -120,6 +120,7 @@ static void hand_over(struct daemon *daemon, struct member_target *member, struc
     mapping->refs++;
     arena_defer(arena, mapping_unref, mapping);
     struct desired *desired = desired_make(unit, str_z(daemon->commit), daemon->sequence, arena);
+    desired->group = member->job_group;
     if (!hold_back(daemon, member, unit, desired)) {
         desired_unref(desired);
         return;
@@ -246,6 +247,7 @@ static value make_request(struct daemon *daemon, struct arena *arena)
         const struct config_target *target = member->config;
         member->in_job = member->stale && member->writer == i;
         member->stale = false;
+        member->job_group = member->group;
         if (!member->in_job)
             continue;
         struct text_list paths = paths_of(daemon, i, arena);

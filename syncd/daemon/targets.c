@@ -120,7 +120,8 @@ static struct health_rules *make_rules(const struct daemon *daemon)
 
 /*
  * Nothing is pruned as long as one target's cluster is not known: it may turn out to be the same,
- * and then what it holds would be missing from what the other wants.
+ * and then what it holds would be missing from what the other wants. Nor afterwards, until the
+ * writer got a commit that was rendered with it.
  */
 static bool all_known(const struct daemon *daemon)
 {
@@ -139,7 +140,9 @@ static struct target_policy policy_of(const struct daemon *daemon,
     verdicts_allow(daemon, member, &unsure, &paused);
     const struct config_prune *prune = &daemon->config->prune;
     return (struct target_policy){.default_ns = target->default_ns,
-                                  .prune = prune->enabled && all_known(daemon),
+                                  .prune = prune->enabled,
+                                  .others_unknown = !all_known(daemon),
+                                  .group = member->group,
                                   .max_count = (uint64_t)prune->max_count,
                                   .max_percent = (uint64_t)prune->max_percent,
                                   .in_flight = 64,
@@ -166,9 +169,12 @@ static void join(struct daemon *daemon, size_t member, size_t writer)
 {
     struct member_target *joined = &daemon->targets[member], *other = &daemon->targets[writer];
     joined->writer = writer;
-    joined->stale = false;
+    joined->stale = writer == member; /* its cluster is its own again: it is rendered for itself */
+    if (joined->stale)
+        return;
     joined->refused = false;
     other->stale = true;
+    other->group++;
     LOG(LOG_INFO, "two targets are one cluster", FIELD("target", joined->config->name),
         FIELD("writer", other->config->name));
 }
@@ -188,12 +194,7 @@ static str writer_of(void *context, struct session *session, str cluster_uid)
     struct routing_target *places = ARENA_ARRAY(arena, struct routing_target, count);
     str *uids = ARENA_ARRAY(arena, str, count);
     size_t *writers = ARENA_ARRAY(arena, size_t, count);
-    bool known = all_known(daemon);
     (void)snprintf(member->uid, sizeof(member->uid), "%.*s", STR_ARG(cluster_uid));
-    for (size_t i = 0; !known && all_known(daemon) && i < count; i++) {
-        struct target_policy policy = policy_of(daemon, &daemon->targets[i]);
-        session_set_policy(daemon->targets[i].session, &policy);
-    }
     describe(daemon, places, uids);
     routing_combine(places, uids, count, writers);
     size_t self = (size_t)(member - daemon->targets);
@@ -204,6 +205,7 @@ static str writer_of(void *context, struct session *session, str cluster_uid)
         if (i != self)
             session_join(daemon->targets[i].session, daemon->targets[writers[i]].config->name);
     }
+    targets_allow(daemon); /* who writes is settled before anybody may prune */
     rendering_again(daemon);
     return writers[self] != self ? daemon->targets[writers[self]].config->name : (str){0};
 }

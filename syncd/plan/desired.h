@@ -56,7 +56,8 @@ struct desired_rollout {
 struct desired {
     str target;
     char commit[41];
-    uint64_t sequence;                    /* of accepted commits: greater is newer */
+    uint64_t sequence; /* of accepted commits: greater is newer */
+    uint32_t group;    /* of targets on one cluster, for which it was rendered: see target_policy */
     const struct desired_object *objects; /* by identity */
     size_t count;
     uint32_t waves;

@@ -38,6 +38,8 @@ static enum gate_reason decide_prune(const struct gate_case *facts)
         return GATE_NOT_APPLIED;
     if (!facts->lists_complete)
         return GATE_LISTS;
+    if (!facts->cluster_whole)
+        return GATE_OTHERS;
     return GATE_OPEN;
 }
 
@@ -70,6 +72,8 @@ static const struct {
     [GATE_NOT_APPLIED] = {"NOT_APPLIED", "not every object of the commit was applied"},
     [GATE_LISTS] = {"LISTS", "the cluster's objects are not fully known"},
     [GATE_CLUSTER] = {"CLUSTER", "the cluster is not the one recorded for the target"},
+    [GATE_OTHERS] = {"OTHERS", "another target may be the same cluster, and what it holds is not "
+                               "known yet"},
     [GATE_INVENTORY] = {"INVENTORY", "syncd did not create it"},
     [GATE_OWNER] = {"OWNER", "it does not carry syncd's owner label any more"},
     [GATE_UID] = {"UID", "it is another object of the same name (its uid differs)"},

@@ -24,6 +24,7 @@ struct gate_case {
     bool all_applied;    /* every object of the commit was acknowledged */
     bool lists_complete; /* complete lists of this connection for every kind in the inventory */
     bool right_cluster;  /* the cluster has the identity that was recorded for the target */
+    bool cluster_whole;  /* the commit was rendered for every target that is this cluster */
     bool in_inventory;   /* we applied it once */
     bool owned;          /* it carries our owner label now */
     bool uid_known;      /* and the uid that the inventory has: the request will demand it */
@@ -46,6 +47,7 @@ enum gate_reason {
     GATE_NOT_APPLIED,
     GATE_LISTS,
     GATE_CLUSTER,
+    GATE_OTHERS,
     GATE_INVENTORY,
     GATE_OWNER,
     GATE_UID,

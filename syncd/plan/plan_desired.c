@@ -43,6 +43,7 @@ static enum gate_reason gate_of(const struct plan_build *build, const struct des
         .all_applied = true,
         .lists_complete = true,
         .right_cluster = true,
+        .cluster_whole = true,
         .in_inventory = true,
         .owned = true,
         .uid_known = true,

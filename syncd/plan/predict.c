@@ -260,6 +260,7 @@ static void predict_leaving(struct prediction *prediction, const struct inventor
         .all_applied = prediction->all_applied,
         .lists_complete = request->reading->lists_complete,
         .right_cluster = request->reading->right_cluster,
+        .cluster_whole = true,
         .in_inventory = true,
         .owned = str_equal(object_label(*live, STR(OWNER_LABEL)), request->owner),
         .uid_known = entry->uid.len != 0 && str_equal(entry->uid, object_uid(*live)),

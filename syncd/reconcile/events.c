@@ -17,6 +17,8 @@ void target_connected(struct target *target, str cluster_uid, str pinned_uid, st
     target->connecting = false;
     target->attempts = 0;
     copy_text(target->cluster_uid, sizeof(target->cluster_uid), cluster_uid);
+    if (target->joined) /* while this was being read */
+        return;
     if (pinned_uid.len != 0 && !str_equal(pinned_uid, cluster_uid)) {
         (void)snprintf(target->problem, sizeof(target->problem),
                        "another cluster answers: its kube-system uid is %.*s, recorded was %.*s",
@@ -50,6 +52,7 @@ void target_unreachable(struct target *target, const struct error *err, int64_t 
     target->connecting = false;
     error_print(err, &text);
     bool news = target->problem[0] == '\0';
+    target->joined = false; /* that is found out anew */
     copy_text(target->problem, sizeof(target->problem), buf_str(&text));
     target->retry_ns =
         now_ns + backoff(UNREACHABLE_FIRST_NS, UNREACHABLE_MOST_NS, target->attempts++);

@@ -35,6 +35,8 @@ struct gate_case target_gate_facts(struct target *target, const struct target_ob
         .all_applied = all_applied(target),
         .lists_complete = lists_complete(target),
         .right_cluster = target->phase != TARGET_HELD,
+        .cluster_whole =
+            !target->policy.others_unknown && target->desired->group == target->policy.group,
         .in_inventory = object->recorded,
         .owned = object->owned,
         .uid_known = object->uid.form != UID_NONE,
@@ -225,7 +227,8 @@ static bool is_kept_for_now(const struct target_object *object)
 {
     return object->state == OBJECT_KEPT &&
            (object->kept_by == GATE_NOT_APPLIED || object->kept_by == GATE_DISABLED ||
-            object->kept_by == GATE_TOO_MANY || object->kept_by == GATE_LISTS);
+            object->kept_by == GATE_TOO_MANY || object->kept_by == GATE_LISTS ||
+            object->kept_by == GATE_OTHERS);
 }
 
 bool target_prune_goes_on(struct target *target)

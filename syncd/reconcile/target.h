@@ -39,6 +39,9 @@ struct target_kind {
 struct target_policy {
     str default_ns; /* for objects that name no namespace and need one; must outlive the target */
     bool prune;
+    bool others_unknown; /* another target may be the same cluster: nothing is pruned until then */
+    uint32_t group;      /* counts the targets that turned out to be the same cluster: a commit that
+                            was rendered before the last of them prunes nothing */
     uint64_t max_count, max_percent;
     unsigned in_flight;        /* applies at once */
     int64_t wave_timeout_ns;   /* what is not ready by then has failed the sync, and what is not

@@ -43,10 +43,10 @@ class Days:
     def status(self):
         return self.syncd.run('status', '--config', self.syncd.path).stdout
 
-    def generation_shown(self):
-        """Of the cluster, as it was judged."""
+    def shown(self):
+        """The verdict on the cluster and the generation that was judged, from one writing of the status."""
         with open(self.scratch.join('state') + '/status.json') as f:
-            return next(o['generation'] for o in json.load(f)['objects'] if o['name'] == 'team/c')
+            return next((o['verdict'], o['generation']) for o in json.load(f)['objects'] if o['name'] == 'team/c')
 
     def object(self, kind, name):
         found = self.management.try_kubectl('get', kind, '-n', 'team', name, '-o', 'json')
@@ -138,15 +138,14 @@ class Days:
         early, going = [], set()
 
         def done():
-            status, generation = self.status(), self.generation_shown()
+            status, shown = self.status(), self.shown() == ('Ready', 2)
             cluster, machines = self.object('clusters.cluster.k8s.io', 'c'), self.management.object('get', 'machines.cluster.k8s.io', '-n', 'team')['items']
             refs = cluster['status']['providerStatus']['releaseRefs']
-            shown = re.search(r'Cluster +team/c +Ready', status)
             going.update(re.findall('Upgrading|ReleaseNotPickedUp|OldGeneration', status))
             fresh = refs['current']['name'] == RELEASES[1] and not refs.get('previous') and all(m['status']['providerStatus']['ready'] for m in machines)
-            if shown and generation == 2 and not fresh:
+            if shown and not fresh:
                 early.append(refs)
-            return shown and generation == 2 and fresh
+            return shown and fresh
         self.eventually('the upgrade is done', done)
         self.check('never ready before every node has it', not early, str(early))
         self.check('on the way it says so', going)

@@ -179,6 +179,7 @@ def combined(story, cluster, git):
         there = cluster.kubectl('get', 'configmaps', '-n', 'default')
         story.check('%s first: both are there' % order[0], done.returncode == 0 and 'of-management' in there and 'of-the-region' in there,
                     there + done.stderr[-1500:])
+        story.check('%s first: neither took from the other' % order[0], '"Deleted"' not in ''.join(work.fetch_notes().values()), str(work.fetch_notes()))
         story.check('%s first: it is said' % order[0], 'two targets are one cluster' in done.stderr, done.stderr[-500:])
     work.remove('regional/here')
     work.write('regional/here/b.yaml', json.dumps({'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'another', 'namespace': 'default'}}))

@@ -26,6 +26,7 @@ static const struct condition conditions[] = {
     {"all_applied", offsetof(struct gate_case, all_applied), true, PRUNE},
     {"lists_complete", offsetof(struct gate_case, lists_complete), true, PRUNE},
     {"right_cluster", offsetof(struct gate_case, right_cluster), true, ALL},
+    {"cluster_whole", offsetof(struct gate_case, cluster_whole), true, PRUNE},
     {"in_inventory", offsetof(struct gate_case, in_inventory), true, ALL},
     {"owned", offsetof(struct gate_case, owned), true, ALL},
     {"uid_known", offsetof(struct gate_case, uid_known), true, ALL},

@@ -12,6 +12,7 @@ static struct gate_case open_case(void)
                               .all_applied = true,
                               .lists_complete = true,
                               .right_cluster = true,
+                              .cluster_whole = true,
                               .in_inventory = true,
                               .owned = true,
                               .uid_known = true,
@@ -48,6 +49,7 @@ Test(gate, is_shut_by_every_single_condition)
         {offsetof(struct gate_case, all_applied), false, GATE_NOT_APPLIED},
         {offsetof(struct gate_case, lists_complete), false, GATE_LISTS},
         {offsetof(struct gate_case, right_cluster), false, GATE_CLUSTER},
+        {offsetof(struct gate_case, cluster_whole), false, GATE_OTHERS},
         {offsetof(struct gate_case, in_inventory), false, GATE_INVENTORY},
         {offsetof(struct gate_case, owned), false, GATE_OWNER},
         {offsetof(struct gate_case, uid_known), false, GATE_UID},
@@ -97,6 +99,7 @@ Test(gate, other_purposes_ask_for_identity_and_a_reason)
         cr_assert_eq(gate_decide(&facts), GATE_NOT_ASKED);
         facts.asked_for = true;
         facts.prune_enabled = facts.all_applied = facts.lists_complete = facts.not_empty = false;
+        facts.cluster_whole = false;
         facts.deletions = 1000;
         cr_assert_eq(gate_decide(&facts), GATE_OPEN);
         facts.kind_protected = true;

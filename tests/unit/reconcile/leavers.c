@@ -17,7 +17,7 @@ struct scene {
     int64_t now_ns;
 };
 
-static void take_commit(struct target *target)
+static void take_commit(struct target *target, uint32_t group)
 {
     struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct wire_unit unit = {.name = STR("mgmt"), .right = true};
@@ -30,6 +30,7 @@ static void take_commit(struct target *target)
     };
     VEC_PUSH(arena, &unit.objects, object);
     struct desired *desired = desired_make(&unit, STR("c"), 1, arena);
+    desired->group = group;
     target_take(target, desired);
     desired_unref(desired);
 }
@@ -114,7 +115,7 @@ static struct scene begin(const int32_t waves[OBJECTS])
         scene.waves[i] = waves[i];
         scene.there[i] = true;
     }
-    take_commit(scene.target);
+    take_commit(scene.target, 0);
     return scene;
 }
 
@@ -125,6 +126,52 @@ Test(leavers, leave_in_the_opposite_order_of_waves)
     cr_assert_str_eq(scene.left, "bdac");
     cr_assert_eq(target_summary(scene.target).deleted, 4);
     cr_assert(target_summary(scene.target).terminal);
+    target_destroy(scene.target);
+}
+
+/* What the other target holds may be missing from what this one wants. */
+Test(leavers, stay_while_another_target_may_be_the_same_cluster)
+{
+    struct scene scene = begin((const int32_t[]){0, 0, 0, 0});
+    struct target_policy policy = {.default_ns = STR("team"),
+                                   .prune = true,
+                                   .others_unknown = true,
+                                   .max_count = 10,
+                                   .in_flight = 4};
+    target_set_policy(scene.target, &policy);
+    run(&scene);
+    cr_assert_str_eq(scene.left, "");
+    cr_assert_eq(target_summary(scene.target).kept, 4);
+    cr_assert_eq(target_object_at(scene.target, 0)->kept_by, GATE_OTHERS);
+    /* It is: the commit at hand was rendered without it. */
+    policy.others_unknown = false;
+    policy.group = 1;
+    target_set_policy(scene.target, &policy);
+    run(&scene);
+    cr_assert_str_eq(scene.left, "");
+    cr_assert_eq(target_summary(scene.target).kept, 4);
+    take_commit(scene.target, 1);
+    run(&scene);
+    cr_assert_eq(strlen(scene.left), 4);
+    cr_assert_eq(target_summary(scene.target).deleted, 4);
+    target_destroy(scene.target);
+}
+
+Test(leavers, go_when_no_other_target_is_the_same_cluster)
+{
+    struct scene scene = begin((const int32_t[]){0, 0, 0, 0});
+    struct target_policy policy = {.default_ns = STR("team"),
+                                   .prune = true,
+                                   .others_unknown = true,
+                                   .max_count = 10,
+                                   .in_flight = 4};
+    target_set_policy(scene.target, &policy);
+    run(&scene);
+    cr_assert_str_eq(scene.left, "");
+    policy.others_unknown = false;
+    target_set_policy(scene.target, &policy);
+    run(&scene);
+    cr_assert_eq(target_summary(scene.target).deleted, 4);
     target_destroy(scene.target);
 }
 

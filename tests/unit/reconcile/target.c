@@ -119,6 +119,24 @@ Test(target, writes_nothing_to_another_cluster_of_the_same_name)
     world_end(&world);
 }
 
+/* Another target turns out to be the same cluster while this one still reads its inventory. */
+Test(target, writes_nothing_once_another_target_writes_for_both)
+{
+    struct world world;
+    struct effect effect;
+    world_begin(&world, 7, true);
+    world_commit(&world, 100);
+    cr_assert(target_next_effect(world.target, world.now_ns, &effect));
+    cr_assert_eq(effect.kind, EFFECT_CONNECT);
+    target_join(world.target, STR("mgmt"));
+    target_connected(world.target, STR("uid"), STR("uid"), STR(""), world.now_ns);
+    while (target_next_effect(world.target, world.now_ns, &effect))
+        cr_assert_eq(effect.kind, EFFECT_REPORT);
+    cr_assert_eq(target_phase(world.target), TARGET_HELD);
+    cr_assert(target_is_joined(world.target));
+    world_end(&world);
+}
+
 /* Commits, edits, deletions, lost requests and restarts in any order; then quiet: it converges. */
 Test(target, converges_whatever_happens)
 {
