@@ -130,5 +130,46 @@ def helm_release_is_adopted(s):
     s.check('and helm owns nothing', 'helm' not in managers(s, 'web') + [e['manager'] for e in service()['metadata']['managedFields']])
 
 
-EVERYWHERE = [adopted_fields_go_with_git, nothing_is_adopted_unasked, adoption_of_what_was_synced_already]
+def kubectl_with_sets(s, *arguments, input=None):
+    """kubectl with ApplySets, which it has behind a switch."""
+    return subprocess.run([tool('kubectl'), '--kubeconfig', s.management.kubeconfig, *arguments], input=input, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=dict(os.environ, HOME=s.git.scratch.path, KUBECTL_APPLYSET='true'))
+
+
+def apply_sets_keep_apart(s):
+    """kubectl's ApplySet and ours: neither takes, nor prunes, what is the other's; an object changes hands only where Git says so."""
+    begin(s)
+    part_of, theirs = 'applyset.kubernetes.io/part-of', ('apply', '--prune', '--applyset=theirs', '-n', s.space, '-f', '-')
+
+    def set_of(name):
+        return live(s, name)['metadata'].get('labels', {}).get(part_of)
+    p = kubectl_with_sets(s, *theirs, input=config_map('shared', s.space, a='1') + config_map('own', s.space, a='1'))
+    s.check('kubectl makes its set', p.returncode == 0 and set_of('shared') and set_of('shared') == set_of('own'))
+    their_id = set_of('shared')
+    s.write(s.management, 'shared', a='1')
+    s.write(s.management, 'mine', a='1')
+    commit = s.work.commit()
+    daemon = s.syncd(regional=False, prune=True).start()
+    s.eventually('ours is there', s.has(s.management, 'mine', a='1'), 100)
+    s.eventually('what is of another set is told as a conflict, with the label', lambda: 'part-of' in json.dumps(s.note(commit)), 100)
+    s.check('and stays there', set_of('shared') == their_id)
+    parent = s.management.object('get', 'configmap', '-n', 'syncd-system', '-l', 'syncd.dev/inventory=' + s.space)['items'][0]['metadata']
+    our_id = parent['labels']['applyset.kubernetes.io/id']
+    s.check('ours carries the id of our inventory', set_of('mine') == our_id != their_id)
+    p = kubectl_with_sets(s, 'apply', '--prune', '--applyset=configmaps/' + parent['name'], '-n', 'syncd-system', '-f', '-',
+                          input=config_map('other', 'syncd-system', a='1'))
+    s.check('kubectl sees whose our set is, and keeps off: ' + p.stdout.strip()[:300], p.returncode != 0 and 'syncd' in p.stdout)
+    s.check('nothing of ours went', s.data(s.management, 'mine') == {'a': '1'})
+    s.work.write('management/shared.yaml', annotated(config_map('shared', s.space, a='1'), **{'syncd.dev__adopt': 'kubectl'}))
+    s.work.commit('it is ours')
+    s.eventually('where Git says so, it changes hands', lambda: set_of('shared') == our_id, 100)
+    p = kubectl_with_sets(s, *theirs, input=config_map('own', s.space, a='2'))
+    s.check('kubectl prunes nothing that left its set', p.returncode == 0 and s.data(s.management, 'shared') == {'a': '1'})
+    s.work.remove('management/mine.yaml')
+    s.work.commit('one less')
+    s.eventually('we prune ours', lambda: s.data(s.management, 'mine') is None, 100)
+    s.check("and not what is kubectl's", s.data(s.management, 'own') == {'a': '2'} and daemon.alive())
+
+
+EVERYWHERE = [apply_sets_keep_apart, adopted_fields_go_with_git, nothing_is_adopted_unasked, adoption_of_what_was_synced_already]
 REAL = [helm_release_is_adopted]
