@@ -27,11 +27,17 @@ static int run_version(const struct arguments *arguments)
     return print(&text);
 }
 
+static const struct option version_options[] = {
+    OPTION_OUTPUT_TEXT,
+    {0},
+};
+
 const struct command command_version = {
     .name = "version",
     .operands = "",
     .summary = "Show the version and what this kernel can confine",
     .description = "Prints the version and the confinement that children of the daemon get here.",
+    .options = version_options,
     .example = "syncd version",
     .run = run_version,
 };

@@ -199,22 +199,29 @@ const str *arguments_list(const struct arguments *arguments, const char *name, s
     return values.items;
 }
 
+bool arguments_format(const struct arguments *arguments, str *ret_format, struct error *err)
+{
+    const struct option *option = option_of(arguments->command, STR("output"), 0);
+    CHECK(option != NULL);
+    str formats = str_z(option->summary), word;
+    bool listed = false;
+    CHECK(str_cut(&formats, ' ', &word));
+    *ret_format = arguments_text(arguments, "output", str_trim_right(word, STR(",")));
+    for (formats = str_z(option->summary); !listed && str_cut(&formats, ' ', &word);) {
+        str format = str_trim_right(word, STR(","));
+        listed = str_equal(format, *ret_format) && !str_equal(format, STR("or"));
+    }
+    return listed || error_set(err, ERROR_INPUT, "%s: -o is %s, not %.*s", arguments->command->name,
+                               option->summary, STR_ARG(*ret_format));
+}
+
 bool arguments_output(const struct arguments *arguments, enum output *ret_output, struct error *err)
 {
-    static const struct {
-        str name;
-        enum output output;
-    } rows[] = {{STR_INIT("text"), OUTPUT_TEXT},
-                {STR_INIT("json"), OUTPUT_JSON},
-                {STR_INIT("yaml"), OUTPUT_YAML}};
-    str wanted = arguments_text(arguments, "output", STR("text"));
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (str_equal(wanted, rows[i].name)) {
-            *ret_output = rows[i].output;
-            return true;
-        }
-    }
-    return error_set(err, ERROR_INPUT, "-o is text, json or yaml, not %.*s", STR_ARG(wanted));
+    str format;
+    if (!arguments_format(arguments, &format, err))
+        return false;
+    *ret_output = str_equal(format, STR("json")) ? OUTPUT_JSON : OUTPUT_TEXT;
+    return true;
 }
 
 int command_fail(const struct error *err)

@@ -35,6 +35,11 @@ struct option {
     const char *summary;
 };
 
+/* The row of -o: its summary says what it takes, and nothing else is taken. */
+#define OPTION_OUTPUT(formats) {"output", 'o', OPTION_TEXT, "FORMAT", formats}
+#define OPTION_OUTPUT_TEXT     OPTION_OUTPUT("text or json")
+#define OPTION_OUTPUT_OBJECTS  OPTION_OUTPUT("yaml or json")
+
 struct arguments;
 
 struct command {
@@ -83,8 +88,10 @@ bool arguments_duration(const struct arguments *arguments, const char *name, int
 /* Values of a list option, in order. */
 const str *arguments_list(const struct arguments *arguments, const char *name, size_t *ret_count);
 
-/* The common -o: text unless given. */
-enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_YAML };
+/* What -o says, of a command that has one of the rows above; text or yaml unless given. */
+enum output { OUTPUT_TEXT, OUTPUT_JSON };
+bool arguments_format(const struct arguments *arguments, str *ret_format,
+                      struct error *err) MUST_USE;
 bool arguments_output(const struct arguments *arguments, enum output *ret_output,
                       struct error *err) MUST_USE;
 

@@ -1,7 +1,6 @@
 #include "syncd/cli/commands.h"
 
 const struct option common_options[] = {
-    {"output", 'o', OPTION_TEXT, "FORMAT", "text, json or yaml"},
     {"log-level", 0, OPTION_TEXT, "LEVEL", "error, warn, info or debug"},
     {"log-format", 0, OPTION_TEXT, "FORMAT", "logfmt or json"},
     {"help", 'h', OPTION_FLAG, NULL, "Show this help"},

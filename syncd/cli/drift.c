@@ -74,12 +74,13 @@ static value narrow(value document, const struct arguments *arguments, struct ar
     return value_with(document, STR("drift"), array_finish(&rows), arena);
 }
 
-static void show(value document, str format_name, enum drift_format format, struct buf *buf)
+static void show(value document, str format_name, struct buf *buf)
 {
-    if (str_equal(format_name, STR("yaml")))
-        yaml_write(document, YAML_SIGS, buf);
-    else
+    enum drift_format format;
+    if (drift_format_from_name(format_name, &format))
         drift_print(document, format, buf);
+    else /* the one that the report does not know */
+        yaml_write(document, YAML_SIGS, buf);
 }
 
 int syncd_command_drift(const struct arguments *arguments, struct spawner *spawner)
@@ -87,17 +88,12 @@ int syncd_command_drift(const struct arguments *arguments, struct spawner *spawn
     struct error err = ERROR_INIT;
     struct arena *arena = arguments->arena;
     struct config *config;
-    enum drift_format format = DRIFT_TEXT;
     int64_t max_age;
     value document;
-    str wanted = arguments_text(arguments, "output", STR("text"));
+    str wanted;
     (void)spawner;
-    if (!str_equal(wanted, STR("yaml")) && !drift_format_from_name(wanted, &format)) {
-        (void)error_set(&err, ERROR_INPUT,
-                        "-o is text, json, yaml, markdown, html, junit or sarif, not %.*s",
-                        STR_ARG(wanted));
+    if (!arguments_format(arguments, &wanted, &err))
         return command_fail(&err);
-    }
     if (!arguments_duration(arguments, "max-age", 120 * NS_PER_S, &max_age, &err) ||
         !load(arguments, &config, &err))
         return command_fail(&err);
@@ -112,7 +108,7 @@ int syncd_command_drift(const struct arguments *arguments, struct spawner *spawn
     if (rules.len != 0)
         drift_print_rules(document, str_equal(rules, STR("all")) ? (str){0} : rules, &text);
     else
-        show(document, wanted, format, &text);
+        show(document, wanted, &text);
     (void)fwrite(text.ptr, 1, text.len, stdout);
     if (drift_document_unknown(document))
         return EXIT_STALE; /* what is not known may have drifted, too */

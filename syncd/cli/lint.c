@@ -13,6 +13,7 @@ static const struct option lint_options[] = {
     {"base", 0, OPTION_TEXT, "DIR",
      "The repository before the change: what may not change is checked"},
     {"releases", 0, OPTION_TEXT, "FILE", "A release index (default platform/releases/index.yaml)"},
+    OPTION_OUTPUT_TEXT,
     {0},
 };
 

@@ -25,6 +25,7 @@ static const struct option sync_options[] = {
     {"config", 'c', OPTION_TEXT, "FILE", "The configuration (default syncd.yaml)"},
     {"once", 0, OPTION_FLAG, NULL, "End when every target has settled (the default)"},
     {"timeout", 0, OPTION_DURATION, "TIME", "Give up after this time (default 5m)"},
+    OPTION_OUTPUT_TEXT,
     {0},
 };
 
@@ -53,6 +54,7 @@ static const struct option plan_options[] = {
     {"context", 0, OPTION_TEXT, "LINES", "Lines around a change (default 3)"},
     {"max-bytes", 0, OPTION_TEXT, "BYTES", "markdown: never longer (default 65536)"},
     {"more", 0, OPTION_TEXT, "URL", "markdown: where the whole plan is, when it had to be cut"},
+    OPTION_OUTPUT("text, diff, json, markdown, html, sarif or junit"),
     {0},
 };
 
@@ -81,6 +83,7 @@ static const struct option status_options[] = {
     {"from-git", 0, OPTION_FLAG, NULL, "From the notes of a clone, without a daemon"},
     {"repository", 'C', OPTION_TEXT, "DIR", "from-git: the clone (default the current folder)"},
     {"ref", 0, OPTION_TEXT, "REF", "from-git: the notes (default refs/notes/syncd/status)"},
+    OPTION_OUTPUT_TEXT,
     {0},
 };
 
@@ -121,6 +124,7 @@ static const struct option drift_options[] = {
      "Only changed, taken, removed, stale, impostor, cleared, deleted or stranger"},
     {"suggest-ignore", 0, OPTION_TEXT, "WHAT",
      "Print rules for spec.drift.rules instead: for namespace/name, a path, or all"},
+    OPTION_OUTPUT("text, json, yaml, markdown, html, junit or sarif"),
     {0},
 };
 
@@ -142,6 +146,7 @@ static const struct option log_options[] = {
     {"repository", 'C', OPTION_TEXT, "DIR", "The repository or clone (default the current folder)"},
     {"ref", 0, OPTION_TEXT, "REF", "The notes (default refs/notes/syncd/status)"},
     {"limit", 'n', OPTION_TEXT, "COUNT", "At most so many commits (default 20)"},
+    OPTION_OUTPUT_TEXT,
     {0},
 };
 
@@ -164,6 +169,7 @@ static const struct option verify_options[] = {
     {"allowed-signers", 0, OPTION_TEXT, "FILE", "Whose ssh keys count, as in ssh-keygen(1)"},
     {"revoked-keys", 0, OPTION_TEXT, "FILE", "Public ssh keys that count no more, one a line"},
     {"openpgp-keys", 0, OPTION_TEXT, "FILE", "OpenPGP public keys that count, armored"},
+    OPTION_OUTPUT_TEXT,
     {0},
 };
 

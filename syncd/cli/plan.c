@@ -61,12 +61,14 @@ static bool read_options(struct plan_command_line *line, const struct plan_forma
     line->has_base = arguments_given(arguments, "base");
     line->verify = arguments_flag(arguments, "verify");
     line->live = !line->has_base || line->verify || arguments_flag(arguments, "live");
-    if (!plan_format_find(arguments_text(arguments, "output", STR("text")), ret_format, err) ||
+    str format;
+    if (!arguments_format(arguments, &format, err) ||
         !read_number(arguments, "max-bytes", PLAN_MARKDOWN_MOST, &options.most, err) ||
         !read_number(arguments, "context", 3, &options.context, err) ||
         !arguments_duration(arguments, "timeout", 60 * NS_PER_S, &line->timeout_ns, err) ||
         !plan_configure(line, err))
         return false;
+    *ret_format = plan_format_find(format);
     options.name = line->config->name;
     options.color = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL;
     *ret_options = options;

@@ -29,7 +29,7 @@ bool plan_write_sides(const struct plan *plan, const char *folder, struct error 
 
 /* Prints in the form that -o asks for. */
 struct plan_format;
-bool plan_format_find(str name, const struct plan_format **ret_format, struct error *err) MUST_USE;
+const struct plan_format *plan_format_find(str name); /* one that the option's row has (CHECKed) */
 int plan_print(const struct plan_format *format, const struct plan *plan,
                const struct plan_report_options *options);
 

@@ -20,6 +20,7 @@ static const struct option kustomize_options[] = {
     {"helm-command", 0, OPTION_TEXT, "PROGRAM", "Accepted; nothing is executed"},
     {"helm-kube-version", 0, OPTION_TEXT, "VERSION", "Kubernetes version that charts see"},
     {"helm-api-versions", 0, OPTION_LIST, "VERSION", "API versions that charts see"},
+    OPTION_OUTPUT_OBJECTS,
     {0},
 };
 

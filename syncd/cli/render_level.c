@@ -22,6 +22,11 @@ static int run_render_level(const struct arguments *arguments)
     return offline_print_objects(&definitions, output);
 }
 
+static const struct option level_options[] = {
+    OPTION_OUTPUT_OBJECTS,
+    {0},
+};
+
 const struct command command_render_level = {
     .name = "render level",
     .operands = "NAME",
@@ -29,6 +34,7 @@ const struct command command_render_level = {
     .description =
         "Prints the CustomResourceDefinitions of a level that is built in, for an "
         "embedded control plane, a simulation or a test. A real platform brings its own.",
+    .options = level_options,
     .min_operands = 1,
     .max_operands = 1,
     .example = "syncd render level mcc-2.23",

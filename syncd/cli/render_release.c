@@ -4,6 +4,7 @@
 
 static const struct option release_options[] = {
     {"root", 0, OPTION_TEXT, "DIR", "Folder that paths may not leave (default the Git repository)"},
+    OPTION_OUTPUT_OBJECTS,
     {0},
 };
 

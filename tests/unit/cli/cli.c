@@ -72,22 +72,58 @@ Test(arguments, reads_every_form_of_an_option)
     AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
     struct arguments arguments;
     struct error err = ERROR_INIT;
-    const char *const words[] = {"apiserver", "--cluster", "a",      "--cluster=b",
-                                 "--dir",     "/tmp",      "-ojson", NULL};
+    const char *const words[] = {"render",     "helm",   "name", "chart",   "--values", "a",
+                                 "--values=b", "--root", "/tmp", "-nspace", NULL};
     cr_assert(parse(arena, words, &arguments, &err), "%s", err.text);
     size_t count;
-    const str *names = arguments_list(&arguments, "cluster", &count);
+    const str *names = arguments_list(&arguments, "values", &count);
     cr_assert_eq(count, 2);
     cr_assert(str_equal(names[1], STR("b")));
-    cr_assert(str_equal(arguments_text(&arguments, "output", STR("")), STR("json")));
-    cr_assert_not(arguments_given(&arguments, "listen"));
+    cr_assert(str_equal(arguments_text(&arguments, "namespace", STR("")), STR("space")));
+    cr_assert_not(arguments_given(&arguments, "set"));
+}
+
+/* What -o takes stands in the row that help prints. */
+Test(arguments, takes_the_formats_of_the_command)
+{
+    static const struct {
+        const char *line[5];
+        const char *format, *problem;
+    } rows[] = {
+        {{"version", NULL}, "text", NULL},
+        {{"version", "-ojson", NULL}, "json", NULL},
+        {{"version", "-o", "yaml", NULL}, NULL, "version: -o is text or json, not yaml"},
+        {{"version", "-o", "or", NULL}, NULL, "version: -o is text or json, not or"},
+        {{"render", "level", "mcc-2.23", "-ojson", NULL}, "json", NULL},
+        {{"render", "level", "mcc-2.23", NULL}, "yaml", NULL},
+        {{"drift", "-o", "text,", NULL}, NULL, NULL},
+        {{"drift", "-o", "markdown", NULL}, "markdown", NULL},
+        {{"plan", "-ojunit", NULL}, "junit", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
+        struct arguments arguments;
+        struct error err = ERROR_INIT;
+        str format;
+        cr_assert(parse(arena, rows[i].line, &arguments, &err), "%s", err.text);
+        cr_assert_eq(arguments_format(&arguments, &format, &err), rows[i].format != NULL, "%zu", i);
+        if (rows[i].format != NULL)
+            cr_assert(str_equal(format, str_z(rows[i].format)), "%zu", i);
+        if (rows[i].problem != NULL)
+            cr_assert_str_eq(err.text, rows[i].problem);
+    }
 }
 
 Test(arguments, refuses_what_it_does_not_know)
 {
     static const char *const lines[][5] = {
-        {"nothing", NULL},         {"version", "--colour", NULL}, {"version", "extra", NULL},
-        {"run", "--config", NULL}, {"render", "yaml", NULL},      {"sync", "--once=perhaps", NULL},
+        {"nothing", NULL},
+        {"version", "--colour", NULL},
+        {"version", "extra", NULL},
+        {"run", "--config", NULL},
+        {"render", "yaml", NULL},
+        {"sync", "--once=perhaps", NULL},
+        {"explain", "rules", "-o", "json", NULL},
     };
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
         AUTO_ARENA struct arena *arena = arena_create(ARENA_NO_BUDGET);
