@@ -18,7 +18,8 @@ static str without_bom(str bytes)
 
 bool values_read(struct helm_work *work, str text, struct dyn_map **ret_values, struct error *err)
 {
-    const struct yaml_options options = {.dialect = YAML_KUBERNETES, .allow_duplicate_keys = true};
+    const struct yaml_options options = {
+        .dialect = YAML_KUBERNETES, .allow_duplicate_keys = true, .first_only = true};
     value v;
     if (!yaml_read(text, &options, work->limits, work->arena, &v, err))
         return false;
@@ -165,7 +166,8 @@ static bool is_v1(const struct chart *chart)
 /* A lock file is only checked for being one. */
 static bool check_lock(struct helm_work *work, str text, struct error *err)
 {
-    const struct yaml_options options = {.dialect = YAML_KUBERNETES, .allow_duplicate_keys = true};
+    const struct yaml_options options = {
+        .dialect = YAML_KUBERNETES, .allow_duplicate_keys = true, .first_only = true};
     value v;
     if (!yaml_read(text, &options, work->limits, work->arena, &v, err))
         return false;

@@ -215,8 +215,10 @@ static bool read_hook(struct helm_work *work, const struct head *head, str types
 static bool add_document(struct helm_work *work, str source, str text, struct helm_release *release,
                          struct error *err)
 {
-    const struct yaml_options options = {
-        .dialect = YAML_KUBERNETES, .allow_duplicate_keys = true, .go_words = true};
+    const struct yaml_options options = {.dialect = YAML_KUBERNETES,
+                                         .allow_duplicate_keys = true,
+                                         .go_words = true,
+                                         .first_only = true};
     struct helm_manifest manifest = {.source = source, .text = text};
     struct head head;
     if (!yaml_read(text, &options, work->limits, work->arena, &manifest.document, err) ||

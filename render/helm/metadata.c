@@ -190,7 +190,8 @@ static bool read_dependencies(struct arena *arena, value object, struct chart_me
 bool metadata_read(struct helm_work *work, str text, struct chart_metadata *metadata,
                    struct error *err)
 {
-    const struct yaml_options options = {.dialect = YAML_KUBERNETES, .allow_duplicate_keys = true};
+    const struct yaml_options options = {
+        .dialect = YAML_KUBERNETES, .allow_duplicate_keys = true, .first_only = true};
     value v;
     if (!yaml_read(text, &options, work->limits, work->arena, &v, err))
         return false;

@@ -198,8 +198,10 @@ bool fn_from_json_array(struct dyn_call *call)
 
 static bool read_yaml(struct dyn_call *call, struct dyn *ret_value, str *ret_message)
 {
-    const struct yaml_options options = {
-        .dialect = YAML_KUBERNETES, .allow_duplicate_keys = true, .go_words = true};
+    const struct yaml_options options = {.dialect = YAML_KUBERNETES,
+                                         .allow_duplicate_keys = true,
+                                         .go_words = true,
+                                         .first_only = true};
     struct error err = ERROR_INIT;
     value document;
     if (!call_charge(call, call_str(call, 0).len / 64))

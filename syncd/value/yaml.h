@@ -40,6 +40,8 @@ struct yaml_options {
     bool go_words; /* as charts are read: unknown tags do not matter, and syntax errors are said as
                       sigs.k8s.io/yaml says them, line and all: "error converting YAML to JSON:
                       yaml: line 3: did not find expected key" */
+    bool first_only; /* as Go's Unmarshal reads: what follows the first document is not looked at,
+                        and a first document that is empty is null */
 };
 
 struct yaml_document {
@@ -62,7 +64,10 @@ bool yaml_read_stream(str text, const struct yaml_options *options, const struct
                       struct arena *arena, struct yaml_stream *ret_stream,
                       struct error *err) MUST_USE;
 
-/* The first document only; an empty text is VALUE_NULL. What follows it must still be readable. */
+/*
+ * The first document only; an empty text is VALUE_NULL. What follows it must still be readable but
+ * for first_only.
+ */
 bool yaml_read(str text, const struct yaml_options *options, const struct limits *limits,
                struct arena *arena, value *ret_root, struct error *err) MUST_USE;
 

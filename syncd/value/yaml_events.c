@@ -608,7 +608,8 @@ static bool take_all_events(struct composer *c, struct yaml_stream *stream)
     for (;;) {
         if (yaml_parser_parse(&c->parser, &c->event) == 0)
             return fail_parser(c);
-        bool last = c->event.type == YAML_STREAM_END_EVENT;
+        bool last = c->event.type == YAML_STREAM_END_EVENT ||
+                    (c->event.type == YAML_DOCUMENT_END_EVENT && c->options->first_only);
         bool ok = take_event(c, stream);
         yaml_event_delete(&c->event);
         if (!ok || last)

@@ -188,9 +188,13 @@ bool yaml_read_stream(str text, const struct yaml_options *options, const struct
         text = (str){0};
     }
     for (uint32_t line = 1, lines = 0; text.len > 0; line += lines) {
-        str document = cut_document(&text, &lines);
-        if (!read_document(&r, document, line, plain))
+        str whole = text, document = cut_document(&text, &lines);
+        /* Where one document ends and another begins only libyaml can tell for sure. */
+        bool all = options->first_only && text.len > 0;
+        if (!read_document(&r, all ? whole : document, line, plain && !all))
             return false;
+        if (all)
+            break;
     }
     *ret_stream = r.stream;
     return true;

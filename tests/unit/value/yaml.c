@@ -338,3 +338,27 @@ Test(yaml, folds_long_lines_at_spaces)
                 "a: 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 "
                 "0123456789\n  0123456789\n");
 }
+
+/* What follows the first document does not matter, but what is in it does. */
+Test(yaml, reads_the_first_document_only_where_that_is_asked_for)
+{
+    static const struct {
+        const char *text, *json; /* NULL = refused */
+    } rows[] = {
+        {"a: 1\n---\nb: [", "{\"a\":1}"},  {"\"a\" \"b\"", "\"a\""},
+        {"{a: 1} {b: 2}", "{\"a\":1}"},    {"---\n---\na: 1\n", "null"},
+        {"# x\n---\na: 1\n", "{\"a\":1}"}, {"", "null"},
+        {"a: 1\n...\n[", "{\"a\":1}"},     {"a: [\n---\nb: 1\n", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct yaml_options options = {.dialect = YAML_KUBERNETES, .first_only = true};
+        struct error err = ERROR_INIT;
+        value document;
+        bool read =
+            yaml_read(str_z(rows[i].text), &options, limits_default(), arena, &document, &err);
+        cr_assert_eq(read, rows[i].json != NULL, "%s: %s", rows[i].text, err.text);
+        if (read)
+            cr_assert(str_equal(json_text(document, JSON_COMPACT, arena), str_z(rows[i].json)),
+                      "%s", rows[i].text);
+    }
+}
