@@ -220,6 +220,8 @@ static bool read_variable(struct build *build, const struct map *marked,
         *ret_value = value_absent(); /* as kustomize: it cannot stand in a text, so nothing does */
     else if (ret_value->kind == VALUE_NULL)
         *ret_value = value_string(kust_scalar_text(*ret_value));
+    else
+        *ret_value = as_text(*ret_value);
     return true;
 }
 
