@@ -385,7 +385,7 @@ def kill_in_the_middle(s):
     def names():
         p = s.management.try_kubectl('get', 'configmap', '-n', s.space, '-o', 'name')
         return [n for n in p.stdout.split() if '/m' in n] if p.returncode == 0 else []
-    wait_until('some are there', lambda: names(), 30)
+    wait_until('some are there', lambda: names(), 100)
     daemon.kill()
     there = len(names())
     print('     killed with %d of %d' % (there, count))

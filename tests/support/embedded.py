@@ -54,7 +54,7 @@ class Embedded:
         names = [word for name in self.clusters for word in ('--cluster', name)]
         started = time.monotonic()
         self.process = spawn([program(), 'apiserver', *names, '--dir', self.scratch.path, *self.options], self.log)
-        wait_until('the embedded control plane', self._ready, 20)
+        wait_until('the embedded control plane', self._ready, 60)
         self.start_seconds = time.monotonic() - started
         return self
 

@@ -274,7 +274,7 @@ class GitServer:
             self.ssh_log = os.path.join(folder, 'sshd.log')
             self.sshd = spawn([shutil.which('sshd') or '/usr/sbin/sshd', '-D', '-e', '-f', config], self.ssh_log)
             try:
-                wait_until('sshd', self._ssh_answers, 10)
+                wait_until('sshd', self._ssh_answers, 60)
                 return
             except ChildProcessError:
                 continue
