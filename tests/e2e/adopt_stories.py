@@ -63,7 +63,7 @@ def adopted_fields_go_with_git(s):
         s.write(s.management, name, other='new')
     s.work.commit('a field less')
     for name in WRITERS:
-        s.eventually('%s: a field that Git drops goes' % name, lambda n=name: s.data(s.management, n) == {'other': 'new', 'hand': 'made'}, 60)
+        s.eventually('%s: a field that Git drops goes' % name, lambda n=name: s.data(s.management, n) == {'other': 'new', 'hand': 'made'}, 100)
 
 
 def nothing_is_adopted_unasked(s):
@@ -75,8 +75,8 @@ def nothing_is_adopted_unasked(s):
     s.work.write('management/two.yaml', annotated(config_map('two', s.space, a='new'), syncd_dev='x', **{'syncd.dev__adopt': 'kubectl'}))
     commit = s.work.commit()
     start(s)
-    s.eventually('the one that asks is adopted', lambda: s.data(s.management, 'two') == {'a': 'new'}, 60)
-    s.eventually('the other is told as a conflict', lambda: 'kubectl-client-side-apply' in json.dumps(s.note(commit)), 60)
+    s.eventually('the one that asks is adopted', lambda: s.data(s.management, 'two') == {'a': 'new'}, 100)
+    s.eventually('the other is told as a conflict', lambda: 'kubectl-client-side-apply' in json.dumps(s.note(commit)), 100)
     s.check('and is as it was', s.data(s.management, 'one') == {'a': 'old', 'extra': '1'})
     s.check('with its owner', 'kubectl-client-side-apply' in managers(s, 'one'))
 
@@ -88,16 +88,16 @@ def adoption_of_what_was_synced_already(s):
     s.write(s.management, 'both', a='1', b='1')
     s.work.commit()
     daemon = start(s)
-    s.eventually('both own it', lambda: managers(s, 'both') == ['kubectl-client-side-apply', 'syncd'], 60)
+    s.eventually('both own it', lambda: managers(s, 'both') == ['kubectl-client-side-apply', 'syncd'], 100)
     daemon.document['spec']['adopt'] = ['kubectl']
     daemon.configure()
     daemon.reload()
     s.write(s.management, 'both', a='1')
     s.work.commit('a field less')
-    s.eventually('the field goes', lambda: s.data(s.management, 'both') == {'a': '1'}, 60)
+    s.eventually('the field goes', lambda: s.data(s.management, 'both') == {'a': '1'}, 100)
     s.check('nobody else owns it', managers(s, 'both') == ['syncd'])
     s.management.kubectl('patch', 'configmap', 'both', '-n', s.space, '--type=merge', '-p', '{"data":{"a":"2"}}')
-    s.eventually('drift is healed', s.has(s.management, 'both', a='1'), 60)
+    s.eventually('drift is healed', s.has(s.management, 'both', a='1'), 100)
 
 
 def helm_release_is_adopted(s):
@@ -120,11 +120,11 @@ def helm_release_is_adopted(s):
         'ports': [{'port': 80, 'name': 'main'}, {'port': 81, 'name': 'more'}], 'selector': {'a': 'b'}}}))
     s.work.commit()
     start(s, 'helm')
-    s.eventually('the ConfigMap is as Git has it', lambda: s.data(s.management, 'web') == {'a': 'new'}, 60)
+    s.eventually('the ConfigMap is as Git has it', lambda: s.data(s.management, 'web') == {'a': 'new'}, 100)
 
     def service():
         return s.management.object('get', 'service', 'web', '-n', s.space, '--show-managed-fields')
-    s.eventually('a port that Git does not have is gone', lambda: [p['port'] for p in service()['spec']['ports']] == [80, 81], 60)
+    s.eventually('a port that Git does not have is gone', lambda: [p['port'] for p in service()['spec']['ports']] == [80, 81], 100)
     s.check('its address stays', service()['spec']['clusterIP'] == address)
     s.check("helm's marks are gone", 'meta.helm.sh/release-name' not in service()['metadata'].get('annotations', {}))
     s.check('and helm owns nothing', 'helm' not in managers(s, 'web') + [e['manager'] for e in service()['metadata']['managedFields']])

@@ -123,7 +123,7 @@ def damaged_values_hold(s):
     s.eventually('that they are damaged is said', lambda: 'E_RECORD' in again.says())
     s.check('and nothing is applied', s.data(s.management, 'm') == made)
     put(secret['data']['values'])
-    s.eventually('once they can be read, it goes on', s.has(s.management, 'm', size='2', password=made['password']), 40)
+    s.eventually('once they can be read, it goes on', s.has(s.management, 'm', size='2', password=made['password']), 100)
 
 
 def lookup_follows(s):
@@ -192,14 +192,14 @@ def fetched_charts(s):
         s.check('and applies nothing', s.data(s.management, 'a') is None)
         with open(token, 'w') as f:
             f.write(charts.password + '\n')
-        s.eventually('from the repository', s.has(s.management, 'a', version='1.0.0'), 40)
+        s.eventually('from the repository', s.has(s.management, 'a', version='1.0.0'), 100)
         s.eventually('from the registry', s.has(s.management, 'b', version='1.0.0'))
         s.check('no credential went to the other host', charts.leaks == 0)
         s.work.write('management/b.yaml', FETCHED % ('b', s.space, charts.registry, '1.0.0', packed[:-4] + '0000', 'b'))
         s.work.commit()
         s.eventually('what is not there is said', lambda: 'answers 404' in daemon.says())
         charts.blobs[packed[:-4] + '0000'] = b'something else'
-        s.eventually('and what is another', lambda: 'is not what was pinned' in daemon.says(), 40)
+        s.eventually('and what is another', lambda: 'is not what was pinned' in daemon.says(), 100)
         newer = charts.add('web', '1.1.0', NAMED)
         s.work.write('management/a.yaml', FETCHED % ('a', s.space, charts.repository, '1.1.0', newer, 'a'))
         s.work.write('management/b.yaml', FETCHED % ('b', s.space, charts.registry, '1.0.0', charts.manifest('web', '1.0.0'), 'b'))

@@ -45,8 +45,8 @@ def waves_wait_until_ready(s):
     s.write(s.management, 'free', a='1')
     commit = s.work.commit('waves')
     s.syncd(regional=False).start()
-    s.eventually('the first wave is there', lambda: find(s, 'first') is not None and s.has(s.management, 'free', a='1')(), 30)
-    s.eventually('the note says what is waited for', told(s, commit, 'wait for'), 30)
+    s.eventually('the first wave is there', lambda: find(s, 'first') is not None and s.has(s.management, 'free', a='1')(), 100)
+    s.eventually('the note says what is waited for', told(s, commit, 'wait for'), 100)
     s.check('the second wave waits', s.data(s.management, 'late') is None)
     s.management.kubectl('patch', 'configmap', 'free', '-n', s.space, '--type', 'merge', '-p', '{"data":{"a":"edited"}}')
     s.eventually('drift is healed while it waits', s.has(s.management, 'free', a='1'))
@@ -69,7 +69,7 @@ def hook_runs_once(s):
     s.write(s.management, 'app', a='1')
     s.work.commit('with a hook')
     daemon.start()
-    s.eventually('the hook runs', lambda: find(s, 'migrate') is not None, 30)
+    s.eventually('the hook runs', lambda: find(s, 'migrate') is not None, 100)
     uid = find(s, 'migrate')['metadata']['uid']
     s.check('nothing is applied before it ended', s.data(s.management, 'app') is None)
     daemon.kill()
@@ -80,7 +80,7 @@ def hook_runs_once(s):
     s.eventually('the sync goes on when it has ended', s.has(s.management, 'app', a='1'))
     s.write(s.management, 'app', a='2')
     s.work.commit('another')
-    s.eventually('the next change runs it again', lambda: (find(s, 'migrate') or {}).get('metadata', {}).get('uid') not in (None, uid), 30)
+    s.eventually('the next change runs it again', lambda: (find(s, 'migrate') or {}).get('metadata', {}).get('uid') not in (None, uid), 100)
     make_ready(s, 'migrate', 'False')
     time.sleep(2)
     s.check('a hook that failed stops the sync', s.data(s.management, 'app') == {'a': '1'})
@@ -163,7 +163,7 @@ def tombstone_lets_go(s):
         s.work.remove('management/%s.yaml' % name)
     commit = s.work.commit('without them')
     s.eventually('what nothing holds is gone', lambda: s.data(s.management, 'goes') is None)
-    s.eventually('what waits for its finalizer is shown', told(s, commit, 'Leaving'), 30)
+    s.eventually('what waits for its finalizer is shown', told(s, commit, 'Leaving'), 100)
 
     def leaving():
         p = s.management.try_kubectl('get', 'namespace', spare, '-o', 'json')
@@ -173,7 +173,7 @@ def tombstone_lets_go(s):
         'apiVersion': 'syncd.dev/v1alpha1', 'kind': 'Tombstone', 'metadata': {'name': 'spare'},
         'spec': {'reason': 'not needed', 'objects': [{'apiVersion': 'v1', 'kind': 'Namespace', 'name': spare}]}}))
     s.work.commit('a tombstone')
-    s.eventually('with a tombstone it goes', leaving, 30)
+    s.eventually('with a tombstone it goes', leaving, 100)
     s.management.kubectl('patch', 'configmap', 'stuck', '-n', s.space, '--type', 'merge', '-p', '{"metadata":{"finalizers":null}}')
     s.eventually('without its finalizer the other goes', lambda: s.data(s.management, 'stuck') is None)
 
@@ -190,7 +190,7 @@ def waves_leave_backwards(s):
     s.write(s.management, 'stays', a='1')
     s.work.commit()
     daemon = s.syncd(regional=False, prune=True).start()
-    s.eventually('applied', lambda: s.has(s.management, 'w3', a='1')() and s.has(s.management, 'stays', a='1')(), 60)
+    s.eventually('applied', lambda: s.has(s.management, 'w3', a='1')() and s.has(s.management, 'stays', a='1')(), 100)
 
     def leaving(name):
         p = s.management.try_kubectl('get', 'configmap', name, '-n', s.space, '-o', 'json')
@@ -201,19 +201,19 @@ def waves_leave_backwards(s):
     for wave in range(4):
         s.work.remove('management/w%d.yaml' % wave)
     commit = s.work.commit('without them')
-    s.eventually('the last wave leaves', lambda: leaving('w3'), 60)
-    s.eventually('and is shown', told(s, commit, 'example.com/slow'), 60)
+    s.eventually('the last wave leaves', lambda: leaving('w3'), 100)
+    s.eventually('and is shown', told(s, commit, 'example.com/slow'), 100)
     s.check('the others wait for it', all(s.data(s.management, 'w%d' % n) == {'a': '1'} and not leaving('w%d' % n) for n in (0, 1, 2)))
     let_go('w3')
-    s.eventually('the one before it goes, then the next', lambda: s.data(s.management, 'w2') is None and leaving('w1'), 60)
+    s.eventually('the one before it goes, then the next', lambda: s.data(s.management, 'w2') is None and leaving('w1'), 100)
     s.check('the first is still there', s.data(s.management, 'w0') == {'a': '1'})
     daemon.document['spec']['readyTimeout'] = '2s'
     daemon.configure()
     daemon.reload()
-    s.eventually('it waits no longer than it may', lambda: s.data(s.management, 'w0') is None, 60)
+    s.eventually('it waits no longer than it may', lambda: s.data(s.management, 'w0') is None, 100)
     s.check('what hangs is left to its finalizer', leaving('w1'))
     let_go('w1')
-    s.eventually('until that is gone', lambda: s.data(s.management, 'w1') is None, 60)
+    s.eventually('until that is gone', lambda: s.data(s.management, 'w1') is None, 100)
 
 
 def level_rules_hold(s):
@@ -243,14 +243,14 @@ def level_rules_hold(s):
     def status(**fields):
         s.management.kubectl('patch', 'kubeadmcontrolplanes.controlplane.cluster.x-k8s.io', 'cp', '-n', s.space, '--subresource', 'status', '--type', 'merge',
                              '-p', json.dumps({'status': fields}))
-    s.eventually('the control plane is there', lambda: there('cp'), 60)
+    s.eventually('the control plane is there', lambda: there('cp'), 100)
     status(initialized=False)
     s.management.kubectl('patch', 'kubeadmcontrolplanes.controlplane.cluster.x-k8s.io', 'cp', '-n', s.space, '--type', 'merge', '-p', '{"spec":{"version":"v1.31.0"}}')
     s.eventually('what came after that status is heard', lambda: s.management.object(
         'get', 'kubeadmcontrolplanes.controlplane.cluster.x-k8s.io', 'cp', '-n', s.space)['spec']['version'] == 'v1.30.0', 60)
     s.check("the level's rule holds what comes after", not there('late'))
     status(initialized=True, replicas=1, updatedReplicas=1, readyReplicas=1)
-    s.eventually('and lets go', lambda: there('late'), 60)
+    s.eventually('and lets go', lambda: there('late'), 100)
 
 
 EVERYWHERE = [level_rules_hold, waves_leave_backwards, waves_wait_until_ready, hook_runs_once, hooks_are_cleared_away, immutable_field_is_held, tombstone_lets_go]

@@ -74,7 +74,7 @@ class Stage:
             self.counts[0 if good else 1] += 1
             print('%-4s %s: %s' % ('ok' if good else 'FAIL', self.name, what), flush=True)
 
-    def eventually(self, what, condition, seconds=20):
+    def eventually(self, what, condition, seconds=100):
         """A check that may take a while; how long it took is said. Without it the rest of the story means nothing: it ends."""
         start = time.monotonic()
         try:
@@ -158,7 +158,7 @@ def custom_resources(s):
     def spec():
         p = s.management.try_kubectl('get', 'things.' + group, 'x', '-n', s.space, '-o', 'json')
         return json.loads(p.stdout)['spec'] if p.returncode == 0 else None
-    s.eventually('the object follows its CRD', lambda: (spec() or {}).get('size') == 3, 30)
+    s.eventually('the object follows its CRD', lambda: (spec() or {}).get('size') == 3, 100)
     s.check('defaults of the server stay', (spec() or {}).get('mode') == 'auto')
 
 
@@ -318,7 +318,7 @@ def kubeconfig_from_a_secret(s):
     time.sleep(1)
     s.management.kubectl('delete', 'secret', 'far', '-n', s.space)
     s.management.kubectl('create', 'secret', 'generic', 'far', '-n', s.space, '--from-file=value=' + s.regional.kubeconfig)
-    s.eventually('the other one is reached when the Secret is right', s.has(s.regional, 'r', a='1'), 40)
+    s.eventually('the other one is reached when the Secret is right', s.has(s.regional, 'r', a='1'), 100)
 
 
 def unusable_commit_says_so(s):
@@ -390,7 +390,7 @@ def kill_in_the_middle(s):
     there = len(names())
     print('     killed with %d of %d' % (there, count))
     daemon.start()
-    s.eventually('all are there after the restart', lambda: len(names()) == count, 40)
+    s.eventually('all are there after the restart', lambda: len(names()) == count, 100)
     again = s.syncd()
     daemon.stop()
     p = again.once()
@@ -427,7 +427,7 @@ def sources(s):
     s.check('a wrong token applies nothing and ends nothing', s.data(s.management, 'm') is None and https.alive())
     with open(token, 'w') as f:
         f.write(s.git.token + '\n')
-    s.eventually('HTTPS with the token', s.has(s.management, 'm', a='https'), 40)
+    s.eventually('HTTPS with the token', s.has(s.management, 'm', a='https'), 100)
     https.stop()
     s.write(s.management, 'm', a='ssh')
     s.work.commit()
