@@ -106,7 +106,7 @@ class Syncd:
     def says(self):
         return tail(self.log, 100000)
 
-    def wait_for(self, what, condition, seconds=30):
+    def wait_for(self, what, condition, seconds=100):
         """wait_until, which fails at once when the daemon ended, and shows the end of its log."""
         def check():
             if not self.alive():
