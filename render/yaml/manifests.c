@@ -1,12 +1,56 @@
 /* Plain manifests: YAML and JSON files, in path order. */
 #include "render/render.h"
 
+#include "syncd/base/map.h"
 #include "syncd/value/yaml.h"
+
+static const str extensions[] = {STR_INIT(".yaml"), STR_INIT(".yml"), STR_INIT(".json")};
 
 static bool is_manifest(str path)
 {
-    return str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml")) ||
-           str_ends(path, STR(".json"));
+    for (size_t i = 0; i < ARRAY_LEN(extensions); i++) {
+        if (str_ends(path, extensions[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Somebody means a manifest by it: kubectl would not read it either, but says nothing. */
+static void warn_of_extension(struct render_context *context, str path)
+{
+    for (size_t i = 0; i < ARRAY_LEN(extensions); i++) {
+        size_t len = extensions[i].len;
+        if (path.len <= len || !str_equal_fold(str_skip(path, path.len - len), extensions[i]))
+            continue;
+        struct finding *finding = findings_add(context->findings, SEVERITY_WARNING, "W_FILE_NAME",
+                                               (struct position){.file = path},
+                                               "the file is not read: its name ends in capitals");
+        findings_hint(context->findings, finding,
+                      "name it .yaml, .yml or .json, or in another way if it is no manifest");
+    }
+}
+
+/* Names are bytes, so both are read; a checkout on some systems would hold only one of them. */
+static void warn_of_twin(struct render_context *context, struct map *names, str path)
+{
+    char *folded = arena_alloc_bytes(context->scratch, path.len + 1);
+    for (size_t i = 0; i < path.len; i++) {
+        char byte = path.ptr[i];
+        folded[i] = (char)(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
+    }
+    str key = str_from(folded, path.len);
+    const str *twin = map_get(names, key);
+    if (twin != NULL) {
+        struct finding *finding = findings_add(
+            context->findings, SEVERITY_WARNING, "W_FILE_NAME", (struct position){.file = path},
+            "the name differs from %.*s in capitals only: both files are read", STR_ARG(*twin));
+        findings_hint(context->findings, finding,
+                      "rename one: a checkout on some systems holds only one of the two");
+        return;
+    }
+    str *name = ARENA_NEW(context->scratch, str);
+    *name = path;
+    (void)map_put(names, context->scratch, key, name);
 }
 
 /* A large file stored outside the repository leaves a short text in its place. */
@@ -51,13 +95,19 @@ static void add_file(struct render_context *context, const struct snapshot_entry
  */
 static void add_directory(struct render_context *context, str directory, struct object_list *list)
 {
+    struct map names = {0};
     for (size_t i = 0; i < snapshot_count(context->snapshot); i++) {
         const struct snapshot_entry *entry = snapshot_at(context->snapshot, i);
         bool below = directory.len == 0 ||
                      (str_starts(entry->path, directory) && entry->path.len > directory.len &&
                       entry->path.ptr[directory.len] == '/');
-        if (!below || entry->mode == ENTRY_DIRECTORY || !is_manifest(entry->path))
+        if (!below || entry->mode == ENTRY_DIRECTORY)
             continue;
+        if (!is_manifest(entry->path)) {
+            warn_of_extension(context, entry->path);
+            continue;
+        }
+        warn_of_twin(context, &names, entry->path);
         struct error err = ERROR_INIT;
         const struct snapshot_entry *file = entry;
         if (entry->mode == ENTRY_LINK &&

@@ -4,6 +4,7 @@ A tree is {path: bytes | Link | Raw}: Link is a symbolic link, Raw a Git tree ob
 what no file system holds. `rules` are the ids one of which the refusal must name; () means that the input must work.
 """
 import json
+import os
 
 
 class Link(bytes):
@@ -169,6 +170,26 @@ def objects():
     yield Case('H46', 'empty', {'README.md': b'nothing here\n'}, 'E_EMPTY', offline=False)
 
 
+def file_names():
+    """Names are bytes: two that differ in capitals or in Unicode's normal form are two files; what they hold twice is refused."""
+    for label, first, second in (('capitals', 'A.yaml', 'a.yaml'), ('forms', '\u00e9.yaml', 'e\u0301.yaml')):
+        yield Case('H47', label + '-same', {first: config_map(), second: config_map(data={'a': 'b'})}, 'E_DUP_OBJECT', offline=False)
+        yield Case('H47', label + '-other', {first: config_map(), second: config_map(metadata={'name': 'other', 'namespace': 'hostile'})}, want='name: other')
+    yield Case('H47', 'extension', {'a.yaml': config_map(), 'b.YAML': config_map(metadata={'name': 'other', 'namespace': 'hostile'})}, want='name: x')
+    yield Case('H47', 'folder', {'kustomization/a.yaml': config_map(), 'kustomization.yaml/b.yml': config_map(
+        metadata={'name': 'other', 'namespace': 'hostile'})}, want='name: other')
+
+
+def overlays(count):
+    """Many kustomizations of one target, and one that is broken: it alone is named. Other targets go on."""
+    tree = {'kustomization.yaml': json.dumps({'resources': ['o%d' % n for n in range(count)]}).encode()}
+    for n in range(count):
+        tree['o%d/kustomization.yaml' % n] = json.dumps({'resources': ['a.yaml'], 'nameSuffix': '-%d' % n}).encode()
+        tree['o%d/a.yaml' % n] = config_map()
+    tree['o%d/kustomization.yaml' % (count // 2)] = b'resources: [overlay-broken/b.yaml]\n'
+    return tree
+
+
 def kustomization(number, name, fields, *rules, files=None, **more):
     """A kustomization with a ConfigMap `x` and other files; fields: text, or a dictionary."""
     text = fields if isinstance(fields, str) else json.dumps(dict({'resources': ['a.yaml']}, **fields))
@@ -261,6 +282,8 @@ def kustomize_values():
              'subjects': [{'kind': 'ServiceAccount', 'name': 'default', 'namespace': 'was'}]}
     yield kustomization('H58', 'namespace', {'namespace': 'hostile', 'resources': ['b.yaml']}, files={'b.yaml': json.dumps(bound)},
                         want='namespace: hostile')
+    yield Case('H59', 'overlays', overlays(5000 if os.environ.get('SYNCD_FULL') == '1' else 500), 'does not exist', says=('overlay-broken/b.yaml',),
+               renderer='kustomize', seconds=60)
 
 
 def chart(template, **more):
@@ -364,5 +387,5 @@ def dependencies():
 
 
 def all_cases():
-    for group in (kustomize_paths, kustomize_graphs, kustomize_plugins, kustomize_patches, kustomize_values, trees, links, git_files, yaml_bombs, yaml_words, json_words, objects, template_budgets, chart_words, archives, dependencies):
+    for group in (file_names, kustomize_paths, kustomize_graphs, kustomize_plugins, kustomize_patches, kustomize_values, trees, links, git_files, yaml_bombs, yaml_words, json_words, objects, template_budgets, chart_words, archives, dependencies):
         yield from group()
