@@ -52,6 +52,7 @@ static void identified(void *context, const struct kube_reply *reply)
         return;
     }
     survey->cluster_uid = arena_str(survey->arena, object_uid(reply->object));
+    survey->result.cluster_uid = survey->cluster_uid;
     (void)kube_discover(survey->cluster, discovered, survey);
 }
 

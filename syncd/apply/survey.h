@@ -28,6 +28,7 @@ struct survey_result {
     enum live_state state; /* EVALUATED or UNREACHABLE */
     str problem;           /* why it is not evaluated */
     struct plan_cluster cluster;
+    str cluster_uid;  /* empty = not known */
     size_t verified;  /* steps that were tried */
     size_t different; /* of them, with another result than predicted: `problem` of the object */
 };

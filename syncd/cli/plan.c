@@ -36,6 +36,7 @@ static void surveyed(void *context, const struct survey_result *result)
     asked->target->live_state = result->state;
     asked->target->live_problem = result->problem;
     asked->target->cluster = &result->cluster;
+    asked->target->cluster_uid = result->cluster_uid;
     asked->target->verified = result->verified;
     asked->target->different = result->different;
     if (--asked->run->open == 0)
@@ -142,6 +143,7 @@ static void survey_all(const struct plan_command_line *line, struct run *run)
         survey(line, run, i);
     if (run->open != 0)
         loop_run(run->loop);
+    plan_combine(run->result.targets, run->result.count, line->arena);
 }
 
 static void release(struct run *run)

@@ -149,8 +149,15 @@ struct plan_request_target {
     enum live_state live_state;
     str live_problem;
     const struct plan_cluster *cluster; /* with LIVE_EVALUATED */
+    str cluster_uid;                    /* empty = not known */
     size_t verified, different;
 };
+
+/*
+ * Targets whose clusters have one uid are one cluster, and one of them writes for all: what one
+ * wants, no other removes. Call it once all clusters are read; new lists live in the arena.
+ */
+void plan_combine(struct plan_request_target *targets, size_t count, struct arena *arena);
 
 struct plan_request {
     str base, head;

@@ -17,6 +17,55 @@ static value without_noise(value document, struct arena *arena)
     return value_present(document) ? diff_without_noise(document, arena) : document;
 }
 
+static bool leaves(const struct live_object *object)
+{
+    return !value_present(object->predicted);
+}
+
+static bool one_cluster(const struct plan_request_target *a, const struct plan_request_target *b)
+{
+    return a->cluster != NULL && b->cluster != NULL && a->cluster_uid.len != 0 &&
+           str_equal(a->cluster_uid, b->cluster_uid);
+}
+
+/* What targets[self] need not remove: others want it, or an earlier one removes it. */
+static void collect(const struct plan_request_target *targets, size_t count, size_t self,
+                    struct map *keys, struct arena *scratch)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i == self || !one_cluster(&targets[i], &targets[self]))
+            continue;
+        for (size_t j = 0; j < targets[i].cluster->count; j++) {
+            const struct live_object *object = &targets[i].cluster->objects[j];
+            if (!leaves(object) || i < self)
+                (void)map_put(keys, scratch, object_id_key(&object->id, scratch), keys);
+        }
+    }
+}
+
+void plan_combine(struct plan_request_target *targets, size_t count, struct arena *arena)
+{
+    AUTO_ARENA struct arena *scratch = arena_create(ARENA_NO_BUDGET);
+    struct plan_cluster *combined = ARENA_ARRAY(arena, struct plan_cluster, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_cluster *cluster = targets[i].cluster;
+        struct map keys = {0};
+        collect(targets, count, i, &keys, scratch);
+        struct live_object *objects =
+            ARENA_ARRAY(arena, struct live_object, keys.len != 0 ? cluster->count : 0);
+        combined[i].objects = objects;
+        for (size_t j = 0; keys.len != 0 && j < cluster->count; j++) {
+            const struct live_object *object = &cluster->objects[j];
+            if (!leaves(object) || !map_has(&keys, object_id_key(&object->id, scratch)))
+                objects[combined[i].count++] = *object;
+        }
+        if (keys.len == 0 && cluster != NULL)
+            combined[i] = *cluster;
+    }
+    for (size_t i = 0; i < count; i++)
+        targets[i].cluster = targets[i].cluster != NULL ? &combined[i] : NULL;
+}
+
 struct plan_part live_part(struct plan_build *build, const struct plan_request_target *target,
                            size_t index)
 {

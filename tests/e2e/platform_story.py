@@ -182,6 +182,8 @@ def combined(story, cluster, git):
                     there + done.stderr[-1500:])
         story.check('%s first: neither took from the other' % order[0], '"Deleted"' not in ''.join(work.fetch_notes().values()), str(work.fetch_notes()))
         story.check('%s first: it is said' % order[0], 'two targets are one cluster' in done.stderr, done.stderr[-500:])
+    planned = syncd.run('plan', '--config', syncd.path, '-C', work.folder, '-o', 'json')
+    story.check('and a plan removes nothing of either', planned.returncode == 0 and json.loads(planned.stdout)['verdict'] == 'empty', planned.stdout[:3000] + planned.stderr[-500:])
     work.remove('regional/here')
     work.write('regional/here/b.yaml', json.dumps({'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'another', 'namespace': 'default'}}))
     work.commit('the region has another')

@@ -53,6 +53,36 @@ static struct live_object predict(const char *const *documents, const char *live
     return cluster.objects[cluster.count - 1];
 }
 
+/* One cluster under two names: what the other wants stays, and what leaves is told once. */
+Test(predict, combines_targets_of_one_cluster)
+{
+    static const struct gvk map = {STR_INIT(""), STR_INIT("v1"), STR_INIT("ConfigMap")};
+    value document = doc(ours);
+    struct live_object a = {
+        .id = {map, STR("n"), STR("a")}, .live = document, .predicted = document};
+    struct live_object b = a, gone_a = a, gone_b, gone_c;
+    b.id.name = STR("b");
+    gone_a.predicted = value_absent();
+    gone_b = gone_c = gone_a;
+    gone_b.id.name = STR("b");
+    gone_c.id.name = STR("c");
+    const struct live_object first[] = {a, gone_b, gone_c}, second[] = {b, gone_a, gone_c};
+    const struct plan_cluster clusters[] = {{first, 3}, {second, 3}, {second, 3}};
+    struct plan_request_target targets[] = {
+        {.cluster = &clusters[0], .cluster_uid = STR("u")},
+        {.cluster = &clusters[1], .cluster_uid = STR("u")},
+        {.cluster = &clusters[2], .cluster_uid = STR("v")},
+        {.cluster = NULL},
+    };
+    plan_combine(targets, ARRAY_LEN(targets), arena);
+    cr_assert_eq(targets[0].cluster->count, 2);
+    cr_expect(str_equal(targets[0].cluster->objects[1].id.name, STR("c")));
+    cr_assert_eq(targets[1].cluster->count, 1);
+    cr_expect(str_equal(targets[1].cluster->objects[0].id.name, STR("b")));
+    cr_assert_eq(targets[2].cluster->count, 3);
+    cr_assert_null(targets[3].cluster);
+}
+
 Test(predict, creates_what_is_not_there)
 {
     struct live_object step = predict(DOCUMENTS(CM("1")), NULL, "");
