@@ -16,6 +16,7 @@ struct survey_options {
     const struct limits *limits;
     str sync_name;
     struct prune_policy prune;
+    unsigned adopt;                /* see predict_request */
     const struct level *level;     /* NULL = none */
     const struct desired *desired; /* rendered without an owner; lives as long as the survey */
     bool verify;                   /* every step is tried at the server, as a dry run */

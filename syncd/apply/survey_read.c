@@ -43,6 +43,7 @@ static void predict(struct survey *survey)
         .owner = survey->owner,
         .default_ns = survey->options.target->default_ns,
         .prune = survey->options.prune,
+        .adopt = survey->options.adopt,
         .now_ns = survey->options.now_ns,
         .limits = survey->options.limits,
     };

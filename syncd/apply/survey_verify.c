@@ -61,10 +61,13 @@ static const struct survey_kind *kind_of(const struct survey *survey, const stru
     return NULL;
 }
 
-/* Steps that write: not what stays, goes, is held, or is of a kind that is not served yet. */
+/*
+ * Steps that write: not what stays, goes, is held, or is of a kind that is not served yet. Nor what
+ * is adopted first: a dry run would meet the owners as they are now.
+ */
 static bool is_tried(const struct live_object *object)
 {
-    return object->hold == HOLD_NONE && value_present(object->predicted) &&
+    return object->hold == HOLD_NONE && !object->adopts && value_present(object->predicted) &&
            !value_equal(object->live, object->predicted);
 }
 

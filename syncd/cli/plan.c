@@ -120,6 +120,7 @@ static void survey(const struct plan_command_line *line, struct run *run, size_t
         .limits = &line->config->limits,
         .sync_name = line->config->name,
         .prune = prune_of(line->config),
+        .adopt = line->config->adopt_options,
         .level = line->level,
         .desired = target->head.desired,
         .verify = line->verify,

@@ -131,6 +131,7 @@ struct live_object {
     value predicted; /* ABSENT: to be deleted; equal to live: nothing to do */
     value applied;   /* what would be sent; ABSENT where nothing is */
     bool forced;     /* it takes fields back that others changed */
+    bool adopts;     /* fields that another tool applied become ours before */
     bool has_holes;  /* values of the cluster stand where Git has only marks */
     const struct schema_type *type;
     enum hold_kind hold; /* the step is held … */

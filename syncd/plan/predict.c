@@ -2,6 +2,7 @@
 
 #include "diff/merge.h"
 #include "syncd/base/buf.h"
+#include "syncd/live/adopt.h"
 #include "syncd/live/live.h"
 #include "syncd/object/options.h"
 #include "syncd/object/scope.h"
@@ -131,8 +132,25 @@ static void check_immutable(const struct prediction *prediction, struct live_obj
     }
 }
 
-static void merge(struct prediction *prediction, struct live_object *object, value applied,
-                  bool force)
+/* The live object after the adoption that comes first; the same where there is none. */
+static value adopt(const struct prediction *prediction, struct live_object *object,
+                   unsigned options)
+{
+    struct arena *arena = prediction->arena;
+    value metadata = value_get(object->live, STR("metadata")), fields;
+    unsigned tools = (prediction->request->adopt | options) & OPTION_ADOPT;
+    struct error ignored = ERROR_INIT; /* the merge reads the same, and says it */
+    if (tools == 0 ||
+        !adopt_fields(value_get(metadata, STR("managedFields")), tools, arena, &fields, &ignored) ||
+        !value_present(fields))
+        return object->live;
+    object->adopts = true;
+    metadata = value_with(metadata, STR("managedFields"), fields, arena);
+    return value_with(object->live, STR("metadata"), metadata, arena);
+}
+
+static void merge(struct prediction *prediction, struct live_object *object, value base,
+                  value applied, bool force)
 {
     struct merge_result result;
     struct error err = ERROR_INIT;
@@ -144,8 +162,8 @@ static void merge(struct prediction *prediction, struct live_object *object, val
         .force = force,
     };
     object->predicted = object->live;
-    if (!merge_apply(&request, object->live, applied, prediction->arena, prediction->scratch,
-                     &result, &err)) {
+    if (!merge_apply(&request, base, applied, prediction->arena, prediction->scratch, &result,
+                     &err)) {
         hold(object, HOLD_REFUSED, arena_str(prediction->arena, str_z(err.text)));
         return;
     }
@@ -155,7 +173,7 @@ static void merge(struct prediction *prediction, struct live_object *object, val
     }
     value after = schema_prune(object->type, result.object, prediction->arena, NULL);
     after = settle_secret(after, prediction->arena);
-    if (merge_is_noop(object->live, after))
+    if (merge_is_noop(base, after))
         return;
     object->predicted = after;
     object->forced = force;
@@ -172,12 +190,15 @@ static void predict_present(struct prediction *prediction, struct live_object *o
     unsigned options = object_options(document);
     object->predicted = object->live;
     object->applied = applied;
-    if ((options & (OPTION_CREATE_ONLY | OPTION_LEAVE)) != 0 ||
-        is_settled(prediction, entry, digest, object->live))
+    if ((options & (OPTION_CREATE_ONLY | OPTION_LEAVE)) != 0)
+        return;
+    value base = adopt(prediction, object, options);
+    if (!object->adopts && is_settled(prediction, entry, digest, object->live))
         return;
     if (kind != NULL && kind->has_status)
         applied = value_without(applied, STR("status"), arena);
-    merge(prediction, object, applied, (options & OPTION_FORCE) != 0 || owns_all(entry, digest));
+    merge(prediction, object, base, applied,
+          (options & OPTION_FORCE) != 0 || owns_all(entry, digest));
 }
 
 static struct object_id place(const struct predict_request *request, const struct object_id *id)

@@ -33,6 +33,7 @@ struct predict_request {
     str owner;                 /* value of the owner label */
     str default_ns;            /* for objects that name no namespace */
     struct prune_policy prune;
+    unsigned adopt; /* bits of OPTION_ADOPT: whose fields become ours on every object */
     int64_t now_ns;
     const struct limits *limits;
 };

@@ -74,7 +74,11 @@ def nothing_is_adopted_unasked(s):
     s.work.write('management/one.yaml', config_map('one', s.space, a='new'))
     s.work.write('management/two.yaml', annotated(config_map('two', s.space, a='new'), syncd_dev='x', **{'syncd.dev__adopt': 'kubectl'}))
     commit = s.work.commit()
-    start(s)
+    daemon = s.syncd(regional=False)
+    planned = json.loads(daemon.run('plan', '--config', daemon.path, '-C', s.work.folder, '-o', 'json').stdout)
+    actions = {step['name']: step['action'] for step in planned['targets'][0]['live']['steps'] if step['kind'] == 'ConfigMap'}
+    s.check('the plan knows both', actions == {'one': 'hold', 'two': 'change'})
+    daemon.start()
     s.eventually('the one that asks is adopted', lambda: s.data(s.management, 'two') == {'a': 'new'}, 100)
     s.eventually('the other is told as a conflict', lambda: 'kubectl-client-side-apply' in json.dumps(s.note(commit)), 100)
     s.check('and is as it was', s.data(s.management, 'one') == {'a': 'old', 'extra': '1'})

@@ -53,6 +53,29 @@ static struct live_object predict(const char *const *documents, const char *live
     return cluster.objects[cluster.count - 1];
 }
 
+static const char kubectls[] =
+    "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a','namespace':'n','uid':'u',"
+    "'resourceVersion':'5','managedFields':[{'manager':'kubectl-client-side-apply','operation':"
+    "'Update','apiVersion':'v1','time':'2026-01-01T00:00:00Z','fieldsType':'FieldsV1','fieldsV1':"
+    "{'f:data':{'f:k':{},'f:old':{}}}}]},'data':{'k':'1','old':'x'}}";
+
+/* What another tool applied conflicts, but where Git says that it becomes ours: then it goes. */
+Test(predict, adopts_what_git_says)
+{
+    struct live_object step = predict(DOCUMENTS(CM("2")), kubectls, "");
+    cr_expect_eq(step.hold, HOLD_CONFLICT);
+    cr_expect(!step.adopts);
+    step = predict(
+        DOCUMENTS("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a','namespace':'n',"
+                  "'annotations':{'syncd.dev/adopt':'kubectl'}},'data':{'k':'2'}}"),
+        kubectls, "");
+    cr_assert_eq(step.hold, HOLD_NONE);
+    cr_expect(step.adopts);
+    value data = value_get(step.predicted, STR("data"));
+    cr_expect(str_equal(value_str(value_get(data, STR("k"))), STR("2")));
+    cr_expect(!value_present(value_get(data, STR("old"))));
+}
+
 /* One cluster under two names: what the other wants stays, and what leaves is told once. */
 Test(predict, combines_targets_of_one_cluster)
 {
