@@ -170,7 +170,7 @@ bool kust_set_entries(void *context, value node, struct arena *arena, value *ret
                       struct error *err)
 {
     value entries = *(const value *)context;
-    if (node.kind == VALUE_NULL) {
+    if (kust_is_nothing(node)) {
         *ret_node = node; /* as kustomize: a null without `create` stays */
         return true;
     }
