@@ -46,7 +46,7 @@ def target(role, cluster, name=None, paths=None, **more):
 class Syncd:
     def __init__(self, url, state, targets, prune=False, notes=True, interval='1s', name='test', **source):
         self.folder = tempfile.mkdtemp(prefix='config-', dir=os.path.dirname(os.path.abspath(state)))
-        self.state, self.process = state, None
+        self.state, self.process, self.program = state, None, program()
         self.log = os.path.join(self.folder, 'syncd.log')
         self.path = os.path.join(self.folder, 'syncd.yaml')
         self.document = {
@@ -64,14 +64,14 @@ class Syncd:
 
     def run(self, *arguments, input=None, timeout=60):
         """A finished process of any command: returncode, stdout, stderr."""
-        return subprocess.run([program(), *arguments], input=input, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        return subprocess.run([self.program, *arguments], input=input, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True, timeout=timeout)
 
     def once(self, timeout=60):
         return self.run('sync', '--once', '--config', self.path, timeout=timeout)
 
     def start(self):
-        self.process = spawn([program(), 'run', '--config', self.path], self.log)
+        self.process = spawn([self.program, 'run', '--config', self.path], self.log)
         return self
 
     def alive(self):
